@@ -1,0 +1,1 @@
+"""The metrics. Importing this package fills the registry."""

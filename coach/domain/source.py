@@ -1,0 +1,57 @@
+"""Where a datum came from, and what that source permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where a row came from."""
+
+    file = "file"  # a recording the athlete gave: FIT, GPX, TCX
+    archive = "archive"  # the athlete's own bulk export (Strava, Garmin, COROS …)
+    garmin = "garmin"
+    strava = "strava"  # Strava's API
+    apple_health = "apple_health"
+    sheets = "sheets"
+    journal = "journal"  # what the athlete said or typed
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What may be done with a datum. Combine with `&`: the result allows what both allow."""
+
+    to_model: bool  # may an external language model read it
+    to_others: bool  # may the athlete's human coach see it
+    keep_for: timedelta | None  # None: as long as the athlete wants
+
+    def __and__(self, other: Permission) -> Permission:
+        limits = [k for k in (self.keep_for, other.keep_for) if k is not None]
+        return Permission(
+            to_model=self.to_model and other.to_model,
+            to_others=self.to_others and other.to_others,
+            keep_for=min(limits, default=None),
+        )
+
+
+FREE = Permission(to_model=True, to_others=True, keep_for=None)
+
+# Strava's API policy of 1 June 2026 forbids API data in an AI's context, showing it to other
+# people, and keeping it longer than seven days. Everything else is the athlete's own.
+DEFAULT_PERMISSIONS: Mapping[Source, Permission] = {
+    **dict.fromkeys(Source, FREE),
+    Source.strava: Permission(to_model=False, to_others=False, keep_for=timedelta(days=7)),
+}
+
+
+def permission_of(
+    sources: Iterable[Source], permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS
+) -> Permission:
+    """Return what all of `sources` together permit (nothing given: everything is permitted)."""
+    result = FREE
+    for source in sources:
+        result = result & permissions[source]
+    return result
