@@ -1,0 +1,65 @@
+"""Settings, read once from the environment (and `.env`). Every one is optional."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_dir() -> Path:
+    """Return where data lies unless `COACH_DATA_DIR` says otherwise.
+
+    Root's home cannot be entered by the service user that runs the embedded Postgres, so root uses
+    `/var/lib/hanbal`; everybody else the XDG data directory.
+    """
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/hanbal/own")
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "hanbal" / "own"
+
+
+class Settings(BaseSettings):
+    """One value per environment variable; the names are the fields in upper case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(default_factory=default_data_dir, validation_alias="COACH_DATA_DIR")
+    database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
+    host: str = Field("127.0.0.1", validation_alias="COACH_HOST")
+    port: int = Field(8765, validation_alias="COACH_PORT")
+    public_url: str | None = Field(None, validation_alias="COACH_PUBLIC_URL")
+    lang: str = Field("ko", validation_alias="COACH_LANG")
+    tz: str = Field("Asia/Seoul", validation_alias="COACH_TZ")
+    log_level: str = Field("INFO", validation_alias="COACH_LOG_LEVEL")
+    # Sites that may embed the chat widget, separated by commas.
+    widget_origins: str = Field("", validation_alias="COACH_WIDGET_ORIGINS")
+
+    # Any OpenAI-compatible endpoints, best first, separated by commas; keys and models line up with them.
+    openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
+    model: str = Field("", validation_alias="COACH_MODEL")
+    model_timeout_s: float = Field(45, validation_alias="COACH_MODEL_TIMEOUT_S")
+    model_retries: int = Field(2, validation_alias="COACH_MODEL_RETRIES")
+
+    # Caps of one conversation turn, and of an athlete's day.
+    max_tool_calls: int = Field(8, validation_alias="COACH_MAX_TOOL_CALLS")
+    max_turn_s: float = Field(90, validation_alias="COACH_MAX_TURN_S")
+    max_output_chars: int = Field(64_000, validation_alias="COACH_MAX_OUTPUT_CHARS")
+    max_tokens_per_day: int = Field(400_000, validation_alias="COACH_MAX_TOKENS_PER_DAY")
+    max_upload_mb: int = Field(512, validation_alias="COACH_MAX_UPLOAD_MB")
+    readers: int = Field(2, validation_alias="COACH_READERS")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether an external model is configured (a key, or a base URL that needs none)."""
+        return bool(self.model and (self.openai_base_url or self.openai_api_key.get_secret_value()))
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the process's settings."""
+    return Settings()

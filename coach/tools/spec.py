@@ -1,0 +1,125 @@
+"""The tool registry: one declaration becomes the agent's tool, a CLI sub-command and a page of docs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Protocol, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from coach.domain.athlete import Athlete
+from coach.domain.fact import Fact, Frozen
+from coach.store.session import Database
+
+Effect = Literal["read", "draft", "propose"]
+
+
+class Args(BaseModel):
+    """Base of every tool's arguments. The athlete is never one of them: it comes from the context."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Note(Frozen):
+    """A sentence that code says beside the facts: a caveat, what was done, what to do next."""
+
+    key: str  # text key
+    params: Mapping[str, Any] = {}
+
+
+class Choice(Frozen):
+    label: str  # what the athlete sees and may answer
+    value: str  # what is filled in when chosen
+
+
+class Question(Frozen):
+    """One short question that must be answered before the request can continue.
+
+    `field` is the argument of the same tool that the answer fills; `args` are the others, so the original
+    request continues with the answer.
+    """
+
+    key: str  # text key
+    params: Mapping[str, Any] = {}
+    field: str
+    choices: tuple[Choice, ...]
+    tool: str = ""
+    args: Mapping[str, Any] = {}
+
+
+class Card(Frozen):
+    """Something to look at beside the words, built by code: a chart, a table, a route."""
+
+    kind: Literal["chart", "table", "activity"]
+    title: str = ""
+    chart: str = ""  # chart id in the chart registry
+    params: Mapping[str, Any] = {}
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()  # cells: text, or "{key}" naming a fact of this result
+    activity_id: int | None = None
+
+
+class Result(Frozen):
+    """What a tool answers: facts, what to show, what to say, or what to ask."""
+
+    facts: tuple[Fact, ...] = ()
+    cards: tuple[Card, ...] = ()
+    notes: tuple[Note, ...] = ()
+    question: Question | None = None
+    undo_id: int | None = None  # what `undo` takes to reverse a draft
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """Who asks, when, and through what."""
+
+    athlete: Athlete
+    db: Database  # `with ctx.db.athlete_session(ctx.athlete.id) as session:` one connection per call
+    now: datetime  # aware, UTC
+    lang: Literal["ko", "en"]
+    call_key: str = ""  # idempotency key of a write: the same key writes once
+    channel: str = "web"
+    thread_id: int | None = None
+    message: str = ""  # the athlete's own words of this turn
+
+    @property
+    def today(self) -> date:
+        """The athlete's date, in the athlete's zone."""
+        return self.now.astimezone(self.athlete.zone).date()
+
+
+class ToolFn(Protocol):
+    def __call__(self, ctx: ToolContext, args: Any, /) -> Result: ...
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    doc: str
+    args: type[Args]
+    effect: Effect
+    fn: ToolFn
+
+
+TOOLS: dict[str, Tool] = {}
+
+
+def tool(*, effect: Effect) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Register `def name(ctx, args: SomeArgs) -> Result` as a tool. A name only once, a docstring always."""
+
+    def register(fn: Callable[..., Result]) -> Callable[..., Result]:
+        name, doc = fn.__name__, inspect.getdoc(fn) or ""
+        if name in TOOLS:
+            raise ValueError(f"tool {name} is declared twice")
+        if not doc:
+            raise ValueError(f"tool {name} has no docstring")
+        args_type = get_type_hints(fn)["args"]
+        if not (isinstance(args_type, type) and issubclass(args_type, Args)):
+            raise TypeError(f"tool {name}: `args` must be a subclass of Args")
+        TOOLS[name] = Tool(name, doc, args_type, effect, fn)
+        return fn
+
+    return register
