@@ -1,5 +1,5 @@
 """Every sentence that a person reads and no model wrote, in Korean and English."""
 
-from coach.text.catalogue import LANGS, Lang, has, say
+from coach.text.catalogue import LANGS, Lang, Ref, has, say
 
-__all__ = ["LANGS", "Lang", "has", "say"]
+__all__ = ["LANGS", "Lang", "Ref", "has", "say"]

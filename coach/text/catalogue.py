@@ -45,8 +45,16 @@ def catalogue(lang: Lang) -> Mapping[str, str]:
     return texts
 
 
+class Ref(str):
+    """A reference to a fact ("f12") as a placeholder's value: stays a reference until the fact is rendered."""
+
+    __slots__ = ()
+
+
 class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Ref):
+            return f"{{{value}:{format_spec}}}" if format_spec else f"{{{value}}}"
         if format_spec.startswith("+"):
             return with_particle(str(value), format_spec[1:])
         return str(super().format_field(value, format_spec))

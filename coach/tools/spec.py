@@ -24,10 +24,15 @@ class Args(BaseModel):
 
 
 class Note(Frozen):
-    """A sentence that code says beside the facts: a caveat, what was done, what to do next."""
+    """A sentence of the catalogue that code says: what the facts mean, what was done, what to do next.
+
+    `facts` fills placeholders with facts of the same result (placeholder → fact key): in a conversation they
+    become references (`{f12}`) that are rendered, proven and opened like any other. `params` fills the others.
+    """
 
     key: str  # text key
     params: Mapping[str, Any] = {}
+    facts: Mapping[str, str] = {}
 
 
 class Choice(Frozen):
@@ -66,8 +71,9 @@ class Result(Frozen):
     """What a tool answers: facts, what to show, what to say, or what to ask."""
 
     facts: tuple[Fact, ...] = ()
+    says: tuple[Note, ...] = ()  # the answer in the coach's own words, for when no model words it better
+    notes: tuple[Note, ...] = ()  # caveats that belong to the answer whoever words it
     cards: tuple[Card, ...] = ()
-    notes: tuple[Note, ...] = ()
     question: Question | None = None
     undo_id: int | None = None  # what `undo` takes to reverse a draft
 
