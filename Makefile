@@ -1,0 +1,42 @@
+# `make` alone lists what there is.
+.PHONY: help demo start test lint bench soak lock clean
+
+PY := .venv/bin/python
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: ## set up and start everything with the demo athlete; prints a link
+	@scripts/setup base
+	@exec $(PY) -m coach.cli demo
+
+start: ## the same with your own, empty data
+	@scripts/setup base
+	@exec $(PY) -m coach.cli serve
+
+test: ## set up, then lint, types, layer contracts and all tests
+	@scripts/setup dev
+	@scripts/browser
+	@$(MAKE) --no-print-directory lint
+	$(PY) -m pytest -q -n 2 --dist loadfile
+
+lint:
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench: ## ratios against named peers, in the same run
+	@scripts/setup dev
+	$(PY) -m benchmarks
+
+soak: ## long randomised runs; prints the seeds
+	@scripts/setup dev
+	$(PY) -m pytest -q tests --soak
+
+lock: ## resolve the pins anew (needs uv)
+	cd requirements && uv pip compile --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -q base.in -o base.txt
+	cd requirements && uv pip compile --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -q dev.in -o dev.txt -c base.txt
+
+clean: ## remove the virtual environment and caches (never your data)
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
