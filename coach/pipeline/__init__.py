@@ -1,0 +1,1 @@
+"""Import, recompute, edit: plain functions that jobs, uploads, the command line and tools share."""
