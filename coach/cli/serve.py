@@ -1,0 +1,84 @@
+"""Run everything: database, API and worker in one process group that ends together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from types import FrameType
+
+LEASH = "COACH_LEASH_FD"
+STOP_AFTER_S = 15.0
+
+
+def hold_leash() -> None:
+    """End this process when its parent is gone, however the parent ended.
+
+    The parent keeps the writing end of a pipe open; its end, even by `kill -9`, closes it.
+    """
+    fd = os.environ.pop(LEASH, None)
+    if fd is None:
+        return
+
+    def wait() -> None:
+        while os.read(int(fd), 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="leash", daemon=True).start()
+
+
+class Group:
+    """Child processes that live and end together."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        os.set_inheritable(self._read, True)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
+
+    def start(self, name: str, *args: str, env: Mapping[str, str] | None = None) -> None:
+        """Start `coach <args>` as the child `name`."""
+        self._children[name] = subprocess.Popen(
+            [sys.executable, "-m", "coach.cli", *args],
+            env={**os.environ, **(env or {}), LEASH: str(self._read)},
+            pass_fds=(self._read,),
+        )
+
+    def wait(self) -> int:
+        """Wait until a signal or until a child ends, end the others, and return the exit status."""
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self._stopping.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        status = 0
+        while not self._stopping.wait(0.2):
+            ended = {
+                name: child.returncode for name, child in self._children.items() if child.poll() is not None
+            }
+            if ended:
+                status = next((code for code in ended.values() if code), 1)
+                break
+        self.stop()
+        return status
+
+    def stop(self) -> None:
+        """End all children: politely first, the last started first."""
+        for child in reversed(self._children.values()):
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + STOP_AFTER_S
+        for child in self._children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        os.close(self._write)
+        os.close(self._read)
