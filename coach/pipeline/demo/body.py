@@ -64,7 +64,8 @@ def run(
     """Run a session second by second.
 
     `strain` adds beats for tired or ill days. With `lap_m` the watch laps by distance, without it by segment.
-    The session ends at `finish_m` if that is reached before the segments end. `pause_s` stops the watch once, halfway. Without a course it is a treadmill: no position, no height.
+    The session ends at `finish_m` if that is reached before the segments end. `pause_s` stops the watch once,
+    halfway. Without a course it is a treadmill: no position, no height.
     """
     effort = np.repeat([s.speed_mps for s in segments], [s.duration_s for s in segments]).astype(float)
     n = effort.size
