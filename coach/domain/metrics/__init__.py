@@ -1,1 +1,50 @@
 """The metrics. Importing this package fills the registry."""
+
+from __future__ import annotations
+
+from coach.domain.activity import Activity
+from coach.domain.athlete import Athlete
+from coach.domain.metrics import (
+    basics,
+    bests,
+    curves,
+    dynamics,
+    efficiency,
+    elevation,
+    intensity,
+    load,
+    session,
+    splits,
+    totals,
+)
+from coach.domain.metrics.registry import METRICS, Evidence, Measure, Metric, Unknown, metric
+
+__all__ = [
+    "METRICS",
+    "Evidence",
+    "Measure",
+    "Metric",
+    "Unknown",
+    "basics",
+    "bests",
+    "compute",
+    "curves",
+    "dynamics",
+    "efficiency",
+    "elevation",
+    "intensity",
+    "load",
+    "metric",
+    "session",
+    "splits",
+    "totals",
+]
+
+
+def compute(activity: Activity, athlete: Athlete) -> dict[str, Measure | Unknown]:
+    """Return every metric of one activity by name, in the order they are declared.
+
+    The samples are cleaned once for all. A metric that cannot be computed is Unknown with its reason; one
+    that raises is a bug and is not swallowed.
+    """
+    return {name: m.fn(activity, athlete) for name, m in METRICS.items() if m.scope == "activity"}
