@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `coach.store.postgres.migrate`."""

@@ -1,0 +1,1 @@
+"""One file per step; the tables and policies themselves are the `.sql` beside it."""
