@@ -9,11 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.domain.activity import Floats
+from coach.errors import TooLarge
 from coach.providers.files.fit.scan import Bytes, Definition, FieldShape, Ints, Segment
 
 TIMESTAMP = 253
 BYTE = 13
 STRING = 7
+
+# A 24-hour run at 1 Hz with 100 fields has 9 million numbers. Few bytes can ask for far more, by giving
+# one message a field that all others then lack.
+MAX_CELLS = 20_000_000
+_LAST_TIME = 0xFFFFFFFF
 
 # Base type number (the low five bits of the identifier) → numpy kind and the value that means "none".
 # Floats have no such value but NaN.
@@ -83,40 +89,57 @@ def read_columns(
     order = np.argsort(position, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(order.size)
-    single = len(placed) == 1
 
-    values: dict[Key, Floats] = {}
+    table = _Table(position.size)
     first = 0
     for group, positions in placed:
         rows = rank[first : first + positions.size]
         first += positions.size
         for key, part in _group_values(data, group.definition, positions, developer_types or {}).items():
-            values[key] = part if single else _placed(values.get(key), part, rows, position.size)
+            table.place(key, part, rows)
     position = position[order]
+    values = table.columns
     time_s = values.pop(TIMESTAMP, None)
     if time_s is None or time_s.ndim > 1:
         time_s = np.full(position.size, np.nan)
+    time_s = np.where((time_s >= 0) & (time_s <= _LAST_TIME), time_s, np.nan)
     header = np.frombuffer(data, np.uint8)[position]
     if bool((header & 0x80).any()):
         time_s = _with_compressed_times(data, segment, position, header, time_s)
     return Columns(position, time_s, values)
 
 
-def _placed(column: Floats | None, part: Floats, rows: Ints, total: int) -> Floats:
-    """Return `column` (a new one when None) with `part` at `rows`, widened as far as needed."""
-    width = max(1 if c is None or c.ndim == 1 else c.shape[1] for c in (column, part))
-    if column is None:
-        column = np.full(total if width == 1 else (total, width), np.nan)
-    elif width > 1 and (column.ndim == 1 or column.shape[1] < width):
-        old = column.reshape(total, -1)
-        column = np.full((total, width), np.nan)
-        column[:, : old.shape[1]] = old
-    if width == 1:
-        column[rows] = part
-    else:
-        part = part.reshape(rows.size, -1)
-        column[rows, : part.shape[1]] = part
-    return column
+class _Table:
+    """Columns of `rows` numbers that are filled piece by piece. Raises TooLarge beyond MAX_CELLS."""
+
+    def __init__(self, rows: int) -> None:
+        self.columns: dict[Key, Floats] = {}
+        self._rows = rows
+        self._cells = 0
+
+    def place(self, key: Key, part: Floats, rows: Ints) -> None:
+        """Set the column `key` at `rows`; it is made, and widened, as needed."""
+        column = self.columns.get(key)
+        old_width = 0 if column is None else column.size // self._rows
+        width = max(old_width, part.size // rows.size)
+        if width > old_width:
+            self._cells += self._rows * (width - old_width)
+            if self._cells > MAX_CELLS:
+                raise TooLarge("fit_overloaded")
+            if rows.size == self._rows and column is None:
+                # One shape of message, whose rows are in file order already.
+                self.columns[key] = part
+                return
+            wider = np.full((self._rows, width) if width > 1 else self._rows, np.nan)
+            if column is not None:
+                wider[:, :old_width] = column.reshape(self._rows, -1)
+            column = self.columns[key] = wider
+        assert column is not None
+        if width == 1:
+            column[rows] = part
+        else:
+            part = part.reshape(rows.size, -1)
+            column[rows, : part.shape[1]] = part
 
 
 def message_bytes(data: bytes, positions: Ints, size: int) -> Bytes:
@@ -228,16 +251,15 @@ def join_columns(parts: Sequence[Columns]) -> Columns:
     """Return the rows of several segments of one file, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    total = sum(len(p) for p in parts)
-    values: dict[Key, Floats] = {}
+    table = _Table(sum(len(p) for p in parts))
     first = 0
     for part in parts:
         rows = np.arange(first, first + len(part))
         first += len(part)
         for key, column in part.values.items():
-            values[key] = _placed(values.get(key), column, rows, total)
+            table.place(key, column, rows)
     return Columns(
         np.concatenate([p.position for p in parts]) if parts else np.empty(0, np.int64),
         np.concatenate([p.time_s for p in parts]) if parts else np.empty(0),
-        values,
+        table.columns,
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from coach.domain.activity import Floats, Recording, Streams
 from coach.providers.files.fit.columns import BASE_TYPES, BYTE, STRING
 from coach.providers.files.fit.crc import crc16
-from coach.providers.files.fit.read import FIT_EPOCH
+from coach.providers.files.fit.session import FIT_EPOCH
 from coach.providers.files.fit.sports import ON_FOOT, profile_names
 
 _MESSAGES: Mapping[str, Any] = {m.name: m for m in MESSAGE_TYPES.values()}

@@ -11,17 +11,19 @@ import io
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from fitparse import FitFile
 from fitparse.profile import MESSAGE_TYPES
 
 from coach.errors import TooLarge
-from coach.providers.files.fit.columns import BASE_TYPES, STRING
+from coach.providers.files.fit.columns import BASE_TYPES, BYTE, STRING
 from coach.providers.files.fit.scan import Definition, FieldShape, Group, Segment
 
-# fitparse needs about 50 µs a message; the longest stage races and pool swims have hundreds of laps.
+# fitparse needs about 50 µs a message; the longest pool swims have a few thousand lengths.
 MAX_MESSAGES_OF_A_KIND = 10_000
+MAX_SESSIONS = 100
 
 WANTED: Mapping[str, tuple[str, ...]] = {
     "file_id": ("type", "manufacturer", "product", "serial_number", "time_created", "product_name"),
@@ -107,9 +109,14 @@ class Message:
         """Return the first of the fields that holds a number."""
         for name in names:
             value = self.values.get(name)
-            if isinstance(value, int | float):
+            if isinstance(value, int | float) and isfinite(value):
                 return float(value)
         return None
+
+    def amount(self, *names: str) -> float | None:
+        """Return the first of the fields that holds a number, None when that is below zero."""
+        number = self.number(*names)
+        return None if number is None or number < 0 else number
 
     def text(self, name: str) -> str:
         """Return a text or the name of an enumerated value, "" when there is none or it has no name."""
@@ -117,12 +124,13 @@ class Message:
         return value.strip() if isinstance(value, str) else ""
 
     def time_s(self, name: str) -> float | None:
-        """Return a point in time as FIT time (seconds since 1989-12-31).
+        """Return a point in time as FIT time: seconds since 1989-12-31.
 
-        Smaller numbers are, by the profile, seconds since the device was switched on: None.
+        A watch whose clock was never set counts from when it was switched on; its times still
+        agree with one another.
         """
         value = self.raw.get(name)
-        return float(value) if isinstance(value, int) and value >= 0x10000000 else None
+        return float(value) if isinstance(value, int) and 0 <= value <= 0xFFFFFFFF else None
 
 
 class _Plain:
@@ -149,7 +157,8 @@ def read_rest(data: bytes, segment: Segment) -> tuple[list[Message], bool]:
         if number not in _NUMBERS or not group:
             continue
         count[number] += len(group.starts) + sum(n for _, _, n in group.runs)
-        if count[number] > MAX_MESSAGES_OF_A_KIND:
+        session = _NUMBERS[number] == "session"
+        if count[number] > (MAX_SESSIONS if session else MAX_MESSAGES_OF_A_KIND):
             raise TooLarge("fit_overloaded")
         packed += _packed(data, group)
     packed.sort(key=lambda p: p[0])
@@ -224,4 +233,4 @@ def _wanted(definition: Definition, shape: FieldShape) -> bool:
     if profile.base_type.name == "string":
         return shape.base_type == STRING and shape.size > 0
     kind, _ = BASE_TYPES.get(shape.base_type & 0x1F, ("", None))
-    return bool(kind) and shape.size == int(kind[1:]) and shape.base_type & 0x1F != STRING
+    return bool(kind) and shape.size == int(kind[1:]) and shape.base_type & 0x1F != BYTE

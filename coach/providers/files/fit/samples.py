@@ -15,6 +15,7 @@ from coach.providers.files.fit.sports import ON_FOOT
 
 # Between two samples of one outing: longer is a clock that was wrong (a watch sets it with its first fix).
 MAX_GAP_S = 24 * 3600.0
+_JITTER_S = 5.0
 # A heart beat stands for the samples of the next seconds.
 _BEAT_LASTS_S = 5.0
 
@@ -42,17 +43,18 @@ _ONE_LEG_MAX = 120.0
 
 
 def plausible_times(time_s: Floats, span_s: float = 0.0) -> tuple[Ints, bool]:
-    """Return the rows to keep so that time never decreases nor leaps, and whether any row was dropped.
+    """Return the rows to keep so that time never decreases nor leaps, and whether the clock jumped.
 
     Drops as few rows as make time non-decreasing, then all but the largest group between leaps over
-    `MAX_GAP_S` (or `span_s`, how long the device says it went on, if longer). Rows without a time go too
-    and do not count as a leap.
+    `MAX_GAP_S` (or `span_s`, how long the device says it went on, if longer). Rows without a time go too.
+    Those, and steps back of a few seconds, as happen in any file, are not told.
     """
     rows = np.flatnonzero(~np.isnan(time_s))
     jumped = False
-    if rows.size and bool((np.diff(time_s[rows]) < 0).any()):
+    step_s = np.diff(time_s[rows])
+    if bool((step_s < 0).any()):
         rows = rows[_longest_rising(time_s[rows])]
-        jumped = True
+        jumped = bool((step_s < -_JITTER_S).any())
     leaps = np.flatnonzero(np.diff(time_s[rows]) > max(MAX_GAP_S, span_s))
     if leaps.size:
         edges = np.concatenate(([0], leaps + 1, [rows.size]))

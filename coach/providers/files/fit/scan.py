@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 MAX_DEFINITIONS = 2_000
 MAX_EMPTY_MESSAGES = 1_000
 MAX_MESSAGES = 3_000_000
-MAX_SEGMENTS = 1_000
+MAX_SEGMENTS = 200
 
 _MIN_HEADER = 12
 _MAGIC = b".FIT"
@@ -95,10 +95,15 @@ def scan(data: bytes) -> tuple[Segment, ...]:
     """
     if not data:
         raise UnreadableFile("fit_empty")
-    if not _is_header(data, 0):
+    headless = _headless(data)
+    if not headless and not _is_header(data, 0):
         raise UnreadableFile("fit_not_fit")
     segments: list[Segment] = []
     position = 0
+    if headless:
+        walk = _Walk(data, len(data))
+        walk.run(headless)
+        return (Segment(list(walk.groups.values()), no_header=True),)
     while position < len(data):
         if not _is_header(data, position) or len(segments) >= MAX_SEGMENTS:
             segments[-1].truncated |= bool(data[position:].strip(b"\0"))
@@ -106,6 +111,17 @@ def scan(data: bytes) -> tuple[Segment, ...]:
         segment, position = _scan_segment(data, position)
         segments.append(segment)
     return tuple(segments)
+
+
+def _headless(data: bytes) -> int:
+    """Return where the content starts in a file whose header stayed all zeros (a crash), else 0.
+
+    Every file begins with the definition of its `file_id`.
+    """
+    for size in (14, 12):
+        if data[: size + 5].startswith(bytes(size) + b"\x40\0\0\0\0"):
+            return size
+    return 0
 
 
 def _is_header(data: bytes, position: int) -> bool:

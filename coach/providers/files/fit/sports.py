@@ -54,7 +54,10 @@ ON_FOOT = frozenset({Sport.run, Sport.walk, Sport.hike})
 def map_sport(sport: str, sub_sport: str) -> tuple[Sport, str]:
     """Return our sport and sub-sport for the profile's names ("" when the file gives none)."""
     mapped = _SPORTS.get(sport) or _BY_SUB_SPORT.get(sub_sport) or Sport.other
-    return mapped, _SUB_SPORTS.get(sub_sport, sub_sport)
+    mapped_sub = _SUB_SPORTS.get(sub_sport, sub_sport)
+    if mapped is Sport.other and not mapped_sub and sport != "generic":
+        mapped_sub = sport  # kayaking, climbing …: better than nothing
+    return mapped, mapped_sub
 
 
 def profile_names(sport: Sport, sub_sport: str) -> tuple[str, str]:
