@@ -81,7 +81,7 @@ def pace_zones(thresholds: Thresholds) -> Zones | None:
     speed = thresholds.threshold_speed_mps
     if speed is None:
         return None
-    return Zones("m_per_s", _four(speed.value / s for s in PACE_SHARES), "zones_threshold_pace", (speed,))
+    return Zones("mps", _four(speed.value / s for s in PACE_SHARES), "zones_threshold_pace", (speed,))
 
 
 def three_zones(five: tuple[float, ...]) -> tuple[float, float, float]:

@@ -85,7 +85,7 @@ def pace_s_per_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
 
 @metric(
     title="speed_mps",
-    unit="m_per_s",
+    unit="mps",
     scope="activity",
     combine="none",
     needs=("distance_m", "moving_s"),

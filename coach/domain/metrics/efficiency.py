@@ -63,7 +63,7 @@ def efficiency_factor(activity: Activity, athlete: Athlete) -> Measure | Unknown
     both = _speed_and_hr(shared)
     if isinstance(both, Unknown):
         return both
-    graded, hr = both
+    _, hr = both
     known = ~np.isnan(hr)
     if np.count_nonzero(known) < MIN_S:
         return Unknown("too_short", {"minutes": round(MIN_S / 60)})

@@ -15,8 +15,9 @@ TRIMP_CONSTANTS = {Sex.male: (0.64, 1.92), Sex.female: (0.86, 1.67)}
 
 MIN_SPEED_COVERAGE = 0.8
 MIN_HR_COVERAGE = 0.5
+WHOLE_COVERAGE = 0.95  # with less, the load of the missing time is an estimate
 
-# Load of one hour at RPE 0–10 (Friel's table of stress per hour; 0 is rest): 100 is an hour at threshold.
+# Load of one hour at RPE 0–10: a coaching convention in which RPE 8, held for an hour, is the threshold.
 RPE_LOAD_PER_H = (0.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 100.0, 120.0, 140.0)
 # With nothing but its length a session counts as an ordinary one of its sport. Our own judgement.
 TYPICAL_RPE = {Sport.walk: 2.0, Sport.hike: 3.0, Sport.strength: 3.0}
@@ -185,7 +186,7 @@ def srpe_load(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     scope="activity",
     combine="sum",
     needs=("moving_s",),
-    source="The first that is known: graded load, heart-rate load, RPE (Friel's load per hour), duration",
+    source="The first that is known: graded load, heart-rate load, RPE (by convention), duration",
     evidence=Evidence.useful,
     version=1,
 )
