@@ -26,8 +26,9 @@ class Args(BaseModel):
 class Note(Frozen):
     """A sentence of the catalogue that code says: what the facts mean, what was done, what to do next.
 
-    `facts` fills placeholders with facts of the same result (placeholder → fact key): in a conversation they
-    become references (`{f12}`) that are rendered, proven and opened like any other. `params` fills the others.
+    `facts` fills placeholders with facts of the same result (placeholder → fact key): in a conversation
+    they become references (`{f12}`) that are rendered, proven and opened like any other. `params` fills
+    the others.
     """
 
     key: str  # text key
