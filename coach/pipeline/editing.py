@@ -1,4 +1,4 @@
-"""Writing down, correcting, deleting and undoing: every change is recorded before it is made, once per key."""
+"""Writing down, correcting, deleting, undoing: every change is recorded, and made once per key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def log_activity(
         rpe=rpe,
         distance_origin="said",
         flags=("no_samples",),
-        field_sources={field: ATHLETE for field in FIELDS},
+        field_sources=dict.fromkeys(FIELDS, ATHLETE),
     )
     edit, _ = edits.record(s, athlete.id, row.id, "logged", {}, {}, call_key)
     _measure(s, athlete, row.id)
@@ -86,7 +86,7 @@ def change(
     columns = dict(changes)
     if "distance_m" in changes and row.distance_origin == "recorded":
         columns["distance_origin"] = "corrected"
-    own = {name: ATHLETE for name in changes}
+    own = dict.fromkeys(changes, ATHLETE)
     activities.save(s, replace(row, **columns, field_sources={**row.field_sources, **own}))
     _measure(s, athlete, activity_id)
     return activities.get(s, athlete.id, activity_id), edit.id

@@ -64,9 +64,7 @@ class Importer:
     def run(self, entries: Iterable[Entry]) -> Iterator[Item]:
         """Import files one after the other and yield what became of each file, or each activity in it."""
         waiting: deque[_Waiting] = deque()
-        done = 0
-        for name, parsed in self._pool.map(self._unknown(entries, waiting)):
-            done += 1
+        for done, (name, parsed) in enumerate(self._pool.map(self._unknown(entries, waiting)), start=1):
             file = waiting.popleft()
             items = self._store(name, file, parsed)
             with self._db.athlete_session(self._athlete_id) as s:
@@ -103,6 +101,8 @@ class Importer:
             return self._duplicates(name, file.data)
         if isinstance(parsed, CoachError):
             return [_refused(name, parsed)]
+        if parsed.format == "strava_archive" and not parsed.recordings:
+            return []  # the table of an export, whose lines all have files
         if not parsed.recordings and not parsed.daily:
             return [_refused(name, NotAnActivity("nothing_to_import", name=name))]
         described = file.row.describe(parsed.recordings) if file.row else parsed.recordings
@@ -111,7 +111,7 @@ class Importer:
             file_id, _ = files.keep(s, self._athlete_id, name, file.data, parsed.format)
             if parsed.daily:
                 changed = daily.save_values(s, self._athlete_id, parsed.daily)
-                outcome = "imported" if changed else "duplicate"
+                outcome: imports.Outcome = "imported" if changed else "duplicate"
                 items.append(Item(name, outcome, file_id=file_id, records=len(parsed.daily)))
                 self._touched += changed
             for recording in described:
@@ -131,10 +131,10 @@ class Importer:
         row = activities.get(s, self._athlete_id, row.id)
         self._touched += 1
         damage = next((f for f in (*recording.flags, *parsed.flags) if f in DAMAGED), None)
-        outcome = "partial" if damage else "imported" if new else "merged"
+        outcome: imports.Outcome = "partial" if damage else "imported" if new else "merged"
         return Item(
             name,
-            outcome,  # type: ignore[arg-type]
+            outcome,
             file_id=file_id,
             activity_id=row.id,
             sport=row.sport,
@@ -187,10 +187,10 @@ def _source_of(parsed: Parsed, recording: Recording) -> Source:
 
 
 def _refused(name: str, error: CoachError) -> Item:
-    outcome = "not_an_activity" if isinstance(error, NotAnActivity) else "unreadable"
+    refused_as: imports.Outcome = "not_an_activity" if isinstance(error, NotAnActivity) else "unreadable"
     return Item(
         name,
-        outcome,  # type: ignore[arg-type]
+        refused_as,
         reason_key=error.key,
         reason_params=json.loads(json.dumps({"name": name, **error.params}, default=str)),
     )

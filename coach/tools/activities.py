@@ -177,7 +177,7 @@ def activity_show(ctx: ToolContext, args: ShowArgs) -> Result:
             continue
         says += more
         cards += [card] if card else []
-    if row.has_streams:
+    if row.has_samples:
         cards.append(
             Card(
                 kind="chart",
@@ -193,18 +193,18 @@ def activity_show(ctx: ToolContext, args: ShowArgs) -> Result:
 def _summary(ctx: ToolContext, facts: Facts, row: Row, measured: Measured, subject: Subject) -> list[Note]:
     for name in SUMMARY:
         facts.measure(f"run.{name}", name, measured.get(name), subject, rows=[row])
-    name = {"what": activity_name(ctx, row)}
+    named = {"what": activity_name(ctx, row)}
     core = {"distance": "run.distance_m", "moving": "run.moving_s"}
     if row.distance_m is None:
-        says = [Note(key="tools.show_time", params=name, facts={"moving": "run.moving_s"})]
+        says = [Note(key="tools.show_time", params=named, facts={"moving": "run.moving_s"})]
     elif "run.pace_s_per_km" in facts:
-        says = [Note(key="tools.show_run", params=name, facts={**core, "pace": "run.pace_s_per_km"})]
+        says = [Note(key="tools.show_run", params=named, facts={**core, "pace": "run.pace_s_per_km"})]
     elif "run.speed_mps" in facts:
-        says = [Note(key="tools.show_ride", params=name, facts={**core, "speed": "run.speed_mps"})]
+        says = [Note(key="tools.show_ride", params=named, facts={**core, "speed": "run.speed_mps"})]
     elif "run.pace_s_per_100m" in facts:
-        says = [Note(key="tools.show_swim", params=name, facts={**core, "pace": "run.pace_s_per_100m"})]
+        says = [Note(key="tools.show_swim", params=named, facts={**core, "pace": "run.pace_s_per_100m"})]
     else:
-        says = [Note(key="tools.show_plain", params=name, facts=core)]
+        says = [Note(key="tools.show_plain", params=named, facts=core)]
     if facts.value("run.avg_hr_bpm"):
         says.append(
             Note(key="tools.show_hr", facts={"average": "run.avg_hr_bpm", "highest": "run.max_hr_bpm"})

@@ -45,12 +45,12 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
     day = min(args.day or args.end or ctx.today, ctx.today)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         first = activities.first_day(session, ctx.athlete.id)
-        daily_load = metrics.daily_sums(session, ctx.athlete.id, "training_load", None, ctx.today)
+        if first is None:
+            return Result(says=(Note(key="tools.form_none"),), notes=(Note(key="tools.no_data_yet"),))
+        daily_load = metrics.daily_sums(session, ctx.athlete.id, "training_load", first, ctx.today)
         rows = activities.find(
             session, ctx.athlete.id, start=day - timedelta(days=CHART_DAYS), end=day, limit=None
         )
-    if first is None:
-        return Result(says=(Note(key="tools.form_none"),), notes=(Note(key="tools.no_data_yet"),))
     series = load_of.load_series(daily_load, first_day=first, last_day=ctx.today)
     if series is None:
         return Result(says=(Note(key="tools.form_no_load"),))

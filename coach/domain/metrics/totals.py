@@ -206,3 +206,24 @@ def average_pace_s_per_km(done: Sequence[Done]) -> Measure | Unknown:
         return Unknown("no_values_in_period")
     pace = sum(t for t, _ in known) / sum(m for _, m in known) * 1000
     return Measure(pace, len(known) / len(done))
+
+
+@metric(
+    title="average_hr_bpm",
+    unit="bpm",
+    scope="period",
+    combine="none",
+    needs=("avg_hr_bpm", "moving_s"),
+    source="Definition: mean heart rate of the activities that know it, weighted by moving time",
+    evidence=Evidence.definition,
+    version=1,
+)
+def average_hr_bpm(done: Sequence[Done]) -> Measure | Unknown:
+    """Mean heart rate over all of them: long runs count for more; coverage is the share of the time."""
+    total = sum(d.values.get("moving_s") or 0.0 for d in done)
+    pairs = [(d.values.get("avg_hr_bpm"), d.values.get("moving_s")) for d in done]
+    known = [(hr, t) for hr, t in pairs if hr is not None and t is not None and t > 0]
+    if not known:
+        return Unknown("no_values_in_period")
+    weight = sum(t for _, t in known)
+    return Measure(sum(hr * t for hr, t in known) / weight, min(1.0, weight / total))
