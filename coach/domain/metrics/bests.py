@@ -58,7 +58,7 @@ def best_efforts(distance_m: Floats, t_s: Floats, targets_m: Sequence[float]) ->
     found: dict[float, Effort] = {}
     if distance_m.size < 2:
         return found
-    total = float(distance_m[-1] - distance_m[0])
+    total = float(distance_m[-1] - distance_m[0]) * (1 + 1e-9)  # 10 000 m summed up may be 9 999.999999
     # Standing still repeats a distance; an effort begins when it ends and stops when it begins.
     leave = (distance_m, t_s)
     arrive = (-distance_m[::-1], t_s[::-1])
@@ -67,11 +67,12 @@ def best_efforts(distance_m: Floats, t_s: Floats, targets_m: Sequence[float]) ->
     for target in targets_m:
         if not 0 < target <= total:
             continue
-        from_sample = distance_m <= distance_m[-1] - target
+        target_m = min(target, float(distance_m[-1] - distance_m[0]))
+        from_sample = distance_m <= distance_m[-1] - target_m
         begin = left_at[from_sample]
-        forward = np.interp(-(distance_m[from_sample] + target), *arrive) - begin
-        to_sample = distance_m >= distance_m[0] + target
-        back_begin = np.interp(distance_m[to_sample] - target, *leave)
+        forward = np.interp(-(distance_m[from_sample] + target_m), *arrive) - begin
+        to_sample = distance_m >= distance_m[0] + target_m
+        back_begin = np.interp(distance_m[to_sample] - target_m, *leave)
         backward = came_at[to_sample] - back_begin
         times = np.concatenate((forward, backward))
         if times.size:

@@ -72,18 +72,22 @@ def grade_of(samples: Samples) -> Floats | None:
 
 
 def settled_altitude(samples: Samples) -> Floats | None:
-    """Return altitude as steps of at least CLIMB_THRESHOLD_M; its rises add up to the ascent.
+    """Return altitude without its wobble: the rises of the result add up to the ascent.
 
-    None when there is no altitude. A sensor's wobble below the threshold never counts as climbing.
+    It follows the smoothed altitude in one direction, and turns only after CLIMB_THRESHOLD_M the other way.
+    None when there is no altitude.
     """
     if not has_values(samples.altitude_m):
         return None
     smooth = trailing_mean(samples.altitude_m, samples.first, SMOOTHING_S)
-    reference = float("nan")
+    reference = float(smooth[~np.isnan(smooth)][0])
+    direction = 0
     settled: list[float] = []
     for value in smooth.tolist():
-        if not abs(value - reference) < CLIMB_THRESHOLD_M and value == value:
+        change = value - reference  # NaN is neither onwards nor a turn
+        if change * direction > 0:
             reference = value
+        elif abs(change) >= CLIMB_THRESHOLD_M:
+            reference, direction = value, (1 if change > 0 else -1)
         settled.append(reference)
-    result = np.array(settled)
-    return np.where(np.isnan(result), result[~np.isnan(result)][0], result)
+    return np.array(settled)

@@ -61,10 +61,16 @@ class Past:
         return float(np.interp(seconds, known, best))
 
     def efforts(self) -> list[tuple[float, float]]:
-        """Return (distance in m, time in s) of the best efforts by distance."""
-        bests = self.measures.get("distance_bests")
-        rows = bests.detail["rows"] if isinstance(bests, Measure) else []
-        return [(float(r["distance_m"]), float(r["time_s"])) for r in rows]
+        """Return (distance in m, time in s) of the best efforts, and of a race as a whole."""
+        found = []
+        for name in ("distance_bests", "duration_bests"):
+            bests = self.measures.get(name)
+            rows = bests.detail["rows"] if isinstance(bests, Measure) else []
+            found += [(float(r["distance_m"]), float(r["time_s"])) for r in rows]
+        metres, seconds = self.value("distance_m"), self.value("elapsed_s")
+        if self.race and metres and seconds:
+            found.append((metres, seconds))
+        return found
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ from coach.domain.metrics import Measure, bests
 from .build import activity, athlete, because, per_second
 from .examples import example_of, vectors
 
-STEPS = st.lists(st.tuples(st.integers(1, 12), st.floats(0, 40)), min_size=2, max_size=60)
+STEPS = st.lists(
+    st.tuples(st.integers(1, 12), st.integers(0, 400).map(lambda tenths: tenths / 10)),
+    min_size=2,
+    max_size=60,
+)
 
 
 def times(found) -> dict[float, float]:
