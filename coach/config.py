@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     readers: int = Field(2, validation_alias="COACH_READERS")
 
     @property
+    def inbox(self) -> Path:
+        """Where uploaded files wait for their import."""
+        return self.data_dir / "inbox"
+
+    @property
     def has_model(self) -> bool:
         """Whether an external model is configured (a key, or a base URL that needs none)."""
         return bool(self.model and (self.openai_base_url or self.openai_api_key.get_secret_value()))

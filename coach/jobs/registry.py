@@ -1,0 +1,47 @@
+"""The job registry: a job is declared once, with its queue and how often it is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coach.config import Settings
+from coach.providers.files.parsed import Parsed
+from coach.providers.files.pool import ReaderPool
+from coach.store.session import Database
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What every job may use. One per worker process."""
+
+    db: Database
+    settings: Settings
+    readers: ReaderPool[Parsed]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    queue: str
+    tries: int
+    fn: Callable[..., Any]
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job[F: Callable[..., Any]](*, queue: str, tries: int) -> Callable[[F], F]:
+    """Register `def name(context, **args)` as the job of its name. It must be safe to run twice."""
+
+    def register(fn: F) -> F:
+        name = fn.__name__
+        if name in JOBS:
+            raise ValueError(f"job {name} is declared twice")
+        JOBS[name] = Job(name, queue, tries, fn)
+        return fn
+
+    return register

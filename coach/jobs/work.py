@@ -1,0 +1,39 @@
+"""The jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach.jobs.registry import JobContext, job
+from coach.pipeline import importing
+from coach.pipeline import recompute as recomputing
+from coach.store import activities
+
+
+@job(queue="import", tries=3)
+def import_files(
+    context: JobContext, *, athlete_id: int, import_id: int, uploads: Sequence[tuple[str, str]]
+) -> None:
+    """Import uploaded files."""
+    importing.run_queued(
+        context.db,
+        athlete_id,
+        import_id,
+        uploads,
+        inbox=context.settings.inbox,
+        pool=context.readers,
+        now=context.clock(),
+    )
+
+
+@job(queue="default", tries=3)
+def recompute(context: JobContext, *, athlete_id: int, all: bool = False) -> None:
+    """Estimate thresholds anew and compute what rests on others; with `all`, everything."""
+    with context.db.athlete_session(athlete_id) as s:
+        today = context.clock().date()
+        ids = set(recomputing.refresh_thresholds(s, athlete_id, today)) | set(
+            recomputing.stale(s, athlete_id)
+        )
+        if all:
+            ids |= {row.id for row in activities.find(s, athlete_id, limit=None)}
+    recomputing.recompute(context.db, athlete_id, ids)

@@ -1,0 +1,94 @@
+"""The worker: takes jobs from Postgres, tries failed ones again, and rescues those of dead workers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import uniform
+from typing import Any
+
+import procrastinate
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job as StoredJob
+from psycopg.errors import UniqueViolation
+
+from coach.jobs.registry import JOBS, Job, JobContext
+from coach.store.session import SYSTEM
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 5.0
+DEAD_AFTER_S = 20.0
+REAP_EVERY_S = 10.0
+POLL_S = 1.0  # a lost notification costs at most this
+LONGEST_PAUSE_S = 600.0
+
+
+class Backoff(BaseRetryStrategy):
+    """Pauses that double, with jitter, up to ten minutes; an error's own `retry_after` comes first."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+
+    def get_retry_decision(self, *, exception: BaseException, job: StoredJob) -> RetryDecision | None:
+        if job.attempts + 1 >= self.tries:
+            return None
+        asked = getattr(exception, "retry_after", None)
+        pause = asked or uniform(1, min(LONGEST_PAUSE_S, 2 * 2**job.attempts))  # noqa: S311 - no secret
+        return RetryDecision(retry_in={"milliseconds": int(pause * 1000)})
+
+
+def build_app(context: JobContext, threads: ThreadPoolExecutor) -> App:
+    """Return the procrastinate app with every job of the registry."""
+    app = App(connector=PsycopgConnector(conninfo=context.db.conninfo(SYSTEM), min_size=1, max_size=4))
+    for job in JOBS.values():
+        app.task(name=job.name, queue=job.queue, retry=Backoff(job.tries))(_runner(job, context, threads))
+    return app
+
+
+def _runner(job: Job, context: JobContext, threads: ThreadPoolExecutor) -> Callable[..., Any]:
+    async def run(**args: Any) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, partial(job.fn, context, **args))
+
+    run.__name__ = job.name
+    return run
+
+
+async def _reap(app: App) -> None:
+    """Give the jobs of workers that died back to the queue. Without this they would stay "doing" forever."""
+    while True:
+        await asyncio.sleep(REAP_EVERY_S)
+        try:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_S):
+                log.warning("job %s of a dead worker is run again", job.id)
+                try:
+                    await app.job_manager.retry_job(job)
+                except (UniqueViolation, procrastinate.exceptions.UniqueViolation):
+                    log.info("job %s is queued already", job.id)
+        except procrastinate.exceptions.ConnectorException:
+            log.exception("looking for stalled jobs failed; the next round tries again")
+
+
+async def work(context: JobContext, *, concurrency: int = 2, until_empty: bool = False) -> None:
+    """Run jobs until cancelled (or, with `until_empty`, until none is left)."""
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="job") as threads:
+        app = build_app(context, threads)
+        async with app.open_async():
+            reaper = asyncio.create_task(_reap(app))
+            try:
+                await app.run_worker_async(
+                    concurrency=concurrency,
+                    wait=not until_empty,
+                    listen_notify=not until_empty,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=POLL_S,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=DEAD_AFTER_S,
+                    delete_jobs="successful",
+                )
+            finally:
+                reaper.cancel()
