@@ -14,13 +14,14 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from coach.errors import SetupError
 
-__all__ = ["APP", "OWNER", "SUPERUSER", "SYSTEM", "Database", "Session", "conninfo", "login"]
+__all__ = ["APP", "OWNER", "SUPERUSER", "SYSTEM", "Database", "Session", "athlete_of", "conninfo", "login"]
 
 APP = "hanbal_app"  # row-level security holds: one athlete at a time
 SYSTEM = "hanbal_system"  # sees all athletes, in a short list of tables
@@ -94,12 +95,15 @@ def _engine(
 
     def connect() -> psycopg.Connection[Any]:
         try:
-            return psycopg.connect(info)
+            connection = psycopg.connect(info)
         except psycopg.OperationalError:
             if revive is None:
                 raise
             revive()
-            return psycopg.connect(info)
+            connection = psycopg.connect(info)
+        set_json_dumps(_dump_json, connection)
+        set_json_loads(orjson.loads, connection)
+        return connection
 
     return create_engine(
         "postgresql+psycopg://",
@@ -108,9 +112,15 @@ def _engine(
         max_overflow=0,
         pool_timeout=30,
         pool_pre_ping=True,  # the server may have been restarted since
-        json_serializer=_dump_json,
-        json_deserializer=orjson.loads,
     )
+
+
+def athlete_of(session: Session) -> int:
+    """Return the athlete a session is for. A session across athletes has none: RuntimeError."""
+    athlete_id: int | None = session.info.get("athlete_id")
+    if athlete_id is None:
+        raise RuntimeError("a session across athletes is for nobody in particular")
+    return athlete_id
 
 
 def _set_athlete(session: Session, transaction: Any, connection: Any) -> None:

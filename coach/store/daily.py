@@ -1,0 +1,140 @@
+"""Values of days, as watches measured them, and entries: what the athlete said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row as Record
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from coach.domain.daily import DailyValue, Entry
+from coach.domain.source import Source
+from coach.errors import NotFound
+from coach.store import models
+from coach.store.session import Session
+
+_v, _e = models.daily_values, models.entries
+BATCH = 5_000  # rows per statement; a driver's statement holds at most 65,535 parameters
+
+
+def save_values(s: Session, athlete_id: int, values: Iterable[DailyValue]) -> int:
+    """Keep measured values, replacing those of the same day, name and source; return how many changed.
+
+    Of several values for one key the last counts.
+    """
+    latest = {(v.day, v.name, v.source): v.value for v in values}
+    rows = [
+        {"athlete_id": athlete_id, "day": day, "name": name, "source": source, "value": value}
+        for (day, name, source), value in latest.items()
+    ]
+    changed = 0
+    for begin in range(0, len(rows), BATCH):
+        statement = insert(_v).values(rows[begin : begin + BATCH])
+        statement = statement.on_conflict_do_update(
+            index_elements=["athlete_id", "day", "name", "source"],
+            set_={"value": statement.excluded.value, "received_at": func.now()},
+            where=_v.c.value.is_distinct_from(statement.excluded.value),
+        )
+        changed += len(s.execute(statement.returning(_v.c.day)).all())
+    return changed
+
+
+def values(
+    s: Session, athlete_id: int, names: Collection[str] | None, start: date, end: date
+) -> list[DailyValue]:
+    """Return measured values by day (`end` included), oldest first; None: every name."""
+    query = select(_v.c.day, _v.c.name, _v.c.value, _v.c.source).where(
+        _v.c.athlete_id == athlete_id, _v.c.day.between(start, end)
+    )
+    if names is not None:
+        query = query.where(_v.c.name == func.any(list(names)))
+    rows = s.execute(query.order_by(_v.c.day, _v.c.name, _v.c.source))
+    return [DailyValue(day, name, value, Source(source)) for day, name, value, source in rows]
+
+
+def add_entry(s: Session, athlete_id: int, entry: Entry, call_key: str = "") -> Entry:
+    """Keep what the athlete said; the same `call_key` again returns the entry it wrote first."""
+    new = s.execute(
+        insert(_e)
+        .values(athlete_id=athlete_id, call_key=call_key or None, **_columns(entry))
+        .on_conflict_do_nothing(index_elements=["athlete_id", "call_key"])
+        .returning(_e)
+    ).one_or_none()
+    if new is None:
+        new = s.execute(select(_e).where(_e.c.athlete_id == athlete_id, _e.c.call_key == call_key)).one()
+    return _entry(new)
+
+
+def list_entries(
+    s: Session,
+    athlete_id: int,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    kinds: Collection[str] | None = None,
+    activity_id: int | None = None,
+) -> list[Entry]:
+    """Return entries by day (`end` included), oldest first, without deleted ones."""
+    query = select(_e).where(
+        _e.c.athlete_id == athlete_id,
+        _e.c.deleted_at.is_(None),
+        _e.c.day >= (start or date.min),
+        _e.c.day <= (end or date.max),
+    )
+    if kinds is not None:
+        query = query.where(_e.c.kind == func.any(list(kinds)))
+    if activity_id is not None:
+        query = query.where(_e.c.activity_id == activity_id)
+    return [_entry(r) for r in s.execute(query.order_by(_e.c.day, _e.c.id))]
+
+
+def update_entry(s: Session, athlete_id: int, entry: Entry) -> Entry:
+    """Write every field of an entry by its id. Raises NotFound."""
+    return _change(s, athlete_id, entry.id, **_columns(entry))
+
+
+def delete_entry(s: Session, athlete_id: int, entry_id: int) -> Entry:
+    """Take an entry out of every list; `undelete_entry` brings it back. Raises NotFound."""
+    return _change(s, athlete_id, entry_id, deleted_at=func.now())
+
+
+def undelete_entry(s: Session, athlete_id: int, entry_id: int) -> Entry:
+    """Bring a deleted entry back. Raises NotFound."""
+    return _change(s, athlete_id, entry_id, deleted_at=None)
+
+
+def _change(s: Session, athlete_id: int, entry_id: int, **columns: Any) -> Entry:
+    row = s.execute(
+        update(_e).where(_e.c.athlete_id == athlete_id, _e.c.id == entry_id).values(**columns).returning(_e)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("entry_not_found")
+    return _entry(row)
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    return {
+        "day": entry.day,
+        "activity_id": entry.activity_id,
+        "kind": entry.kind,
+        "value": entry.value,
+        "place": entry.where,
+        "side": entry.side,
+        "text": entry.text,
+    }
+
+
+def _entry(r: Record[Any]) -> Entry:
+    return Entry(
+        kind=r.kind,
+        day=r.day,
+        value=r.value,
+        where=r.place,
+        side=r.side,
+        text=r.text,
+        activity_id=r.activity_id,
+        id=r.id,
+    )
