@@ -12,6 +12,7 @@ from coach.domain.redflags.rules import REACH, RULES, Rule
 from coach.domain.utterance import Mention, Text, read
 from coach.domain.utterance import english as english_grammar
 from coach.domain.utterance import korean as korean_grammar
+from coach.domain.utterance.reading import Phrases, fold
 
 _ORDER = {severity: i for i, severity in enumerate(Severity)}
 _RANK = {trigger: i for i, trigger in enumerate(Trigger)}
@@ -91,7 +92,7 @@ class _Reading:
             self._claims[name] = [
                 claim
                 for mention in _find(self.text, name, korean.SIGNS, english.SIGNS)
-                if (claim := self._claim(mention)) is not None
+                if (claim := self._claim(name, mention)) is not None
             ]
         return self._claims[name]
 
@@ -101,15 +102,22 @@ class _Reading:
             self._cues[name] = _find(self.text, name, korean.CUES, english.CUES)
         return self._cues[name]
 
-    def _claim(self, mention: Mention) -> _Claim | None:
+    def _claim(self, name: str, mention: Mention) -> _Claim | None:
         plain, (start, end) = self.text.plain, self.text.sentence(mention.start)
-        if self.text.korean and korean_grammar.claim(plain, mention, end) != "said":
-            return None
-        if self.text.english and english_grammar.claim(plain, mention, start) != "said":
+        state = name in _STATES
+        verdicts = []
+        if self.text.korean:
+            verdicts.append(korean_grammar.claim(plain, mention, end, state=state))
+        if self.text.english:
+            verdicts.append(english_grammar.claim(plain, mention, start))
+        # A wish ("if only I did not wake up") is what someone in a crisis says.
+        if "denied" in verdicts or ("imagined" in verdicts and name != "self_harm"):
             return None
         if self._general(mention, start, end):
             return None
-        sentence, around = plain[start:end], plain[start : self.text.following(mention.start)[1]]
+        sentence = plain[start:end]
+        own = "" if name == "no_period" else mention.words  # "periods are gone" is no recovery
+        around = plain[start : mention.start] + own + plain[mention.end : self.text.following(mention.start)[1]]
         still = korean.STILL.search(sentence) or english.STILL.search(sentence)
         old = korean.OLD.search(sentence) or english.OLD.search(sentence)
         return _Claim(
@@ -177,6 +185,10 @@ class _Reading:
         return any(start - REACH < c.start < end + REACH for c in self.cues(cue))
 
 
+# Signs that are lasting states rather than something felt.
+_STATES = frozenset({"pregnant", "disease"})
+
+
 def _any_now(reading: _Reading, start: int, end: int) -> bool:
     return any(
         start <= cue.start < end and cue.words not in ("just", "help", "here") for cue in reading.cues("now")
@@ -184,11 +196,11 @@ def _any_now(reading: _Reading, start: int, end: int) -> bool:
 
 
 _FELT_KO = ("있는데", "있어요", "있어", "나는데", "느껴", "것 같", "거 같", "심해", "왔어", "했는데", "했어")
-_FELT_KO_FOLDED = tuple(korean.fold(words) for words in _FELT_KO)
+_FELT_KO_FOLDED = tuple(fold(words) for words in _FELT_KO)
 
 
 def _find(
-    text: Text, name: str, ko: Mapping[str, korean.Phrases], en: Mapping[str, korean.Phrases]
+    text: Text, name: str, ko: Mapping[str, Phrases], en: Mapping[str, Phrases]
 ) -> list[Mention]:
     found: list[Mention] = []
     if text.korean and name in ko:

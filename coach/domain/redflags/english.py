@@ -38,7 +38,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "faint": (
         r"faint(?:ed|ing|s)?(?! (?:line|signal|pulse|smell|light|memory|hope|sound|outline|trace|praise|heart|of heart|idea|hum|glow))",
         r"pass(?:ed|ing|es)? out|black(?:ed|ing|s)? out|blackouts?|blacking|conked out|syncope|keel(?:ed|ing)? over",
-        r"(?:lost|losing|lose|lost my) consciousness|knocked out cold|went unconscious|went down unconscious|(?:went|going) out cold",
+        r"went down_(?:don'?t|can'?t|cannot) remember|(?:don'?t|can'?t|cannot) remember (?:falling|finishing|what happened|anything)|(?:lost|losing|lose|lost my) consciousness|knocked out cold|went unconscious|went down unconscious|(?:went|going) out cold",
         r"collaps(?:ed|ing|e|es)",
         r"(?:woke up|came to|came around|found myself|next thing i knew_i was|came round)_(?:ground|floor|track|pavement|ambulance|grass|road|sidewalk|hospital|medical tent)",
     ),
@@ -51,14 +51,14 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"palpitations?|palps|arrhythmia|a ?fib|irregular heart ?(?:beat|rate|rhythm)?|heart ?beat_(?:irregular|erratic|weird|skipping|off|racing)",
         r"heart_(?:racing|races|raced|pounding|pounds|flutter\w*|skipping|skips|skipped|irregular\w*|erratic\w*|jumping|out of rhythm|thump\w*|"
         r"beating (?:fast|weird|funny|hard|really|so|out|like|irregularly)|going crazy|flip ?flop\w*|hammering|quiver\w*|stutter\w*)",
-        r"pulse_(?:irregular|all over|erratic|racing|skipping|uneven)|flutter\w*_(?:chest|heart)|skipped beats|extra beats|missed beats|racing heart|pounding heart",
+        r"pulse_(?:irregular|all over|erratic|racing|skipping|uneven)|flutter\w*_(?:chest|heart)|skipped beats|extra beats|missed beats|(?:racing|pounding|fluttery|fluttering|erratic) (?:heart|pulse|heart ?beat)",
     ),
     "dizzy": (
         r"dizz\w*|light ?headed\w*|light headedness|woozy|vertigo|(?:room|world|everything|head)_spin\w*|(?:feel|feeling|felt) (?:like )?faint(?:ing)?|head rush|unsteady|giddy",
     ),
     "breathless": (
         rf"{_CANNOT} (?:\w+ ){{0,2}}?(?:breath\w*(?! through)|catch my breath|get (?:enough |any |my )?(?:air|breath)|get a (?:full |deep )?breath|take a (?:full |deep )?breath|draw breath)",
-        r"(?:struggl\w*|hard|trouble|difficulty|difficult|fight\w*|fought|labou?red)_(?:breath\w*(?! through)|catch my breath|get air|for (?:air|breath))|labou?red breathing",
+        r"(?:struggl\w*|hard|trouble|difficulty|difficult|fight\w*|fought|labou?red)_(?:breath\w*(?! through)|catch my breath|get air|for (?:air|breath))|labou?red breathing|breathing_(?:labou?red|ragged)",
         r"gasp\w* for (?:air|breath)|suffocat\w*|choking for air|breathing_(?:hard and wrong|difficult|impossible)",
     ),
     "winded": (
@@ -77,6 +77,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         rf"(?:drank|drinking|drunk|drink|chugg\w*|downed|gulp\w*|guzzl\w*|took in|went through|had|put away)_(?:(?:way )?too much|so much|lots?|tons?|a lot|loads|plenty|gallons?|huge|heaps|every (?:mile|aid station|station|stop|km)|"
         rf"\d+ ?(?:l\b|litres?|liters?|bottles|cups)|(?:two|three|four|five|six|seven|eight)_(?:litres?|liters?|bottles|cups)|constantly|nonstop|non stop|a ton)(?:_{_WATER})?",
         rf"(?:too much|so much|lots of|tons of|loads of|gallons? of|a ton of|a lot of|litres? of|liters? of|bottles of|cups of|nothing but|only|just|plain)_{_WATER}",
+        rf"(?:chugg\w*|guzzl\w*|gulp\w*|pounding|pounded)_{_WATER}",
         rf"over ?hydrat\w*|over ?drank|over ?drinking|{_WATER} at every|{_WATER} every|drank at every|drinking at every|drank_every|hyponatr\w*",
     ),
     "headache": (
@@ -89,7 +90,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         rf"(?:hands?|fingers?|feet|face|ankles|wrists?|body|eyes)_(?:{_SWOLLEN}|bloated|like sausages)|{_SWOLLEN}_(?:hands?|fingers?|feet|face|wrists?)|rings?_(?:tight|stuck|won'?t|come off)|watch_too tight|bloated|puffy|sausage fingers",
     ),
     "dark_urine": (
-        r"(?:urine|pee|piss|wee|peeing|pissing)_(?:cola|coke|brown\w*|black|tea|red|reddish|bloody|blood|coffee|rust\w*|pink|maroon|dark brown|like (?:coke|cola|tea|coffee|iced tea))",
+        r"(?:urine|pee|piss|wee|peeing|pissing|peed)_(?:cola|coke|brown\w*|black|tea|red|reddish|bloody|blood|coffee|rust\w*|pink|maroon|dark brown|like (?:coke|cola|tea|coffee|iced tea))",
         r"(?:cola|coke|coca cola|brown|brownish|tea|black|bloody|red|rust\w*|coffee|reddish|chocolate|dark brown)(?: (?:and )?(?:colou?red|looking|like|tinted))?_(?:urine|pee|piss|wee)",
         r"(?:peeing|pissing|peed|pissed|urinating|passing) (?:blood|brown|cola|coke|red|black|tea)|blood_in_(?:urine|pee|wee)|h[a]?ematuria",
     ),
@@ -101,7 +102,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     ),
     "rhabdo_named": (r"(?:have|got|think|this|getting|be|suspect|has|like)_rhabdo\w*",),
     "stress_fracture": (
-        r"(?:have|got|having|think|might|be|this|suspect\w*|diagnosed|confirmed|possible|another|got a|says|like|feels)_stress (?:fractures?|reactions?)|stress (?:fractures?|reactions?)_(?:again|confirmed|came back|in my|on my|diagnosed|\?)",
+        r"(?:have|got|having|think|might|be|this|suspect\w*|diagnosed|confirmed|possible|another|got a|says|like|feels|sure|definitely|it'?s a|is it a|is this a|says?)_?(?: a)? ?stress (?:fractures?|reactions?)|stress (?:fractures?|reactions?)_(?:again|confirmed|came back|in my|on my|diagnosed|\?)",
         r"broke_bone|(?:cracked|broken|fractured)_(?:shin|tibia|foot|metatarsal|hip|bone|ankle)",
     ),
     "groin": (
@@ -116,6 +117,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     ),
     "calf_swollen": (
         rf"(?:calf|lower leg|one leg|(?:left|right) leg|one calf)_(?:{_SWOLLEN}|red and|red|hot|warm|bigger than|twice the size|discolou?red|purple|larger than)",
+        rf"legs?_{_SWOLLEN}_(?:one side|on one)",
         rf"{_SWOLLEN}_(?:calf|lower leg|left leg|right leg)|(?:red|hot|warm|bigger)_(?:calf|lower leg)",
         r"(?:have|having|got|think|this|be|getting|suspect\w*|possible)_(?:dvt|blood clots?|deep vein\w*)|(?:dvt|blood clot)_(?:in my|\?)",
     ),
@@ -125,7 +127,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         rf"{_CANNOT} (?:really )?feel_(?:wip\w*|genital\w*|crotch|groin|between my legs|private\w*|down there|when i (?:pee|wipe))|cauda equina",
     ),
     "bladder": (
-        rf"(?:{_CANNOT}|lost|losing|loss of|no|trouble|hard)_(?:pee|peeing|urinat\w*|bladder|bowels?|hold my (?:pee|urine|bowels|poop)|poop|empty my bladder)|incontinen\w*|(?:wet|wetting|soiled|peed|pooped) myself|leaking (?:urine|pee)",
+        rf"(?:{_CANNOT}|lost|losing|loss of|no|trouble|hard)_(?:pee|peeing|urinat\w*|bladder|bowels?|hold my (?:pee|urine|bowels|poop)|poop|empty my bladder)|incontinen\w*|(?:can'?t|cannot|don'?t) (?:tell|feel|know) when i need to (?:pee|go|poop|urinate)|(?:wet|wetting|soiled|peed|pooped) myself|leaking (?:urine|pee)",
     ),
     "back_or_legs": (r"back|legs|spine|sciatica|disc|disk|saddle|numb\w*",),
     "both_legs_weak": (
@@ -165,7 +167,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"wish i'?d never been born|wish i (?:had )?never been born|wish i (?:\w+ )?wouldn'?t wake up|better off (?:dead|without me)|(?:don'?t|dont|do not|didn'?t|no longer)_(?:want|wanna)_(?:live|be here anymore|be here|exist|wake up|be alive|be alive anymore|go on living)(?! in\b)",
         r"no (?:reason|point|will) (?:to|in|for) (?:live|living|go on|going on|being alive|life)|(?:nothing|no reason)_(?:left )?to live for|life_(?:isn'?t|is not|not|ain'?t) worth(?: living)?(?: it)?|not worth living|can'?t go on (?:living|like this|anymore|with life)|tired of (?:living|being alive|life)|done with life|"
         r"self harm\w*|(?:want|urge|urges|going|gonna|thinking|thoughts|thought)_(?:hurt(?:ing)?|harm(?:ing)?|cut(?:ting)?) my ?self|(?:hurt|hurting|harming|cut|cutting) myself (?:on purpose|again|to feel|tonight)|cutting again|been cutting myself|"
-        r"tak(?:e|ing) my (?:own )?life|overdos\w*|took (?:all|too many)_pills|swallow\w*_pills|jump\w*_(?:off|from|in front of)_(?:bridge|building|roof|train|cliff|balcony|window)|hang myself|shoot myself|kms\b|unalive\w*|disappear forever|not be alive|stop existing|stop being alive|nobody would (?:miss|care|notice)_(?:gone|died|me|dead)",
+        r"tak(?:e|ing) my (?:own )?life|overdos\w*|took_(?:all|too many|whole|bottle|handful|overdose)_(?:pills|tablets|meds|paracetamol)|swallow\w*_pills|jump\w*_(?:off|from|in front of)_(?:bridge|building|roof|train|cliff|balcony|window)|hang myself|shoot myself|kms\b|unalive\w*|disappear forever|not be alive|stop existing|stop being alive|what'?s the point (?:of|in) (?:living|life|being alive|going on)|(?:miss|care|notice|better) if i (?:was |were )?(?:gone|died|dead|disappeared)|nobody would (?:miss|care|notice)_(?:gone|died|me|dead)",
     ),
     "bleeding": (r"bleed\w*|bled|spotting|blood",),
     "fluid": (
@@ -206,7 +208,7 @@ _CUES: dict[str, str] = {
     "start": r"start\w*|begin\w*|beginner|take up|taking up|get(?:ting)? into|can i|is it (?:ok|okay|safe|alright|fine)|should i|couch to|c25k|plan|sign(?:ed|ing)? up|want to|wanna|first|new to|thinking (?:of|about)|am i (?:ok|okay|allowed|able)|safe to|ok to|okay to|go for a run|try running|train for|marathon training|like to",
     "run_question": r"(?:can|could|should|may|shall|do|would|will|is it|ok|okay|safe|alright|fine|allowed|wise|smart|bad idea|good idea)[^.!?\n]{0,30}(?:run\w*|train\w*|jog\w*|workout|work out|race|racing|exercise|interval\w*|tempo|miles|\d+k|long run|go out|skip|push through|rest|marathon|session|sweat|lift|compete|do it|treadmill)"
     r"|(?:going to|gonna|still|plan\w* (?:to|on)|want to|wanna|about to|will|i'?ll|heading out|hoping to|need to|have to|trying to|supposed to|got)[^.!?\n]{0,14}(?:run\w*|train|training|race|racing|jog|interval\w*|tempo|\d+k|long run|do my|marathon|workout|session|half)|run(?:ning)? through|sweat it out|train through|race_(?:today|tomorrow|sunday|saturday)|adjust my plan|skip (?:my|the|today)",
-    "cleared": r"cleared|(?:doctor|cardiologist|doc|gp|obgyn|midwife|physician)_(?:said|says|ok|okay|okayed|approved|happy|fine|gave|green light)[^.!?\n]{0,20}|clearance|all clear",
+    "cleared": r"cleared|(?:doctor|cardiologist|doc|gp|obgyn|midwife|physician)_(?:ok|okay|okayed|approved|happy|fine|green light)[^.!?\n]{0,20}|clearance|all clear",
     "food_colour": r"beets?|beetroot|vitamins?|blackberr\w*|dye",
     "chest_workout": r"bench\w*|push ?ups?|pushups|chest (?:day|workout|press|exercises?)|pecs?|pectoral\w*|gym|dips|lifting|weights|fly|flies|muscle soreness|doms",
     "chest_emotion": r"breakup|broke up|news|movie|film|story|song|proud|pride|heart ?break\w*|sad\b|grief|losing the race|dnf|goodbye|missing (?:him|her)|excite\w*|start line|nervous|butterflies",
@@ -223,13 +225,13 @@ _FIGURES = (
     r"legs?(?: are| were| feel| felt)?(?: so| like| totally| completely)? (?:dead|shot|toast|jelly|lead|killing me|trashed|cooked)|dead legs?|dead tired|dead last|dead(?: on)? flat",
     r"(?:chest|heart|hr|heart rate|hrm) (?:strap|belt|band|monitor|sensor|straps|rate strap|rate monitor|rate sensor|rate belt)s?(?: \w+){0,3}? ?(?:died|dead|stopped|hurts?|hurting|tight\w*|racing|broke\w*|failed|dropped|chaf\w*|rubb\w*|irregular|erratic|skipping|pressure|burn\w*|dug|digs|too|was|is)?",
     r"(?:watch|garmin|phone|battery|strap|monitor|headphones|earbuds|treadmill|gps|sensor|app|coros|strava) (?:\w+ ){0,2}?(?:died|dead|passed out|crashed|collapsed|blacked out|stopped|black(?:ed)? out|fainted|confused|went black|dying|froze)",
-    r"kill(?:ing|ed|s)? (?:it|me|the|that|this|my (?:legs|quads|calves|pace|time|splits|pr|vibe|speed|motivation|feet|back|knees?|hamstrings?|glutes))\b(?! off)|killer (?:workout|hill|session|run|pace|course)|death of me|(?:nearly|almost|about to|thought i(?: was going to| would|'d)?) (?:die|died|killed me)\b|to die for|dying (?:to|for|of|out there|over here|inside|on)(?: \w+)?|i'?m dying|i died|i'?m dead|felt like (?:death|dying)",
+    r"kill(?:ing|ed|s)? (?:it|me|the|that|this|my (?:legs|quads|calves|pace|time|splits|pr|vibe|speed|motivation|feet|back|knees?|hamstrings?|glutes))\b(?! off)|killer (?:workout|hill|session|run|pace|course)|death of me|(?:nearly|almost|about to|thought i(?: was going to| would|'d)?) (?:die|died|killed me)\b|to die for|dying (?:to|for|of|out there|over here|inside|on)(?: \w+)?|i'?m dying|(?<!if )i died|i'?m dead|felt like (?:death|dying)",
     r"kill(?:ing|ed)? my ?self (?:in|on|at|with|doing|over|during|for|trying|to (?:hit|make|finish|keep|get|run|beat))\b(?: \w+)?|(?:want(?:ed)?|wanna) to die (?:at|on|during|by|around|after|halfway|in|from)\b(?: \w+)?|wanna die (?:at|on|during|after)\b|made me want to die|makes me want to die",
-    r"suicid\w* (?:runs?|sprints?|drills?|shuttles?|hills?|squad|prevention|pace|awareness|intervals?|workout|burpees|split|splits|squeeze|charity|hotline)|(?:run|ran|running|did|do|doing) (?:\w+ )?suicides",
+    r"suicid\w* (?:runs?|sprints?|drills?|shuttles?|hills?|squad|prevention|pace|pacing|awareness|intervals?|workout|burpees|split|splits|squeeze|charity|hotline)|(?:run|ran|running|did|do|doing) (?:\w+ )?suicides",
     r"heart ?(?:break\w*|felt|warming|land|wood|stopping|less|core|rate zones?)|heart (?:foundation|association|walk|institute|health|of the|hospital|run for)|heart(?:'s| is| was|s)? (?:not in it|aches? for|hurts? for|goes out|set on|skipped a beat|singing|full|bursting|exploded?|exploding|out of my chest)|heart (?:attack hill|attack on a plate)|(?:gave|give|giving|gives|nearly had|almost had) (?:me )?(?:a|him a|her a)?(?: \w+)? ?heart attack|chest(?:nut| freezer| of| press| day| workout| hair| pocket| number| size| up| bump| muscles?| height| deep| high| out| first| pass)\w*",
     r"stroke (?:rate|count|of|per|length|technique|volume|association|foundation|work|drills?|mechanics)|(?:back|breast|side|swim|swimming|tennis|golf|brush|paddle|rowing|pull|arm|two|four|6|stroke by|key|fly|butterfly) ?strokes?",
     r"pass(?:ed|ing|es)? out (?:\w+ )?(?:bibs?|flyers|water|medals|cups|bananas|gels|samples|cards|shirts|snacks|t-?shirts|oranges|drinks)|(?:pass(?:ed|ing)? out|collaps\w*|crash\w*|faint\w*|black\w* out|conked out|keeled over)(?: \w+){0,2} (?:on|in|into|onto|at) (?:the |my |a )?(?:couch|sofa|bed|hammock|armchair|chair|tv|netflix)|pass(?:ed)? out(?: asleep| by \d+| at \d+ ?pm| early| right after dinner)|collaps\w* asleep",
-    r"(?:form|pace|arch|arches|tent|bridge|deal|shoe|heel|midsole|team|plan|posture|technique|race plan|schedule|market|hips|knees?|knee|foam|gait)(?: \w+){0,2}? collaps\w*|collaps\w* (?:arch\w*|form|heel|table|chair|posture|poles?)|faint(?:est)? (?:idea|praise)|blackout (?:curtains?|dates?|period)",
+    r"(?:form|pace|arch|arches|tent|bridge|deal|shoe|heel|midsole|team|plan|posture|technique|race plan|schedule|market|hips|knees?|knee|foam|gait)(?: \w+){0,2}? collaps\w*|collaps\w* (?:arch\w*|form|heel|table|chair|posture|poles?)|black(?:ed|ing)? out (?:my|the|some|two|a) (?:calendar|dates?|weekend|week|windows?|day|month|schedule)|faint(?:est)? (?:idea|praise)|blackout (?:curtains?|dates?|period)",
     r"breath ?taking|takes? my breath away|hold(?:ing)? my breath|breath of fresh air|(?:can'?t|couldn'?t|hard to|trouble|struggle to|difficulty) breath(?:e|ing) (?:through|in (?:a|this|that) mask|with a mask|out of my nose|because of (?:my|a) (?:cold|nose))|nose (?:is )?(?:blocked|stuffy|stuffed)[^.!?\n]{0,25}breathe|laugh\w*[^.!?\n]{0,25}(?:can'?t|couldn'?t) breathe|(?:can'?t|couldn'?t) breathe[^.!?\n]{0,12}laugh\w*",
     r"(?:race|spring|marathon|taper|cabin|baseball|world cup|gold|hay|disco|olympic|running|yellow|trail|travel) fever|fever (?:pitch|dream)|sick (?:of|pace|pr|pb|time|beat|day|days|leave|race|run|shoes|medal|view|workout|new)|so sick (?:dude|bro|man)|hill sick|car ?sick|home ?sick|love ?sick|cold (?:weather|run|runs|day|morning|water|plunge|plunges|shower|bath|start|air|front|tub|brew|winter|rain|wind|temps?|hands|feet|outside|out|snap)|temperature of (?:1\d|2\d|30|3[0-6]|[4-9]\d)(?! ?°? ?f ?fever)\b|covid (?:lockdown|era|year|times|pandemic|vaccine|shot|booster|cancel\w*)|flu (?:shot|jab|vaccine|season)",
     r"(?:rest|base|taper|training|recovery|build|trial|time|off|long|short|transition|peak|race|competition|prep|work|cool ?down|grace|busy|waiting|month|week|year|probation|specific) periods?|periods? of (?:time|rest|training|easy|heavy|base|recovery)|period\.",
@@ -243,7 +245,8 @@ _FIGURES = (
 # "confused" is a sign in the heat and a word of everyday: only its harmless constructions are taken out.
 _FIGURES = (
     *_FIGURES[:-1],
-    r"pregnant (?:pause|with)|confus(?:ed|ing) (?:about|by|with|over|between|as to|why|how|whether|on|at)|confusing",
+    # "confused" is a sign in the heat and a word of everyday: only its harmless uses are taken out.
+    r"pregnant pause|confus(?:ed|ing) (?:about|by|with|over|between|as to|why|how|whether|on|at)|confusing",
 )
 
 _MISTYPED = (
@@ -276,10 +279,13 @@ SOMEONE = re.compile(
     r"\b(?:my|our|his|her|a|an|the|this|that|some|another|one)\s+(?:[\w-]+\s+){0,2}?(?:dad|father|mom|mum|mother|wife|husband|partner|"
     r"girlfriend|boyfriend|friend|buddy|mate|brother|sister|son|daughter|grand\w+|uncle|aunt|cousin|coach|boss|coworker|colleague|"
     r"neighbou?r|teammate|runner|guy|man|woman|lady|girl|boy|kid|person|athlete|patient|stranger|dog|parents|child|"
-    r"bloke|racer|competitor|participant|roommate|relative|family)s?(?:'s)?\b|\b(?:he|she|someone|somebody|they|people|runners|he's|she's|his|her)\b"
+    r"bloke|racer|competitor|participant|roommate|relative|family)s?(?:'s)?\b|(?:^|[.!?,] )(?:old |young |some )?(?:man|woman|guy|lady|runner|kid|girl|boy)\b|\b(?:grandma|grandpa|granny|grandad|mom|dad|mum)\b|\b(?:he|she|someone|somebody|they|people|runners|he's|she's|his|her)\b"
 )
 SELF = re.compile(
-    r"\b(?:i|i'm|im|i've|ive|me|my|mine|i'd|i'll|myself)\b(?!\s+(?:[\w-]+\s+)?(?:dad|father|mom|mum|mother|wife|husband|partner|girlfriend|boyfriend|friend|buddy|mate|brother|sister|son|daughter|grand\w+|uncle|aunt|cousin|coach|boss|coworker|colleague|neighbou?r|teammate|roommate|parents|family|kid)\b)"
+    r"(?<!next to )(?<!beside )(?<!front of )(?<!ahead of )(?<!behind )(?<!near )(?<!with )(?<!by )(?<!past )"
+    r"\b(?:i|i'm|im|i've|ive|me|my|mine|i'd|i'll|myself)\b(?!\s+(?:[\w-]+\s+)?(?:dad|father|mom|mum|mother|wife|husband|partner|girlfriend|boyfriend|"
+    r"friend|buddy|mate|brother|sister|son|daughter|grand\w+|uncle|aunt|cousin|coach|boss|coworker|colleague|neighbou?r|teammate|roommate|parents|"
+    r"family|kid|club|team|group|gym|office|work|class|town|street|company)\b)"
 )
 OLD = re.compile(
     r"(?<!since )(?<!than )(?:\b(?:last (?:year|season|summer|winter|spring|fall|autumn|month)|(?:\d+|a few|few|a couple of|couple of|two|three|four|five|six|several|many|ten) "
@@ -304,7 +310,7 @@ ASSERTED = re.compile(
 NAMED = re.compile(
     r"(?:chest (?:pains?|tightness|pressure)|angina|heart attack|faint(?:ing|s)?|collaps(?:e|ing|es)|palpitations?|arrhythmia|dizziness|heat ?(?:stroke|exhaustion)|"
     r"hyponatr\w*|rhabdo\w*|h[a]?ematuria|stress (?:fractures?|reactions?)|groin (?:pain|strain\w*)|dvt|blood clots?|cauda equina|strokes?|amenorrh\w*|anorexi\w*|bulimi\w*|"
-    r"eating disorder|suicid\w*|self harm\w*|pregnan\w*|diabet\w*|hypertensi\w*|high blood pressure|heart \w+|kidney \w+|fevers?|flu|covid|cold|seizures?|cardiac arrest|incontinen\w*|"
+    r"eating disorder|suicid\w*|self harm\w*|pregnan\w*|diabet\w*|hypertensi\w*|high blood pressure|heart \w+|kidney \w+|fevers?|flu|covid|cold|seizures?|cardiac arrest|incontinen\w*|(?:can'?t|cannot|don'?t) (?:tell|feel|know) when i need to (?:pee|go|poop|urinate)|"
     r"shortness of breath|overdos\w*|confusion|over ?hydrat\w*|over ?drinking|missed periods?|missing periods?|(?:too much|so much|lots of)_?.*water|drinking .*water|headaches?|bleeding|contractions?|"
     r"myocarditis|type [12]|atrial fib\w*|a ?fib|black ?outs?|blacking out|passing out|difficulty breathing|trouble breathing)$"
 )

@@ -65,6 +65,8 @@ class RedFlag:
         """Key of the answer in the text catalogue."""
         if self.about == "other" and self.severity is Severity.emergency:
             return "guard.someone_else"
+        if self.about == "other" and self.severity is Severity.crisis:
+            return f"guard.{self.trigger}_other"
         return f"guard.{self.trigger}"
 
     @property

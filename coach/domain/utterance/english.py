@@ -25,7 +25,7 @@ _FILLER = frozenset(
     "thought ever even my i i'm more sign signs much so all at significant bad severe major kind sort type like "
     "sudden new weird unusual chest leg legs arm head heart left right side pain pains symptom symptoms issues issue "
     "problem problems anything in there nausea fever cough swelling dizziness dizzy vomiting nothing feels to with , "
-    "do want anymore suffer suffering weakness numbness shortness breath single trace".split()
+    "do want anymore suffer suffering history diagnosis known weakness numbness shortness breath single trace".split()
 )
 _INNER_DENIAL = re.compile(r"\b(?:not|no|never|isn'?t|wasn'?t|aren'?t|doesn'?t|didn'?t|don'?t|without)\b")
 _INTENSIFIED = re.compile(
@@ -54,7 +54,8 @@ def claim(text: str, mention: Mention, sentence_start: int, others: Sequence[Men
     if not _INTENSIFIED.search(clause) and _denied(clause, mention.start - len(clause), others):
         return "denied"
     imagined = _IMAGINED.search(clause)
-    if imagined and not (
+    real = imagined and re.search(r"\b(?:this|these)\b", imagined.group())
+    if imagined and not real and not (
         imagined.group().startswith(("if", "what if")) and _DURING_EFFORT.search(imagined.group())
     ):
         return "imagined"

@@ -37,8 +37,9 @@ _LACKING = _re(
     r"(?:수|수가|수도|힘|힘이|정신|정신이|감각|감각이|의식|의식이|기운|기운이|장난|보통|줄|반응|반응이|식욕이?)$"
 )
 _IMAGINED = _re(
-    r"(?:으면|다면|하면|면|라면)$|(?:까봐|까바|까봐서)|(?:할|올|을|될|질|날)까(?:봐|바|걱정)|뻔(?:했|함|한|$)|기\s?전에|지\s?않(?:게|도록|으려)"
+    r"(?:으면|다면|하면|면|라면)$|(?:까봐|까바|까봐서)|(?:할|올|을|될|질|날)까(?:봐|바|걱정)|기\s?전에|지\s?않(?:게|도록|으려)"
 )
+_NEARLY = _re("뻔(?:했|햇|함|한|$)")
 _DURING_EFFORT = _re(
     r"^(?:뛰|달리|운동|걷|걸|누르|눌|움직|만지|일어|계단|올라|훈련|조깅|숨|서면|앉|딛|디디|짚)"
 )
@@ -49,8 +50,11 @@ _NEGATIVE_QUESTION = _re(
 )
 
 
-def claim(text: str, mention: Mention, sentence_end: int) -> str:
-    """Return "said", "denied" or "imagined" (conditional, feared, nearly happened)."""
+def claim(text: str, mention: Mention, sentence_end: int, *, state: bool = False) -> str:
+    """Return "said", "denied" or "imagined" (conditional, feared, nearly happened).
+
+    `state`: the mention is a lasting state (pregnant, diabetic), which "안" + verb does not deny.
+    """
     if not mention.denies and _DENIED_BEFORE.search(mention.words):
         return "denied"
     rest = text[mention.end : min(sentence_end, mention.end + 60)]
@@ -72,14 +76,14 @@ def claim(text: str, mention: Mention, sentence_end: int) -> str:
         question = _NEGATIVE_QUESTION.search(word) is not None and "?" in text[mention.end : sentence_end]
         if question or re.search(fold("아닌가|아닐까|않을까|않나"), word):
             return "said"
-        if i and _DENIED.search(word):
+        if i and _DENIED.search(word) and not (state and word.startswith("안")):
             ahead = word + " " + " ".join(words[i + 1 : i + 2])
             if _UNREMITTING.search(before) or _LACKING.search(before) or not _DENIED.search(ahead):
                 break
             return "denied"
         if _DENIED_WITHIN.search(word) and not (i and _LACKING.search(word.split(fold("없"))[0])):
             return "denied"
-        if _IMAGINED.search(whole) and not (i and _DURING_EFFORT.search(word)):
+        if _NEARLY.search(word) or _IMAGINED.search(whole) and not (i and _DURING_EFFORT.search(word)):
             return "imagined"
         if i and _MAY.search(word) and re.match(fold("있"), "".join(words[i + 1 : i + 2])):
             return "imagined"

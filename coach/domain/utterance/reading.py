@@ -135,17 +135,17 @@ def slips(words: Iterable[str], real: frozenset[str]) -> dict[str, str]:
 
 
 _PARTICLE = (
-    r"(?:\s?(?:한가운데|가운데|중앙|안쪽|바깥쪽|왼쪽|오른쪽|앞쪽|뒤쪽|근처|주변|부분|부위|전체|쪽|뼈|색깔?|근육))?"
+    r"(?:\s?(?:한가운데|가운데|정중앙|중앙|부근|팍|언저리|깊숙한 ?곳|안쪽|바깥쪽|왼쪽|오른쪽|앞쪽|뒤쪽|근처|주변|부분|부위|전체|쪽|뼈|색깔?|근육))?"
     r"(?:이랑|에서|으로|까지|에도|이|가|은|는|도|을|를|에|의)?"
 )
 _ADVERB = (
     r"(?:너무나?|넘|좀|조금|많이|마니|계속|자꾸|막|엄청나?게?|진짜|정말|살짝|약간|또|갑자기|갑작스레|지금|오늘|어제|아까|방금|"
     r"아직도?|더|매우|굉장히|되게|완전|개|존나|졸라|은근|요즘|한번씩|가끔|왜|다|같이|제일|거의|완전히|하루종일|하나도|전혀|"
-    r"별로|이제|점점|몹시|꽤|상당히|무지|안|잘|한번|두번|뭔가|뭐가|어제부터|간헐적으로|그냥|심하게|유독|아주|"
-    r"[가-힣a-z0-9.]{1,8}?(?:때마다|때부터|때는|때도|때|마다|부터|내내|째|동안|중에|중|처럼|듯이|듯|만큼|하게|히|시|면|다가|자마자|고 나서|고 나니|고나면))"
+    r"별로|이제|점점|몹시|꽤|상당히|무지|안|잘|한번|두번|뭔가|뭐가|어제부터|간헐적으로|그냥|심하게|깊숙이|깊이|유독|아주|꽉|콱|팍|턱|탁|뚝|쿡|확|훅|꾹|딱|슬슬|묘하게|찌릿찌릿|"
+    r"[가-힣a-z0-9.]{1,8}?\s?(?:때마다|때부터|때는|때도|때|마다|부터|내내|째|동안|중에|중|처럼|듯이|듯|만큼|으로|로|까지|에서|하게|히|시|면|다가|자마자|고 나서|고 나니|고나면))"
 )
 _KO_GAP = rf"{_PARTICLE}[\s,]*(?:{_ADVERB}[\s,]*){{0,3}}"
-_EN_GAP = r"(?:[\s,'-]+(?!(?:but|because|so|if|although|though|while|or)\b)[\w'-]+){0,4}?[\s,-]+"
+_EN_GAP = r"(?:[\s,'-]+(?!(?:but|because|if|although|though|while|or)\b)[\w'-]+){0,4}?[\s,-]+"
 _DENIAL_KO = re.compile("안|않|없|못")
 _DENIAL_EN = re.compile(r"n'\?t|\bno\b|\bnot\b|cannot|never|without|unable")
 
@@ -175,7 +175,7 @@ def compile_korean(patterns: Iterable[str]) -> Phrases:
 
 def compile_english(patterns: Iterable[str]) -> Phrases:
     """Compile English patterns: a space is a space or hyphen, `_` allows up to four words between."""
-    bounded = [rf"\b(?:{_expand(p, r'[\s-]+', _EN_GAP)})(?![a-z])" for p in patterns]
+    bounded = [rf"\b(?:{_expand(p.replace(' ?', r'[\s-]*'), r'[\s-]+', _EN_GAP)})(?![a-z])" for p in patterns]
     return _phrases(bounded, [*patterns], _DENIAL_EN)
 
 
