@@ -1,4 +1,4 @@
-"""One embedded server for the whole run, one migrated template, a copy (about 40 ms) for each test."""
+"""One embedded server for the whole run, one migrated template, a copy for each test that asks for one."""
 
 from __future__ import annotations
 
@@ -37,10 +37,17 @@ def pytest_runtest_setup() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+def _quick_place() -> Path | None:
+    """Memory where there is plenty: copying a database of 300 files takes 15 ms there, 350 on a disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
+    return memory if roomy else None
+
+
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Embedded]:
     """The server of this run. Nothing it holds outlives the run, so it need not survive a crash."""
-    place = Path(tempfile.mkdtemp(prefix="hanbal-test-"))
+    place = Path(tempfile.mkdtemp(prefix="hanbal-test-", dir=_quick_place()))
     # A service user runs the server when the tests run as root, and must be able to enter.
     place.chmod(0o711)
     server = start_embedded(place / "data", FAST)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.domain.daily import DailyValue, Entry
@@ -17,7 +17,18 @@ from coach.store import models
 from coach.store.session import Session
 
 _v, _e = models.daily_values, models.entries
-BATCH = 5_000  # rows per statement; a driver's statement holds at most 65,535 parameters
+
+# Arrays: ten years of days are one short statement.
+_SAVE = text("""
+    INSERT INTO daily_values AS v (athlete_id, day, name, source, value)
+    SELECT :athlete_id, r.*
+      FROM unnest(CAST(:days AS date[]), CAST(:names AS text[]), CAST(:sources AS text[]),
+                  CAST(:values AS double precision[])) AS r
+        ON CONFLICT (athlete_id, day, name, source) DO UPDATE
+       SET value = excluded.value, received_at = now()
+     WHERE v.value IS DISTINCT FROM excluded.value
+    RETURNING v.day
+""")
 
 
 def save_values(s: Session, athlete_id: int, values: Iterable[DailyValue]) -> int:
@@ -26,20 +37,20 @@ def save_values(s: Session, athlete_id: int, values: Iterable[DailyValue]) -> in
     Of several values for one key the last counts.
     """
     latest = {(v.day, v.name, v.source): v.value for v in values}
-    rows = [
-        {"athlete_id": athlete_id, "day": day, "name": name, "source": source, "value": value}
-        for (day, name, source), value in latest.items()
-    ]
-    changed = 0
-    for begin in range(0, len(rows), BATCH):
-        statement = insert(_v).values(rows[begin : begin + BATCH])
-        statement = statement.on_conflict_do_update(
-            index_elements=["athlete_id", "day", "name", "source"],
-            set_={"value": statement.excluded.value, "received_at": func.now()},
-            where=_v.c.value.is_distinct_from(statement.excluded.value),
-        )
-        changed += len(s.execute(statement.returning(_v.c.day)).all())
-    return changed
+    if not latest:
+        return 0
+    days, names, sources = zip(*latest, strict=True)
+    changed = s.execute(
+        _SAVE,
+        {
+            "athlete_id": athlete_id,
+            "days": list(days),
+            "names": list(names),
+            "sources": list(sources),
+            "values": list(latest.values()),
+        },
+    ).all()
+    return len(changed)
 
 
 def values(
