@@ -6,21 +6,28 @@ cleaned view, so that a rule (what a jump is, how long a gap may be bridged) is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coach.domain.activity import CHANNELS, Activity, Floats, Recording, Sport, Streams
-
-Indices = NDArray[np.intp]
-Flags = NDArray[np.bool_]
+from coach.domain.resample import (
+    GAP_S,
+    Flags,
+    Indices,
+    bridge,
+    forward,
+    grid_of,
+    merged,
+    paused_before,
+    resample,
+    trailing_mean,
+    unknown,
+)
 
 ON_FOOT = frozenset({Sport.run, Sport.walk, Sport.hike})
 
-GAP_S = 10.0  # longer without a sample: unknown, not interpolated
 MAX_SPEED_ON_FOOT_MPS = 12.0  # nobody runs faster; a step above it is a sensor error
 STOP_SPEED_MPS = 0.5  # slower than a shuffle, faster than the noise of a standing GPS
 STOP_SMOOTHING_S = 5
@@ -103,18 +110,18 @@ def clean(
     Time steps backwards and samples inside a pause are dropped; values outside a channel's range are
     unknown; gaps up to GAP_S are interpolated. Returns None when fewer than two samples remain.
     """
-    keep = _forward(streams.t_s)
-    pauses = _merged(recording.pauses)
+    keep = forward(streams.t_s)
+    pauses = merged(recording.pauses)
     if pauses.size:
         inside = np.searchsorted(pauses[:, 0], streams.t_s, side="left") - 1
         keep &= ~((inside >= 0) & (streams.t_s < pauses[np.maximum(inside, 0), 1]))
     t = streams.t_s[keep]
     if t.size < 2:
         return None
-    grid, first = _grid(t, pauses)
+    grid, first = grid_of(t, pauses)
 
     def channel(name: str) -> Floats:
-        return _resample(t, _valid(streams, name, keep), grid)
+        return resample(t, _valid(streams, name, keep), grid)
 
     limit = MAX_SPEED_ON_FOOT_MPS if recording.sport in ON_FOOT else CHANNELS["speed_mps"].high
     raw_distance, jumps = _distance(t, streams, keep, limit)
@@ -122,11 +129,11 @@ def clean(
         total = float(np.nanmax(raw_distance))
         if total > 0:
             raw_distance = raw_distance * (corrected_distance_m / total)
-    distance = _unknown(grid) if raw_distance is None else _bridge(t, raw_distance, grid)
+    distance = unknown(grid) if raw_distance is None else bridge(t, raw_distance, grid)
 
     raw_speed = _valid(streams, "speed_mps", keep)
     raw_speed = np.where(raw_speed > limit, np.nan, raw_speed)
-    speed = _resample(t, raw_speed, grid)
+    speed = resample(t, raw_speed, grid)
     known = np.count_nonzero(~np.isnan(speed))
     if has_values(distance):
         if known < MIN_SPEED_COVERAGE * grid.size:
@@ -134,7 +141,7 @@ def clean(
         else:
             speed = _anchor(speed, first, distance)
     if not has_values(speed) or float(np.nanmax(speed)) < STOP_SPEED_MPS:
-        speed = _unknown(grid)
+        speed = unknown(grid)
 
     moving = _moving(speed, first)
     return Samples(
@@ -171,66 +178,6 @@ def despike_hr(hr_bpm: Floats) -> Floats:
     return cleaned
 
 
-def trailing_mean(values: Floats, first: Indices, window: int) -> Floats:
-    """Return the mean of the last `window` known values of the same stretch, shorter at its beginning.
-
-    NaN where the window holds no known value.
-    """
-    known = ~np.isnan(values)
-    sums = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
-    counts = np.concatenate(([0], np.cumsum(known)))
-    end = np.arange(1, values.size + 1)
-    start = np.maximum(end - window, first)
-    n = counts[end] - counts[start]
-    return np.where(n > 0, (sums[end] - sums[start]) / np.maximum(n, 1), np.nan)
-
-
-def _unknown(like: Floats) -> Floats:
-    return np.full(like.shape, np.nan)
-
-
-def _forward(t: Floats) -> Flags:
-    """Mark samples whose time is later than every time before."""
-    finite = np.isfinite(t)
-    so_far = np.maximum.accumulate(np.where(finite, t, -np.inf))
-    before = np.concatenate(([-np.inf], so_far[:-1]))
-    return np.asarray(finite & (t > before))
-
-
-def _merged(pauses: Sequence[tuple[float, float]]) -> Floats:
-    """Return pauses as an (n, 2) array, sorted, overlaps merged."""
-    merged: list[list[float]] = []
-    for start, end in sorted((a, b) for a, b in pauses if b > a):
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
-    return np.array(merged, dtype=np.float64).reshape(-1, 2)
-
-
-def _paused_before(t: Floats, pauses: Floats) -> Floats:
-    """Return the paused seconds before each time."""
-    if not pauses.size:
-        return np.zeros(t.shape)
-    lengths = pauses[:, 1] - pauses[:, 0]
-    knots = pauses.ravel()
-    totals = np.concatenate(([0.0], np.cumsum(lengths)))
-    return np.asarray(np.interp(t, knots, np.repeat(totals, 2)[1:-1]))
-
-
-def _grid(t: Floats, pauses: Floats) -> tuple[Floats, Indices]:
-    """Return whole seconds from each stretch's first sample on, and where each sample's stretch begins."""
-    step = np.diff(t)
-    broken = (step > GAP_S) | (np.diff(_paused_before(t, pauses)) > 0.5)
-    starts = np.concatenate(([0], np.flatnonzero(broken) + 1))
-    ends = np.concatenate((starts[1:] - 1, [t.size - 1]))
-    counts = np.floor(t[ends] - t[starts] + 1e-6).astype(np.intp) + 1
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    first = np.repeat(offsets[:-1], counts)
-    grid = np.repeat(t[starts], counts) + (np.arange(offsets[-1]) - first)
-    return grid, first
-
-
 def _valid(streams: Streams, name: str, keep: Flags) -> Floats:
     """Return a channel of the kept samples; out of range is NaN."""
     values = streams.channels.get(name)
@@ -241,29 +188,6 @@ def _valid(streams: Streams, name: str, keep: Flags) -> Floats:
     with np.errstate(invalid="ignore"):
         kept[~((kept >= limits.low) & (kept <= limits.high))] = np.nan
     return kept
-
-
-def _resample(t: Floats, values: Floats, grid: Floats) -> Floats:
-    """Interpolate values to the grid; NaN where no known values lie within GAP_S around."""
-    known = ~np.isnan(values)
-    if not known.any():
-        return _unknown(grid)
-    if known.all() and t.shape == grid.shape and np.array_equal(t, grid):
-        return values
-    at, v = t[known], values[known]
-    result = np.interp(grid, at, v)
-    after = np.searchsorted(at, grid, side="left")
-    before = np.searchsorted(at, grid, side="right") - 1
-    outside = (before < 0) | (after >= at.size)
-    hole = at[np.minimum(after, at.size - 1)] - at[np.maximum(before, 0)] > GAP_S
-    result[outside | hole] = np.nan
-    return result
-
-
-def _bridge(t: Floats, distance: Floats, grid: Floats) -> Floats:
-    """Interpolate cumulative distance over any gap; before the first and after the last value it stands."""
-    known = ~np.isnan(distance)
-    return np.interp(grid, t[known], distance[known])
 
 
 def _distance(t: Floats, streams: Streams, keep: Flags, limit: float) -> tuple[Floats | None, int]:
@@ -290,7 +214,7 @@ def _distance(t: Floats, streams: Streams, keep: Flags, limit: float) -> tuple[F
 def _accumulate(t: Floats, steps: Floats, known: Flags, limit: float) -> tuple[Floats, int]:
     too_fast = steps > limit * np.diff(t[known])
     steps = np.where(too_fast | (steps < 0), 0.0, steps)
-    distance = _unknown(t)
+    distance = unknown(t)
     distance[known] = np.concatenate(([0.0], np.cumsum(steps)))
     return distance, int(np.count_nonzero(too_fast))
 
@@ -337,7 +261,7 @@ def _moving_s(t: Floats, first: Indices, distance: Floats, moving: Flags, pauses
     """Sum the seconds in motion: inside stretches by sample, between them where distance went on."""
     same = first[1:] == first[:-1]
     seconds = float(np.count_nonzero(same & moving[1:]))
-    gap = np.diff(t)[~same] - np.diff(_paused_before(t, pauses))[~same]
+    gap = np.diff(t)[~same] - np.diff(paused_before(t, pauses))[~same]
     if has_values(distance):
         went_on = np.diff(distance)[~same] >= STOP_SPEED_MPS * np.maximum(gap, 1.0)
         seconds += float(gap[went_on & (gap > 0)].sum())

@@ -8,7 +8,8 @@ from coach.domain.activity import Activity, Floats, Sport
 from coach.domain.athlete import Athlete
 from coach.domain.metrics.prepared import Prepared, prepared
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
-from coach.domain.streams import has_values, trailing_mean
+from coach.domain.resample import trailing_mean
+from coach.domain.streams import has_values
 
 MIN_S = 600.0
 WARM_UP_S = 600
@@ -65,7 +66,7 @@ def efficiency_factor(activity: Activity, athlete: Athlete) -> Measure | Unknown
         return both
     _, hr = both
     known = ~np.isnan(hr)
-    if np.count_nonzero(known) < MIN_S:
+    if hr.size < MIN_S:
         return Unknown("too_short", {"minutes": round(MIN_S / 60)})
     coverage = float(np.mean(known))
     if coverage < MIN_COVERAGE or not shared.graded_mps:

@@ -22,7 +22,7 @@ def _climb(shared: Prepared, total: Literal["ascent_m", "descent_m"]) -> Measure
     if settled is None or shared.samples is None:
         return Unknown("no_altitude")
     steps = np.diff(settled)
-    value = float(steps[steps > 0].sum() if total == "ascent_m" else -steps[steps < 0].sum())
+    value = float(np.maximum(steps if total == "ascent_m" else -steps, 0.0).sum())
     coverage = float(np.mean(~np.isnan(shared.samples.altitude_m)))
     return Measure(value, coverage=coverage, detail={"origin": "samples"})
 

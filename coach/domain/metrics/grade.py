@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from coach.domain.activity import Floats
-from coach.domain.streams import Samples, has_values, trailing_mean
+from coach.domain.resample import trailing_mean
+from coach.domain.streams import Samples, has_values
 
 MAX_GRADE = 0.45  # Minetti measured no steeper
 GRADE_HALF_WINDOW_M = 50.0  # shorter and a barometer's steps look like hills

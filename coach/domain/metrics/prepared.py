@@ -19,16 +19,8 @@ from coach.domain.metrics.grade import (
     settled_altitude,
 )
 from coach.domain.metrics.sums import Sums
-from coach.domain.streams import (
-    ON_FOOT,
-    Flags,
-    Indices,
-    Samples,
-    has_values,
-    is_treadmill,
-    samples_of,
-    trailing_mean,
-)
+from coach.domain.resample import Flags, Indices, trailing_mean
+from coach.domain.streams import ON_FOOT, Samples, has_values, is_treadmill, samples_of
 
 _KEPT_AS = "_prepared"  # in the activity's __dict__, as functools.cached_property would keep it
 

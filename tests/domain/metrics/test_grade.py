@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.domain.activity import Sport
 from coach.domain.metrics import basics
 from coach.domain.metrics.grade import cost_ratio, fourth_power_mean, minetti_cost, slope
-from coach.domain.streams import trailing_mean
+from coach.domain.resample import trailing_mean
 
 from .build import activity, athlete, because, per_second, value
 from .examples import example_of, vectors

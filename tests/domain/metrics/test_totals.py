@@ -31,10 +31,18 @@ def done(day, sport=Sport.run, id=1, **values):
     "total_load",
     "longest_m",
     "average_pace_s_per_km",
+    "average_hr_bpm",
     source="Definition, by hand: a 10 km and a 20 km run",
 )
 def test_totals_of_two_runs():
-    short = {"distance_m": 10_000, "moving_s": 3000, "elapsed_s": 3100, "ascent_m": 50, "training_load": 60}
+    short = {
+        "distance_m": 10_000,
+        "moving_s": 3000,
+        "elapsed_s": 3100,
+        "ascent_m": 50,
+        "training_load": 60,
+        "avg_hr_bpm": 150,
+    }
     long = {"distance_m": 20_000, "moving_s": 7200, "elapsed_s": 7300, "ascent_m": 150, "training_load": 90}
     week = [done(MARCH, id=1, **short), done(MARCH, id=2, **long)]
     assert value(totals.activity_count(week)) == 2
@@ -47,6 +55,11 @@ def test_totals_of_two_runs():
     assert value(totals.longest_m(week)) == 20_000
     assert totals.longest_m(week).detail["activity_id"] == 2
     assert value(totals.average_pace_s_per_km(week)) == 340
+    # 150 bpm for 3000 s and nothing known for 7200 s; then 140 bpm for those.
+    assert value(totals.average_hr_bpm(week)) == 150
+    assert totals.average_hr_bpm(week).coverage == pytest.approx(3000 / 10_200)
+    week[1] = done(MARCH, id=2, **long, avg_hr_bpm=140)
+    assert value(totals.average_hr_bpm(week)) == pytest.approx((150 * 3000 + 140 * 7200) / 10_200)
 
 
 def test_a_week_without_runs_is_zero_but_a_run_without_distance_is_unknown():

@@ -1,0 +1,141 @@
+"""Metrics: a ten-year load series, a four-hour mean-maximal curve, best efforts, everything of one hour.
+
+Peers are what one would write first with pandas: the same result, checked here, by its plain definition.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from coach.domain.activity import Activity, Floats, Lap, Recording, Sport, Streams
+from coach.domain.athlete import Athlete, Threshold, ThresholdKind, Thresholds
+from coach.domain.metrics import compute
+from coach.domain.metrics.bests import DISTANCES_M, best_efforts
+from coach.domain.metrics.curves import durations, mean_max
+from coach.domain.metrics.load import exponential_mean, load_series
+
+DAY = date(2016, 1, 1)
+
+
+def best_of(runs: int, fn: Callable[[], object]) -> float:
+    """Return the shortest of several timings, in milliseconds."""
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        fn()
+        taken.append(time.perf_counter() - start)
+    return 1000 * min(taken)
+
+
+def row(name: str, ours_ms: float, peer_ms: float | None, peer: str) -> str:
+    if peer_ms is None:
+        return f"{name} | {ours_ms:.2f} ms | {peer} | –"
+    return f"{name} | {ours_ms:.2f} ms | {peer_ms:.2f} ms ({peer}) | {peer_ms / ours_ms:.0f}×"
+
+
+def an_hour() -> Activity:
+    """Return a hilly hour at 1 Hz with every usual sensor and twelve laps."""
+    rng = np.random.default_rng(1)
+    t = np.arange(3601.0)
+    speed = 3 + 0.4 * np.sin(t / 90) + rng.normal(0, 0.05, t.size)
+    distance = np.cumsum(speed) - speed[0]
+    channels = {
+        "distance_m": distance,
+        "speed_mps": speed,
+        "hr_bpm": np.rint(150 + 10 * np.sin(t / 90) + rng.normal(0, 1, t.size)),
+        "cadence_spm": np.rint(rng.normal(176, 2, t.size)),
+        "power_w": np.rint(rng.normal(250, 15, t.size)),
+        "altitude_m": np.rint(5 * (50 + 20 * np.sin(distance / 500))) / 5,
+        "lat_deg": 37.5 + distance / 111_195,
+        "lon_deg": np.full(t.size, 127.0),
+    }
+    laps = tuple(Lap(i * 300.0, 300.0) for i in range(12))
+    start = datetime(2026, 3, 2, 6, tzinfo=UTC)
+    recording = Recording(Sport.run, start, 3600.0, streams=Streams(t, channels), laps=laps)
+    return Activity(1, recording, start.date(), "Asia/Seoul")
+
+
+def an_athlete() -> Athlete:
+    given = {"hr_max_bpm": 190.0, "hr_rest_bpm": 50.0, "lthr_bpm": 170.0, "threshold_speed_mps": 3.7}
+    kinds = {k: Threshold(ThresholdKind(k), v, "given", DAY) for k, v in given.items()}
+    return Athlete(1, thresholds=Thresholds(**kinds))
+
+
+def bench_load_series() -> str:
+    rng = np.random.default_rng(2)
+    ten_years = {DAY + timedelta(days=i): float(rng.uniform(0, 150)) for i in range(3653)}
+    loads = pd.Series(ten_years)
+
+    def day_by_day() -> list[float]:
+        """A fitness value per day over pandas, one `.iloc` a day."""
+        alpha, x, out = 1 - np.exp(-1 / 42), 0.0, []
+        for i in range(len(loads)):
+            x += alpha * (loads.iloc[i] - x)
+            out.append(x)
+        for i in range(len(loads)):
+            x += (1 - np.exp(-1 / 7)) * (loads.iloc[i] - x)
+        return out
+
+    assert np.allclose(exponential_mean(loads.to_numpy(), 42.0), day_by_day())
+    ours = best_of(20, lambda: load_series(ten_years))
+    return row("load series, 10 years", ours, best_of(3, day_by_day), "pandas day by day")
+
+
+def bench_mean_max() -> str:
+    power = np.rint(np.random.default_rng(3).normal(250, 40, 4 * 3600)).clip(0)
+    wanted = durations(power.size)
+    frame = pd.Series(power)
+
+    def rolling() -> Floats:
+        return np.array([frame.rolling(d).mean().max() for d in wanted])
+
+    assert np.allclose(mean_max(power, wanted), rolling())
+    ours = best_of(20, lambda: mean_max(power, wanted))
+    return row(
+        f"mean-maximal curve, 4 h, {len(wanted)} durations", ours, best_of(2, rolling), "pandas rolling"
+    )
+
+
+def bench_best_efforts() -> str:
+    t = np.arange(4 * 3600.0)
+    distance = np.cumsum(3 + np.sin(t / 300))
+
+    def two_pointers() -> dict[float, float]:
+        found = {}
+        for target in DISTANCES_M:
+            best, i = np.inf, 0
+            for j in range(len(t)):
+                while distance[j] - distance[i + 1] >= target:
+                    i += 1
+                if distance[j] - distance[i] >= target:
+                    best = min(best, t[j] - t[i])
+            if best < np.inf:
+                found[target] = best
+        return found
+
+    exact = best_efforts(distance, t, DISTANCES_M)
+    assert all(0 <= s - exact[d].time_s < 2 for d, s in two_pointers().items())
+    ours = best_of(10, lambda: best_efforts(distance, t, DISTANCES_M))
+    return row("best efforts, 4 h, 16 distances", ours, best_of(1, two_pointers), "two pointers in Python")
+
+
+def bench_compute() -> str:
+    hour, athlete = an_hour(), an_athlete()
+    # A copy each time: what is shared between metrics must be built anew.
+    ours = best_of(20, lambda: compute(replace(hour), athlete))
+    return row("all metrics of one hour at 1 Hz", ours, None, "no peer; aim 10 ms")
+
+
+def main() -> None:
+    for bench in (bench_load_series, bench_mean_max, bench_best_efforts, bench_compute):
+        print(bench())
+
+
+if __name__ == "__main__":
+    main()
