@@ -1,0 +1,87 @@
+"""The installation a command works on: its settings, its database, its owner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coach.config import Settings, default_data_dir, settings
+from coach.domain.athlete import Athlete
+from coach.errors import SetupError
+from coach.store import athletes, system
+from coach.store.postgres import close_embedded, open_database
+from coach.store.session import Database
+
+KIND = "kind"  # a file in the data directory: "own" or "demo"
+
+
+def now() -> datetime:
+    """Return the time; the only clock of the command line."""
+    return datetime.now(UTC)
+
+
+def demo_data_dir() -> Path:
+    """Return where the demo athlete lives: beside the athlete's own data, never in it."""
+    return default_data_dir().parent / "demo"
+
+
+def use_demo() -> None:
+    """Make this process and its children work on the demo athlete, on the embedded database."""
+    os.environ["COACH_DATA_DIR"] = os.environ.get("COACH_DEMO_DIR") or str(demo_data_dir())
+    os.environ["DATABASE_URL"] = ""
+    settings.cache_clear()
+
+
+def claim(directory: Path, kind: str) -> None:
+    """Make `directory` one for `kind` of data. Raises SetupError when it holds the other kind."""
+    directory.mkdir(parents=True, exist_ok=True)
+    marker = directory / KIND
+    if not marker.exists():
+        marker.write_text(kind, encoding="utf-8")
+    elif (found := marker.read_text(encoding="utf-8").strip()) != kind:
+        raise SetupError("wrong_data_kind", path=str(directory), found=found, wanted=kind)
+
+
+@dataclass(frozen=True)
+class Home:
+    settings: Settings
+    db: Database
+
+    def owner(self) -> Athlete | None:
+        """Return the athlete this installation belongs to, or None before the first start."""
+        account = system.owner(self.db)
+        if account is None:
+            return None
+        with self.db.athlete_session(account.athlete_id) as s:
+            return athletes.get(s, account.athlete_id)
+
+    def found(self, **fields: object) -> Athlete:
+        """Return the owner, made at the first start with these fields of an athlete."""
+        known = self.owner()
+        if known is None:
+            account, _ = system.create_owner(self.db, now=now(), **fields)
+            with self.db.athlete_session(account.athlete_id) as s:
+                known = athletes.get(s, account.athlete_id)
+        return known
+
+    def login_link(self, base_url: str) -> str:
+        """Return an address that logs the owner in once."""
+        account = system.owner(self.db)
+        assert account is not None
+        return f"{base_url}/login/{system.new_link(self.db, account.id, now=now())}"
+
+
+@contextmanager
+def home(*, pool_size: int = 4) -> Iterator[Home]:
+    """Open the installation: starts the embedded database when needed, and leaves it afterwards."""
+    here = settings()
+    db = open_database(here, pool_size=pool_size)
+    try:
+        yield Home(here, db)
+    finally:
+        db.dispose()
+        close_embedded()

@@ -1,0 +1,87 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from coach import __version__
+from coach.config import settings
+from coach.errors import CoachError
+from coach.text import Lang, has, say
+
+# Imported when called: `coach paths` need not wait for numpy and langgraph.
+COMMANDS = {
+    "demo": "coach.cli.start:demo",
+    "serve": "coach.cli.start:serve",
+    "api": "coach.cli.processes:api",
+    "worker": "coach.cli.processes:worker",
+    "import": "coach.cli.files:import_files",
+    "ask": "coach.cli.talk:ask",
+    "tool": "coach.cli.talk:tool",
+    "link": "coach.cli.start:link",
+    "paths": "coach.cli.start:paths",
+    "erase": "coach.cli.start:erase",
+}
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="coach", description="Hanbal (한발): a running coach you own and talk to.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help: str) -> ArgumentParser:
+        return commands.add_parser(name, help=help, description=help)
+
+    demo = add("demo", "start everything with the demo athlete, and print a link that logs in")
+    demo.add_argument("--fresh", action="store_true", help="make the demo athlete anew, up to today")
+    add("serve", "start everything on your own data, and print a link that logs in")
+    add("api", "run only the HTTP API and the pages")
+    add("worker", "run only the background jobs; any number of them may run")
+    files = add("import", "import files, folders and archives: FIT, GPX, TCX, gz, zip, Strava, Apple Health")
+    files.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    files.add_argument("--json", action="store_true", help="print one JSON object per activity or file")
+    ask = add("ask", "ask the coach; without words, talk until an empty line")
+    ask.add_argument("words", nargs="*", metavar="WORD")
+    ask.add_argument("--thread", type=int, help="go on in this conversation")
+    tool = add("tool", "run one of the coach's tools; without a name, list them")
+    tool.add_argument("name", nargs="?")
+    tool.add_argument("--json", default="{}", metavar="ARGS", help="its arguments as a JSON object")
+    tool.add_argument("--raw", action="store_true", help="print the facts as JSON")
+    link = add("link", "print a new link that logs the owner in once")
+    add("paths", "print where data lies")
+    erase = add("erase", "delete the data directory and everything in it")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    for command in (files, ask, tool, link, erase):
+        command.add_argument("--demo", action="store_true", help="work on the demo athlete")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    args = _parser().parse_args(argv)
+    module, _, name = COMMANDS[args.command].partition(":")
+    command: Callable[[Namespace], int] = getattr(import_module(module), name)
+    try:
+        return command(args)
+    except CoachError as error:
+        print(sentence(error), file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def sentence(error: CoachError) -> str:
+    """Return an error in the language of the settings."""
+    lang: Lang = "en" if settings().lang == "en" else "ko"
+    key = f"error.{error.key}"
+    return say(lang, key, **error.params) if has(lang, key) else str(error)

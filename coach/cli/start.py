@@ -1,0 +1,198 @@
+"""`coach demo` and `coach serve`: everything in one process group, and a link that logs in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from argparse import Namespace
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from coach.cli.home import Home, claim, home, now, use_demo
+from coach.cli.serve import Group
+from coach.config import settings
+from coach.domain.athlete import Athlete, Sex
+from coach.errors import SetupError
+from coach.pipeline import editing, importing
+from coach.pipeline.demo import DemoLife, demo_files, live
+from coach.store import activities, athletes
+from coach.text import Lang, say
+
+PORTS_TRIED = 20
+DEMO_PROFILE = {"name": "데모 러너", "birth_year": 1990, "sex": Sex.male, "tz": "Asia/Seoul"}
+
+
+def serve(args: Namespace) -> int:
+    """Start everything on the athlete's own data."""
+    here = settings()
+    if here.database_url is None:
+        claim(here.data_dir, "own")
+    return _start(demo=False, console=Console())
+
+
+def demo(args: Namespace) -> int:
+    """Start everything with the demo athlete, who is made at the first start."""
+    use_demo()
+    here = settings()
+    if args.fresh and here.data_dir.exists():
+        with home():
+            pass  # whoever still uses it keeps it alive: leave in order before it goes
+        shutil.rmtree(here.data_dir)
+    claim(here.data_dir, "demo")
+    return _start(demo=True, console=Console())
+
+
+def _start(*, demo: bool, console: Console) -> int:
+    here = settings()
+    lang: Lang = "en" if here.lang == "en" else "ko"
+    port = _free_port(here.host, here.port)
+    os.environ["COACH_PORT"] = str(port)
+    console.print(say(lang, "cli.starting", path=str(here.data_dir)), highlight=False)
+    with home() as place:
+        profile = DEMO_PROFILE if demo else {"tz": here.tz}
+        athlete = place.found(lang=lang, **profile)
+        if demo:
+            seed(place, athlete, console, lang)
+        base = here.public_url or f"http://{_shown(here.host)}:{port}"
+        group = Group()
+        group.start("api", "api")
+        group.start("worker", "worker")
+        if not _answers(here.host, port, group):
+            group.stop()
+            raise SetupError("server_did_not_start")
+        console.print()
+        console.print(f"  [bold]{say(lang, 'cli.ready')}[/bold]")
+        console.print(f"  [bold cyan]{place.login_link(base)}[/bold cyan]", soft_wrap=True)
+        console.print(f"  {say(lang, 'cli.link_once')}")
+        console.print(f"  {say(lang, 'cli.stop_with')}\n")
+        status = group.wait()
+    console.print(say(lang, "cli.stopped"))
+    return status
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104 - only shown
+
+
+def _free_port(host: str, first: int) -> int:
+    """Return the first port from `first` on that nothing listens on."""
+    for port in range(first, first + PORTS_TRIED):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise SetupError("no_free_port", first=first, last=first + PORTS_TRIED - 1)
+
+
+def _answers(host: str, port: int, group: Group) -> bool:
+    """Wait until the API takes connections; False when a child ended before."""
+    target = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104
+    while not group.stopped(0.1):
+        try:
+            with socket.create_connection((target, port), timeout=1):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def seed(place: Home, athlete: Athlete, console: Console, lang: Lang) -> None:
+    """Import the demo athlete's files, like anybody's, unless they are there."""
+    with place.db.athlete_session(athlete.id) as s:
+        if activities.count(s, athlete.id):
+            return
+    life = live(now().astimezone(athlete.zone).date())
+    files = demo_files(life)
+    total = len(life.runs) + 1
+    with (
+        bar(console) as progress,
+        importing.reader_pool(settings().readers) as pool,
+    ):
+        task = progress.add_task(say(lang, "cli.importing"), total=total)
+        importing.import_paths(
+            place.db,
+            athlete.id,
+            files,
+            pool=pool,
+            now=now(),
+            channel="cli",
+            total=total,
+            report=lambda _: progress.advance(task),
+            progress=lambda done, of: progress.update(
+                task, description=say(lang, "cli.computing"), completed=done, total=of
+            ),
+        )
+    tell_life(place, athlete, life)
+
+
+def tell_life(place: Home, athlete: Athlete, life: DemoLife) -> None:
+    """Write down what the demo athlete said, and what they told in the first conversation."""
+    with place.db.athlete_session(athlete.id) as s:
+        by_day: dict[date, int] = {
+            row.local_date: row.id for row in activities.find(s, athlete.id, limit=None)
+        }
+        for n, entry in enumerate(life.entries):
+            told = replace(entry, activity_id=by_day.get(entry.day))
+            editing.note(s, athlete, [told], call_key=f"demo:{n}")
+        onboarding = {
+            "done": True,
+            "goal": {"kind": "race", "distance_m": 42_195, "day": life.marathon.isoformat()},
+        }
+        athletes.set_onboarding(s, athlete.id, onboarding)
+
+
+def bar(console: Console) -> Progress:
+    """Return a progress bar as every long command shows it."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def link(args: Namespace) -> int:
+    """Print a new link that logs the owner in once; for when the first one was lost."""
+    if args.demo:
+        use_demo()
+    here = settings()
+    with home() as place:
+        place.found(lang=here.lang, tz=here.tz)
+        print(place.login_link(here.public_url or f"http://{_shown(here.host)}:{here.port}"))
+    return 0
+
+
+def paths(args: Namespace) -> int:
+    """Print where data lies."""
+    here = settings()
+    found = {"data_dir": str(here.data_dir), "database": "DATABASE_URL" if here.database_url else "embedded"}
+    print(json.dumps(found, ensure_ascii=False))
+    return 0
+
+
+def erase(args: Namespace) -> int:
+    """Delete a data directory and everything in it, after a typed yes."""
+    if args.demo:
+        use_demo()
+    directory: Path = settings().data_dir
+    lang: Lang = "en" if settings().lang == "en" else "ko"
+    if not (directory / "kind").exists():
+        print(say(lang, "cli.nothing_there", path=str(directory)))
+        return 1
+    if not args.yes and input(say(lang, "cli.erase_sure", path=str(directory))).strip() not in ("yes", "네"):
+        print(say(lang, "cli.erase_kept"))
+        return 1
+    shutil.rmtree(directory)
+    print(say(lang, "cli.erased", path=str(directory)))
+    return 0
