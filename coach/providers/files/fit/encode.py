@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from fitparse.profile import FIELD_TYPES, MESSAGE_TYPES
+from fitparse.records import BASE_TYPES as PARSED_TYPES
+from fitparse.records import Field
 from numpy.typing import NDArray
 
 from coach.domain.activity import Floats, Recording, Streams
@@ -23,6 +25,13 @@ from coach.providers.files.fit.session import FIT_EPOCH
 from coach.providers.files.fit.sports import ON_FOOT, profile_names
 
 _MESSAGES: Mapping[str, Any] = {m.name: m for m in MESSAGE_TYPES.values()}
+
+# Fields that the profile got after fitparse's copy of it.
+_NEWER_FIELDS: Mapping[tuple[str, str], Any] = {
+    ("record", "enhanced_respiration_rate"): Field(
+        name="enhanced_respiration_rate", type=PARSED_TYPES[0x84], def_num=108, scale=100, units="breaths/min"
+    )
+}
 
 # Local message types: records without and with a compressed timestamp (only 0–3 can have one), the rest.
 _RECORD, _RECORD_COMPRESSED, _OTHER = 0, 1, 2
@@ -240,6 +249,8 @@ def _numbers(type_name: str) -> Mapping[str, int]:
 
 @lru_cache
 def _profile_field(message: str, name: str) -> Any:
+    if (message, name) in _NEWER_FIELDS:
+        return _NEWER_FIELDS[message, name]
     return next(f for f in _MESSAGES[message].fields.values() if f.name == name)
 
 

@@ -184,12 +184,14 @@ def _decode(packed: list[tuple[int, bytes, bytes]]) -> list[Message]:
     if not packed:
         return []
     stream = bytearray()
-    last = b""
+    local: dict[bytes, int] = {}
     for _, definition, content in packed:
-        if definition != last:
-            stream += b"\x40" + definition
-            last = definition
-        stream += b"\x00" + content
+        if definition not in local:
+            if len(local) == 16:
+                local.clear()
+            local[definition] = len(local)
+            stream += bytes((0x40 | local[definition],)) + definition
+        stream += bytes((local[definition],)) + content
     header = struct.pack("<BBHI4s", 12, 0x20, 2132, len(stream), b".FIT")
     file = FitFile(io.BytesIO(header + bytes(stream) + b"\0\0"), check_crc=False, data_processor=_Plain())
     decoded = file.get_messages()

@@ -228,7 +228,7 @@ def _add_beats(channels: dict[str, Floats], time_s: Floats, beat_s: Floats, bpm:
         return
     order = np.argsort(beat_s, kind="stable")
     beat_s, bpm = beat_s[order], bpm[order]
-    last = np.searchsorted(beat_s, time_s + 0.5) - 1
+    last = np.searchsorted(beat_s, time_s, side="right") - 1
     fresh = (last >= 0) & (time_s - beat_s[last] <= _BEAT_LASTS_S)
     found = np.where(fresh, bpm[last], np.nan)
     present = channels.get("hr_bpm")

@@ -5,8 +5,9 @@ Nothing is decoded here but definitions; `columns` turns the messages of one kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ MAX_SEGMENTS = 200
 
 _MIN_HEADER = 12
 _MAGIC = b".FIT"
+_FILE_ID_DEFINITION = re.compile(rb"[\x40-\x4f]\0[\0\1]\0\0")
 _GALLOP_AFTER = 16  # messages of one shape ahead that make counting them with numpy worth it
 
 
@@ -40,14 +42,35 @@ class FieldShape:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Definition:
-    """The shape of data messages: `message` is the profile's message number."""
+    """The shape of data messages: `message` is the profile's message number, `size` the bytes of one.
 
-    message: int
-    big_endian: bool
-    fields: tuple[FieldShape, ...]
-    size: int
+    `content` is one byte with the developer bit, then the definition's bytes as in the file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.big_endian = content[2] != 0
+        self.message = int.from_bytes(content[3:5], "big" if self.big_endian else "little")
+        self._own_end = 6 + 3 * content[5]
+        self.size = sum(content[7 : self._own_end : 3])
+        if content[0]:
+            self.size += sum(content[self._own_end + 2 :: 3])
+
+    @cached_property
+    def fields(self) -> tuple[FieldShape, ...]:
+        """The fields in the order in which they lie in a message."""
+        content, own_end = self._content, self._own_end
+        fields: list[FieldShape] = []
+        offset = 0
+        for i in range(6, own_end, 3):
+            fields.append(FieldShape(content[i], content[i + 1], content[i + 2], offset))
+            offset += content[i + 1]
+        if content[0]:
+            for i in range(own_end + 1, len(content), 3):
+                fields.append(FieldShape(content[i], content[i + 1], -1, offset, content[i + 2]))
+                offset += content[i + 1]
+        return tuple(fields)
 
 
 @dataclass(slots=True)
@@ -119,7 +142,7 @@ def _headless(data: bytes) -> int:
     Every file begins with the definition of its `file_id`.
     """
     for size in (14, 12):
-        if data[: size + 5].startswith(bytes(size) + b"\x40\0\0\0\0"):
+        if not any(data[:size]) and _FILE_ID_DEFINITION.match(data, size):
             return size
     return 0
 
@@ -241,28 +264,6 @@ class _Walk:
         if group is None:
             if len(self.groups) >= MAX_DEFINITIONS:
                 raise TooLarge("fit_overloaded")
-            group = self.groups[key] = Group(_definition(key))
+            group = self.groups[key] = Group(Definition(key))
         local[header & 0x0F] = group
         return behind
-
-
-def _definition(content: bytes) -> Definition:
-    """Return the definition in `content`: one byte with the developer bit, then the bytes as in the file."""
-    big_endian = content[2] != 0
-    message = int.from_bytes(content[3:5], "big" if big_endian else "little")
-    fields: list[FieldShape] = []
-    offset = 0
-    for number, size, base_type in _triples(content, 6, content[5]):
-        fields.append(FieldShape(number, size, base_type, offset))
-        offset += size
-    if content[0]:
-        at = 6 + 3 * content[5]
-        for number, size, index in _triples(content, at + 1, content[at]):
-            fields.append(FieldShape(number, size, -1, offset, index))
-            offset += size
-    return Definition(message, big_endian, tuple(fields), offset)
-
-
-def _triples(content: bytes, at: int, count: int) -> Iterator[tuple[int, int, int]]:
-    for i in range(at, at + 3 * count, 3):
-        yield content[i], content[i + 1], content[i + 2]
