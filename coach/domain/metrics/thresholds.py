@@ -6,17 +6,28 @@ close to it, or when the effort was a race.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import median
 
-import numpy as np
-
 from coach.domain.activity import Sport
 from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
 from coach.domain.metrics.performance import threshold_speed_of, vdot_of
 from coach.domain.metrics.registry import Measure, Unknown
+
+# The metrics that the estimates read of past activities.
+READS = (
+    "hr_curve",
+    "distance_bests",
+    "duration_bests",
+    "distance_m",
+    "elapsed_s",
+    "moving_s",
+    "avg_hr_bpm",
+    "graded_pace_s_per_km",
+)
 
 HR_MAX_DAYS = 365
 HR_MAX_HELD_S = 10  # a maximum counts when it was held that long …
@@ -55,10 +66,9 @@ class Past:
         curve = self.measures.get("hr_curve")
         if not isinstance(curve, Measure):
             return None
-        known, best = curve.detail["duration_s"], curve.detail["best"]
-        if not known or known[-1] < seconds:
-            return None
-        return float(np.interp(seconds, known, best))
+        at = bisect_left(curve.detail["duration_s"], seconds)  # the duration itself, else the next longer
+        best = curve.detail["best"]
+        return float(best[at]) if at < len(best) else None
 
     def efforts(self) -> list[tuple[float, float]]:
         """Return (distance in m, time in s) of the best efforts, and of a race as a whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
-from coach.domain.metrics import compute
-from coach.domain.metrics.thresholds import Past, age_hr_max, estimate, estimate_hr_max, with_estimates
+from coach.domain.metrics import METRICS, compute
+from coach.domain.metrics.thresholds import READS, Past, age_hr_max, estimate, estimate_hr_max, with_estimates
 
 from .build import DAY, activity, athlete, because, thresholds
 from .examples import vectors
@@ -127,3 +128,10 @@ def test_nothing_gives_nothing():
         "need_hr_max",
         "need_runs",
     }
+
+
+def test_the_estimates_read_no_more_than_they_say():
+    runs = [tempo(1), tempo(2, ago=30), *(easy(i) for i in range(3, 8))]
+    thin = [replace(p, measures={n: m for n, m in p.measures.items() if n in READS}) for p in runs]
+    assert set(READS) <= set(METRICS)
+    assert estimate(thin, RESTING, DAY) == estimate(runs, RESTING, DAY)

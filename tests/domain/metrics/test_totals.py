@@ -41,10 +41,9 @@ def test_totals_of_two_runs():
         "elapsed_s": 3100,
         "ascent_m": 50,
         "training_load": 60,
-        "avg_hr_bpm": 150,
     }
     long = {"distance_m": 20_000, "moving_s": 7200, "elapsed_s": 7300, "ascent_m": 150, "training_load": 90}
-    week = [done(MARCH, id=1, **short), done(MARCH, id=2, **long)]
+    week = [done(MARCH, id=1, avg_hr_bpm=150, **short), done(MARCH, id=2, **long)]
     assert value(totals.activity_count(week)) == 2
     assert totals.activity_count(week).detail["active_days"] == 1
     assert value(totals.total_distance_m(week)) == 30_000
