@@ -1,0 +1,239 @@
+"""Tools for a model: what it may call, what a call does to the conversation, and what it gets to read."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from langchain_core.tools import StructuredTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import ValidationError
+
+from coach.domain.fact import Fact
+from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.errors import CoachError
+from coach.graph.ledger import Ledger
+from coach.graph.state import Call
+from coach.graph.turn import Turn
+from coach.text import Lang, Ref, has, say
+from coach.text.facts import render
+from coach.text.formats import Units
+from coach.tools.spec import Card, Note, Result, Tool
+
+log = logging.getLogger(__name__)
+
+FACTS_SHOWN = 120  # of one result, to a model
+WITHHELD = "withheld (source policy)"
+
+
+def schema(tool: Tool) -> dict[str, Any]:
+    """Return the declaration of `tool` that is sent to a model."""
+    declared = StructuredTool(name=tool.name, description=tool.doc, args_schema=tool.args, func=tool.fn)
+    return convert_to_openai_tool(declared)
+
+
+class Toolbox:
+    """The tools of a conversation. Tools are plain functions: they run in `executor`, never on the loop."""
+
+    def __init__(
+        self,
+        tools: Mapping[str, Tool],
+        executor: Executor,
+        permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
+    ) -> None:
+        self.tools = tools
+        self.permissions = permissions
+        self.schemas = [schema(tool) for tool in tools.values()]
+        self._executor = executor
+
+    async def call(self, turn: Turn, call: Call) -> dict[str, Any]:
+        """Run one call and return its outcome for the thread: plain values, nothing rendered.
+
+        `ok` tells whether the tool answered, `fault` whether the call itself made no sense.
+        """
+        name = call["name"]
+        tool = self.tools.get(name)
+        title = f"graph.doing.{name}"
+        lang = turn.ctx.lang
+        shown = say(lang, title) if has(lang, title) else say(lang, "graph.doing_something")
+        turn.emit("TOOL_CALL_START", {"toolCallId": call["id"], "toolCallName": name[:80], "title": shown})
+        ok = False
+        try:
+            outcome = await self._outcome(turn, tool, call)
+            ok = outcome["ok"]
+            return outcome
+        finally:
+            turn.emit("TOOL_CALL_END", {"toolCallId": call["id"], "ok": ok})
+
+    async def _outcome(self, turn: Turn, tool: Tool | None, call: Call) -> dict[str, Any]:
+        lang = turn.ctx.lang
+        if tool is None:
+            return _failed(f"There is no tool {call['name'][:80]!r}.", fault=True)
+        try:
+            args = tool.args.model_validate(_without_nulls(call["args"]))
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+            return _failed(f"The arguments do not fit: {wrong}", fault=True)
+        digest = hashlib.sha256(args.model_dump_json().encode()).hexdigest()[:16]
+        ctx = replace(turn.ctx, call_key=turn.call_key(tool.name, digest))
+        try:
+            async with asyncio.timeout(max(0.1, turn.seconds_left)):
+                loop = asyncio.get_running_loop()
+                result = await loop.run_in_executor(self._executor, partial(tool.fn, ctx, args))
+        except CoachError as error:
+            return _failed(error_text(lang, error))
+        except TimeoutError:
+            return _failed(say(lang, "graph.tool_slow"))
+        except Exception:
+            log.exception("tool %s failed", tool.name)
+            return _failed(say(lang, "graph.tool_failed"))
+        return self._take(turn, tool, call, result)
+
+    def _take(self, turn: Turn, tool: Tool, call: Call, result: Result) -> dict[str, Any]:
+        """Enter a result into the conversation: references, cards, the undo, the question."""
+        lang = turn.ctx.lang
+        facts = turn.ledger.add(result.facts)
+        withheld = any(not fact.permission(self.permissions).to_model for fact in facts.values())
+        outcome: dict[str, Any] = {
+            "ok": True,
+            "refs": [fact.ref for fact in facts.values()],
+            "says": [sentence(note, facts, lang) for note in result.says],
+            "notes": [sentence(note, facts, lang) for note in result.notes],
+            "cards": [{"kind": card.kind, "chart": card.chart} for card in result.cards],
+            "withheld": withheld,
+        }
+        if withheld:
+            # Names and notes of a restricted activity come as text parameters: an outside model gets neither.
+            outcome["says_outside"] = [sentence(n, facts, lang, outside=True) for n in result.says]
+            outcome["notes_outside"] = [sentence(n, facts, lang, outside=True) for n in result.notes]
+        for text in (*outcome["says"], *outcome["notes"]):
+            turn.ledger.quote(text)
+        for card in result.cards:
+            shown = show_card(card, facts, lang, turn.ctx.athlete.units)
+            turn.cards.append(shown)
+            turn.custom("card", shown)
+        if result.undo_id is not None:
+            turn.custom("undo", {"undoId": result.undo_id, "text": say(lang, "graph.undo")})
+        if result.question is not None:
+            question = result.question
+            outcome["question"] = {
+                "text": say(lang, question.key, **question.params),
+                "choices": [choice.model_dump() for choice in question.choices],
+                "field": question.field,
+                "tool": question.tool or tool.name,
+                "args": {**_without_nulls(call["args"]), **question.args},
+            }
+        return outcome
+
+
+def sentence(note: Note, facts: Mapping[str, Fact], lang: Lang, *, outside: bool = False) -> str:
+    """Return a note as text with references. `outside`: without any text that a tool filled in."""
+    params = {
+        name: "…" if outside and isinstance(value, str) else value for name, value in note.params.items()
+    }
+    return say(lang, note.key, **params, **{name: Ref(facts[key].ref) for name, key in note.facts.items()})
+
+
+def error_text(lang: Lang, error: CoachError) -> str:
+    """Return an error as the athlete reads it."""
+    key = f"error.{error.key}"
+    if not has(lang, key):
+        return say(lang, "graph.tool_failed")
+    return say(lang, key, **error.params)
+
+
+def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -> dict[str, Any]:
+    """Return a card as page and bot draw it. The athlete sees every value, whatever its source permits."""
+    if card.kind == "chart":
+        params = json.loads(json.dumps(dict(card.params), default=str))
+        query = urlencode({k: v for k, v in params.items() if v is not None}, doseq=True)
+        where = f"/api/v1/charts/{card.chart}"
+        return {
+            "kind": "chart",
+            "chart": card.chart,
+            "params": params,
+            "title": card.title,
+            "spec_url": f"{where}?{query}" if query else where,
+            "png_url": f"{where}.png?{query}" if query else f"{where}.png",
+        }
+    if card.kind == "activity":
+        return {"kind": "activity", "activity_id": card.activity_id, "title": card.title}
+
+    def cell(text: str) -> str:
+        fact = facts.get(text[1:-1]) if text.startswith("{") and text.endswith("}") else None
+        return text if fact is None else render(fact, lang, units)
+
+    rows = [[cell(text) for text in row] for row in card.rows]
+    return {"kind": "table", "title": card.title, "columns": list(card.columns), "rows": rows}
+
+
+def reading(
+    outcome: Mapping[str, Any],
+    ledger: Ledger,
+    *,
+    lang: Lang,
+    units: Units,
+    outside: bool,
+    permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
+) -> str:
+    """Return what a model reads of a tool's outcome. `outside`: the model runs on somebody else's machine."""
+    if not outcome["ok"]:
+        return json.dumps({"error": outcome["error"]}, ensure_ascii=False)
+    refs: Sequence[str] = outcome["refs"]
+    facts = [fact for ref in refs[:FACTS_SHOWN] if (fact := ledger.get(ref)) is not None]
+    view: dict[str, Any] = {
+        "facts": [_fact_view(fact, lang, units, outside, permissions) for fact in facts],
+    }
+    hidden = outside and outcome["withheld"]
+    for name in ("says", "notes"):
+        view[name] = outcome[f"{name}_outside" if hidden else name]
+    if len(refs) > FACTS_SHOWN:
+        view["left_out"] = len(refs) - FACTS_SHOWN
+    if outcome["cards"]:
+        view["shown_to_athlete"] = outcome["cards"]
+    if question := outcome.get("question"):
+        # Its choices name activities, whose source is not known here.
+        view["question"] = "asked the athlete to choose" if outside else question["text"]
+    return json.dumps(view, ensure_ascii=False)
+
+
+def _fact_view(
+    fact: Fact, lang: Lang, units: Units, outside: bool, permissions: Mapping[Source, Permission]
+) -> dict[str, Any]:
+    if outside and not fact.permission(permissions).to_model:
+        return {"ref": fact.ref, "metric": fact.metric, "about": fact.subject.kind, "value": WITHHELD}
+    view: dict[str, Any] = {
+        "ref": fact.ref,
+        "key": fact.key,
+        "label": fact.label,
+        "value": render(fact, lang, units),
+        "raw": fact.value,
+        "unit": fact.unit,
+        "about": fact.subject.label or fact.subject.kind,
+    }
+    if fact.subject.start:
+        view["from"], view["to"] = fact.subject.start, fact.subject.end or fact.subject.start
+        view["from"], view["to"] = view["from"].isoformat(), view["to"].isoformat()
+    caveats = [name for name in ("provisional", "estimated") if getattr(fact, name)]
+    if fact.coverage is not None and fact.coverage < 0.9:
+        caveats.append(f"covers {fact.coverage:.0%}")
+    if caveats:
+        view["caveats"] = caveats
+    return view
+
+
+def _without_nulls(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Models write null for what they leave out."""
+    return {name: value for name, value in args.items() if value is not None}
+
+
+def _failed(error: str, *, fault: bool = False) -> dict[str, Any]:
+    return {"ok": False, "fault": fault, "error": error}

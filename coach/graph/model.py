@@ -1,0 +1,212 @@
+"""The language models of a conversation: any OpenAI-compatible endpoints, best first, and the offline coach last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import openai
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
+
+from coach.config import Settings
+
+log = logging.getLogger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
+LONGEST_WAIT_S = 5.0  # however long a server asks us to wait: the athlete waits too
+
+Reason = Literal["refused", "busy", "down", "slow", "cut", "garbage"]
+
+
+class ModelFailed(Exception):
+    """A model gave no usable reply. `reason` says what kind of failure, for the log and the next step."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+
+
+class FastChatOpenAI(ChatOpenAI):
+    """ChatOpenAI without the SDK's walk through every message.
+
+    The SDK transforms `messages` and `tools` key by key in Python on the event loop (34 ms for 120 messages);
+    what stands in `extra_body` is sent as it is.
+    """
+
+    def _get_request_payload(
+        self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        payload = super()._get_request_payload(input_, stop=stop, **kwargs)
+        body = {**(payload.get("extra_body") or {}), "messages": payload.pop("messages")}
+        if tools := payload.pop("tools", None):
+            body["tools"] = tools
+        return {**payload, "messages": [], "extra_body": body}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One model that can be asked. `outside`: it runs on somebody else's machine, as far as we know."""
+
+    name: str
+    model: BaseChatModel
+    outside: bool
+
+
+@dataclass
+class Models:
+    """What answers: `outside` in order of preference, then `offline`."""
+
+    offline: Endpoint
+    outside: tuple[Endpoint, ...] = ()
+    close: Sequence[Callable[[], Any]] = field(default_factory=tuple)
+
+    @property
+    def hosts(self) -> list[str]:
+        """Where the athlete's words would go."""
+        return list(dict.fromkeys(endpoint.name for endpoint in self.outside))
+
+    async def aclose(self) -> None:
+        """Close the connections to the endpoints."""
+        for close in self.close:
+            await close()
+
+
+def configured(settings: Settings) -> Models:
+    """Return the models that the settings name. Lists of addresses, keys and models line up; the last repeats."""
+    from coach.graph.offline import OfflineChatModel
+
+    offline = Endpoint("offline", OfflineChatModel(), outside=False)
+    if not settings.has_model:
+        return Models(offline)
+    endpoints, closers = outside(settings)
+    return Models(offline, endpoints, closers)
+
+
+def outside(settings: Settings) -> tuple[tuple[Endpoint, ...], tuple[Callable[[], Any], ...]]:
+    """Return the OpenAI-compatible endpoints of the settings and what closes their connections."""
+    urls = _listed(settings.openai_base_url) or [OPENAI]
+    keys = _listed(settings.openai_api_key.get_secret_value()) or ["none"]
+    names = _listed(settings.model)
+    endpoints = []
+    closers = []
+    for i in range(max(len(urls), len(names))):
+        url, key, name = (items[min(i, len(items) - 1)] for items in (urls, keys, names))
+        client = openai.DefaultAsyncHttpxClient(timeout=settings.model_timeout_s, follow_redirects=False)
+        closers.append(client.aclose)
+        model = FastChatOpenAI(
+            model=name,
+            base_url=url,
+            api_key=SecretStr(key),
+            timeout=settings.model_timeout_s,
+            stream_chunk_timeout=settings.model_timeout_s,
+            max_retries=0,  # ours, below: they must end before the turn does
+            stream_usage=True,
+            http_async_client=client,
+        )
+        endpoints.append(Endpoint(urlsplit(url).hostname or url, model, outside=True))
+    return tuple(endpoints), tuple(closers)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+async def reply(
+    endpoint: Endpoint,
+    messages: Sequence[BaseMessage],
+    schemas: Sequence[dict[str, Any]],
+    *,
+    retries: int,
+    on_text: Callable[[str], bool],
+) -> AIMessageChunk:
+    """Ask one endpoint, handing its text on as it arrives. `on_text` returns False to have no more of it.
+
+    Retries what may pass (busy, down, slow) with growing, jittered waits, but never once text has arrived.
+    Raises ModelFailed.
+    """
+    model = endpoint.model.bind_tools(schemas) if schemas else endpoint.model
+    for attempt in range(retries + 1):
+        heard = False
+        whole: AIMessageChunk | None = None
+        stream = model.astream(list(messages))
+        try:
+            async for chunk in stream:
+                if not isinstance(chunk, AIMessageChunk):
+                    raise ModelFailed("garbage", type(chunk).__name__)
+                whole = chunk if whole is None else whole + chunk
+                if text := text_of(chunk):
+                    heard = True
+                    if not on_text(text):
+                        await _close(stream)
+                        return whole
+        except ModelFailed:
+            raise
+        except Exception as error:
+            reason, wait_s = _judge(error)
+            log.warning("model %s failed (%s): %s", endpoint.name, reason, type(error).__name__)
+            if heard:
+                raise ModelFailed("cut", type(error).__name__) from error
+            if wait_s is None or attempt == retries:
+                raise ModelFailed(reason, type(error).__name__) from error
+            await asyncio.sleep(max(wait_s, 0.2 * 2**attempt * random.uniform(0.5, 1.5)))  # noqa: S311
+            continue
+        return _checked(endpoint, whole)
+    raise ModelFailed("down")
+
+
+def _checked(endpoint: Endpoint, whole: AIMessageChunk | None) -> AIMessageChunk:
+    """Return a reply that says something and was finished, or raise ModelFailed."""
+    if whole is None:
+        raise ModelFailed("garbage", "empty stream")
+    asked = whole.tool_calls or whole.invalid_tool_calls
+    if not text_of(whole).strip() and not asked:
+        raise ModelFailed("garbage", "empty reply")
+    if endpoint.outside and not whole.response_metadata.get("finish_reason"):
+        raise ModelFailed("cut", "no finish reason")
+    return whole
+
+
+def text_of(message: BaseMessage) -> str:
+    """Return the text of a message, whichever form its content has."""
+    content = message.content
+    if isinstance(content, str):
+        return content
+    parts = (part if isinstance(part, str) else part.get("text", "") for part in content)
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+async def _close(stream: AsyncIterator[Any]) -> None:
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        await close()
+
+
+def _judge(error: Exception) -> tuple[Reason, float | None]:
+    """Return what went wrong and how long to wait before trying again; None: trying again is no use."""
+    if isinstance(error, openai.RateLimitError):
+        return "busy", _retry_after(error)
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return "slow", None
+    if isinstance(error, openai.InternalServerError):
+        return "down", _retry_after(error)
+    if isinstance(error, openai.APIStatusError):
+        return "refused", None
+    if isinstance(error, openai.APIConnectionError):
+        return "down", 0.0
+    return "garbage", None
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    try:
+        asked = float(error.response.headers.get("retry-after", 0))
+    except ValueError:
+        asked = 0.0
+    return asked if asked <= LONGEST_WAIT_S else None

@@ -1,0 +1,368 @@
+"""The steps of a turn: guard, what was open, the model and its tools, proof."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any, Literal
+from uuid import uuid4
+
+from langchain_core.messages import AIMessageChunk
+from langgraph.runtime import Runtime
+from langgraph.types import Command, Send
+
+from coach.domain import redflags
+from coach.graph import consent, onboarding, prompts
+from coach.graph.bind import Toolbox
+from coach.graph.model import Endpoint, ModelFailed, Models, reply, text_of
+from coach.graph.pending import choose
+from coach.graph.state import Call, Message, State, this_turn
+from coach.graph.turn import Turn
+from coach.store import athletes
+
+log = logging.getLogger(__name__)
+
+MOST_FAULTS = 2  # rounds in which a model asks for what does not exist before it is given up
+MOST_PARALLEL_CALLS = 8
+OFFLINE_S = 15.0  # what the offline coach and its tools get when the others have used up the turn
+QUICK_PROMPTS = ("last_week", "form", "last_run", "help")
+
+Step = Command[Literal["settle", "agent", "tools", "proof"]]
+Context = Runtime[Turn]
+
+
+class Nodes:
+    """One method per node. Holds what all turns share; what belongs to one turn is in its runtime context."""
+
+    def __init__(self, models: Models, toolbox: Toolbox, executor: Executor) -> None:
+        self._models = models
+        self._toolbox = toolbox
+        self._executor = executor
+
+    async def guard(self, state: State, runtime: Context) -> Step:
+        """Answer signs of danger by code, before anything else reads the message."""
+        turn = runtime.context
+        turn.open(state)
+        heard: list[Message] = [{"role": "user", "text": turn.ctx.message}] if turn.kind == "message" else []
+        flag = redflags.check(turn.ctx.message)
+        turn.flag = flag if flag is not None and flag.stops_turn else None
+        # An illness told when asked for it is an answer, and is replied to as one.
+        step = (state.get("pending") or {}).get("step")
+        if turn.flag and not (step == "health" and turn.flag.severity is redflags.Severity.clearance):
+            return Command(update={"messages": heard}, goto=_warn(turn, turn.flag))
+        return Command(update={"messages": heard}, goto="settle")
+
+    async def settle(self, state: State, runtime: Context) -> Step:
+        """Read the message as an answer to what is open; anything else goes to the agent."""
+        turn = runtime.context
+        if turn.kind == "greeting":
+            return await self._greet(turn)
+        pending = state.get("pending") or {}
+        message = turn.ctx.message
+        match pending.get("kind"):
+            case "tool":
+                value = choose(message, pending["choices"])
+                if value is not None:
+                    args = {**pending["args"], pending["field"]: value}
+                    return self._call(pending["tool"], args)
+            case "consent":
+                decision = consent.read_answer(message, pending["choices"])
+                if decision is not None:
+                    return await self._decide(turn, decision)
+            case "onboarding":
+                step = await self._onboard(turn, pending["step"])
+                if step is not None:
+                    return step
+        if turn.flag:
+            return Command(goto=_warn(turn, turn.flag))
+        decision = consent.read_change(message) if self._models.outside else None
+        if decision is not None:
+            return await self._decide(turn, decision)
+        if turn.attachments and pending.get("step") == "data":
+            await self._blocking(_keep_answer, turn, "data", onboarding.Answer("answered", "files"))
+        if turn.attachments and not message.strip():
+            return self._call("import_status", {})
+        keep = pending if pending.get("kind") == "onboarding" else None
+        return Command(update={"pending": keep}, goto="agent")
+
+    async def agent(self, state: State, runtime: Context) -> Step:
+        """Let a model answer or call tools; when none can, let the facts speak for themselves."""
+        turn = runtime.context
+        messages = state["messages"]
+        if question := _asked(messages):
+            turn.voice.say(question["text"])
+            turn.ask(question["text"], question["choices"])
+            return Command(update={"pending": {"kind": "tool", **question}}, goto="proof")
+        turn.faults += _only_faults(messages)
+        if turn.calls >= turn.limits.max_tool_calls or turn.faults >= MOST_FAULTS:
+            return self._give_up(turn, messages, "graph.model_lost")
+        answer, failed = await self._ask_models(turn, messages)
+        if answer is None:
+            return self._give_up(turn, messages, failed)
+        calls = _calls(answer)
+        said: Message = {"role": "assistant", "text": text_of(answer), "calls": calls}
+        if not calls:
+            return Command(goto="proof")
+        turn.voice.pause()
+        room = max(0, turn.limits.max_tool_calls - turn.calls)
+        calls = calls[: min(room, MOST_PARALLEL_CALLS)]
+        turn.calls += len(calls)
+        said["calls"] = calls
+        sends = [Send("tools", {"call": call}) for call in calls]
+        return Command(update={"messages": [said]}, goto=sends)
+
+    async def tools(self, state: State, runtime: Context) -> Step:
+        """Run one tool call."""
+        call = state["call"]
+        outcome = await self._toolbox.call(runtime.context, call)
+        done: Message = {
+            "role": "tool",
+            "text": "",
+            "call_id": call["id"],
+            "name": call["name"],
+            "result": outcome,
+        }
+        return Command(update={"messages": [done]}, goto="agent")
+
+    async def proof(self, state: State, runtime: Context) -> dict[str, Any]:
+        """Close the message: last corrections, the facts behind it, and what is to be asked next."""
+        turn = runtime.context
+        pending = state.get("pending")
+        if turn.question is None and turn.flag is None:
+            pending = await self._next_question(turn, pending)
+        turn.answer = turn.voice.close()
+        raw = turn.answer["raw"]
+        said: list[Message] = [{"role": "assistant", "text": raw}] if raw else []
+        return {
+            "messages": said,
+            "facts": turn.ledger.dump(),
+            "next_fact": turn.ledger.next_number,
+            "pending": pending,
+        }
+
+    # Models
+
+    async def _ask_models(self, turn: Turn, messages: list[Message]) -> tuple[AIMessageChunk | None, str]:
+        """Return the first usable reply, outside models first; None and a text key when there is none.
+
+        An outside model that fails after tools have answered is not replaced by another: the facts are there.
+        """
+        worked = any(m["role"] == "tool" for m in this_turn(messages))
+        if turn.external:
+            for endpoint in self._models.outside:
+                try:
+                    return await self._speak(turn, endpoint, messages), ""
+                except ModelFailed as failure:
+                    log.warning("model %s: %s", endpoint.name, failure)
+                    if turn.voice.sent:
+                        turn.voice.withdraw()
+            turn.external = False
+            turn.extend(OFFLINE_S)
+            if worked:
+                return None, "graph.model_failed"
+            turn.custom("notice", {"text": turn.text("graph.model_failed")})
+        try:
+            return await self._speak(turn, self._models.offline, messages), ""
+        except ModelFailed:
+            log.exception("the offline coach failed")
+            return None, "graph.offline_failed"
+
+    async def _speak(self, turn: Turn, endpoint: Endpoint, messages: list[Message]) -> AIMessageChunk:
+        voice, limit = turn.voice, turn.limits.max_output_chars
+        hear = voice.hear if endpoint.outside else voice.hear_trusted
+
+        def on_text(text: str) -> bool:
+            room = limit - len(voice.raw)
+            hear(text[: max(0, room)])
+            if len(text) < room:
+                return True
+            turn.custom("notice", {"text": turn.text("graph.too_long")})
+            return False
+
+        thread = prompts.conversation(
+            turn, messages, outside=endpoint.outside, permissions=self._toolbox.permissions
+        )
+        try:
+            async with asyncio.timeout(max(0.1, turn.seconds_left)):
+                answer = await reply(
+                    endpoint,
+                    thread,
+                    self._toolbox.schemas,
+                    retries=turn.limits.model_retries if endpoint.outside else 0,
+                    on_text=on_text,
+                )
+        except TimeoutError as error:
+            raise ModelFailed("slow") from error
+        if endpoint.outside:
+            _count(turn, thread, answer)
+        return answer
+
+    def _give_up(self, turn: Turn, messages: list[Message], notice: str) -> Step:
+        """Answer without a model: what the tools themselves say, or what they failed with."""
+        turn.external = False
+        if turn.voice.sent:
+            turn.voice.withdraw()
+        turn.custom("notice", {"text": turn.text(notice)})
+        said = False
+        for outcome in (m["result"] for m in this_turn(messages) if m["role"] == "tool"):
+            lines = [*outcome["says"], *outcome["notes"]] if outcome["ok"] else []
+            if not outcome["ok"] and not outcome["fault"]:
+                lines = [outcome["error"]]
+            for line in lines:
+                turn.voice.say(line)
+                said = True
+        if not said:
+            turn.voice.say(turn.text("graph.no_answer"))
+        return Command(goto="proof")
+
+    # What is open
+
+    def _call(self, name: str, args: dict[str, Any]) -> Step:
+        call: Call = {"id": f"call_{uuid4().hex[:12]}", "name": name, "args": args}
+        said: Message = {"role": "assistant", "text": "", "calls": [call]}
+        return Command(update={"messages": [said], "pending": None}, goto=Send("tools", {"call": call}))
+
+    async def _decide(self, turn: Turn, decision: consent.Decision) -> Step:
+        await self._blocking(consent.keep, turn, decision)
+        turn.ask_consent = False
+        turn.voice.say(turn.text(f"graph.consent_{decision}_done"))
+        return Command(update={"pending": None}, goto="proof")
+
+    async def _onboard(self, turn: Turn, step: str) -> Step | None:
+        """Take an answer to the onboarding; None when the message is a request of its own."""
+        answer = onboarding.read(step, turn.ctx.message, turn.ctx.lang, turn.ctx.today)
+        if answer.outcome == "other":
+            return None
+        if answer.outcome == "unclear":
+            turn.voice.say(turn.text(f"onboarding.unclear_{step}"))
+            return Command(goto="proof")
+        await self._blocking(_keep_answer, turn, step, answer)
+        if answer.fields and "lang" in answer.fields:
+            turn.speak(answer.fields["lang"])
+        turn.voice.say(onboarding.acknowledgement(step, answer, turn.ctx.lang))
+        return Command(update={"pending": None}, goto="proof")
+
+    async def _greet(self, turn: Turn) -> Step:
+        record = await self._blocking(_onboarding, turn)
+        if not record:
+            turn.voice.say(turn.text("onboarding.welcome"))
+            await self._blocking(_set_onboarding, turn, onboarding.begin())
+        elif record.get("step"):
+            turn.voice.say(turn.text("onboarding.welcome_back"))
+        else:
+            turn.voice.say(turn.text("graph.welcome"))
+            prompts_shown = [turn.text(f"graph.prompt_{name}") for name in QUICK_PROMPTS]
+            turn.ask(turn.text("graph.welcome_ask"), [{"label": p, "value": p} for p in prompts_shown])
+        return Command(goto="proof")
+
+    async def _next_question(self, turn: Turn, pending: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Ask what is still to be asked, one thing: consent to an outside model, then the onboarding's step."""
+        record = await self._blocking(_onboarding, turn)
+        if self._may_ask_consent(turn, record):
+            await self._blocking(_set_onboarding, turn, {"model_asked": turn.ctx.thread_id})
+            text, choices = consent.question(turn, self._models.hosts)
+            pending = {"kind": "consent", "choices": choices}
+        elif step := record.get("step"):
+            text, choices = onboarding.question(step, turn.ctx.lang)
+            if pending is not None and pending.get("step") == step and turn.calls:
+                text = turn.text("onboarding.back_to", question=text)
+            pending = {"kind": "onboarding", "step": step}
+        else:
+            return pending if pending and pending.get("kind") == "tool" else None
+        turn.voice.say(text)
+        turn.ask(text, choices)
+        return pending
+
+    def _may_ask_consent(self, turn: Turn, record: dict[str, Any]) -> bool:
+        """Once in a thread, when no answer was given yet and nothing else is being asked."""
+        asked_here = record.get("model_asked") == turn.ctx.thread_id
+        open_step = record.get("step")
+        return (
+            turn.ask_consent
+            and turn.kind == "message"
+            and not (asked_here or open_step or record.get("model"))
+        )
+
+    async def _blocking[T](self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args))
+
+
+def _warn(turn: Turn, flag: redflags.RedFlag) -> Literal["proof"]:
+    """Say what to do about a sign of danger."""
+    turn.custom("red_flag", {"id": flag.trigger.value, "severity": flag.severity.value})
+    turn.voice.say(turn.text(flag.text_key))
+    return "proof"
+
+
+def _asked(messages: list[Message]) -> dict[str, Any] | None:
+    """Return the question that the tools just put, if one did."""
+    for message in reversed(messages):
+        if message["role"] != "tool":
+            return None
+        if message["result"]["ok"] and (question := message["result"].get("question")):
+            return dict(question)
+    return None
+
+
+def _only_faults(messages: list[Message]) -> bool:
+    """Whether the last round of calls asked for nothing that exists."""
+    results = []
+    for message in reversed(messages):
+        if message["role"] != "tool":
+            break
+        results.append(message["result"])
+    return bool(results) and all(not r["ok"] and r["fault"] for r in results)
+
+
+def _calls(answer: AIMessageChunk) -> list[Call]:
+    """Return the calls of a reply, unreadable ones too: they are answered with what is wrong."""
+    calls: list[Call] = [
+        {"id": c["id"] or f"call_{uuid4().hex[:12]}", "name": str(c["name"]), "args": dict(c["args"])}
+        for c in answer.tool_calls
+    ]
+    for broken in answer.invalid_tool_calls:
+        name = str(broken["name"] or "unreadable")
+        calls.append(
+            {"id": broken["id"] or f"call_{uuid4().hex[:12]}", "name": name, "args": {"unreadable": True}}
+        )
+    seen: dict[str, Call] = {}
+    for call in calls:
+        # Endpoints that number calls per message use the same id in every round.
+        key = json.dumps([call["name"], call["args"]], sort_keys=True, default=str)
+        seen.setdefault(key, {**call, "id": f"{call['id'][:60]}-{uuid4().hex[:6]}"})
+    return list(seen.values())
+
+
+def _count(turn: Turn, thread: list[Any], answer: AIMessageChunk) -> None:
+    """Count tokens; an endpoint that does not say is estimated at three characters a token."""
+    usage = answer.usage_metadata
+    if usage:
+        turn.tokens_in += usage["input_tokens"]
+        turn.tokens_out += usage["output_tokens"]
+    else:
+        turn.tokens_in += sum(len(text_of(m)) for m in thread) // 3
+        turn.tokens_out += len(text_of(answer)) // 3
+
+
+def _onboarding(turn: Turn) -> dict[str, Any]:
+    with turn.ctx.db.athlete_session(turn.ctx.athlete.id) as session:
+        return athletes.get_onboarding(session, turn.ctx.athlete.id)
+
+
+def _set_onboarding(turn: Turn, record: dict[str, Any]) -> None:
+    with turn.ctx.db.athlete_session(turn.ctx.athlete.id) as session:
+        kept = athletes.get_onboarding(session, turn.ctx.athlete.id)
+        athletes.set_onboarding(session, turn.ctx.athlete.id, {**kept, **record})
+
+
+def _keep_answer(turn: Turn, step: str, answer: onboarding.Answer) -> None:
+    with turn.ctx.db.athlete_session(turn.ctx.athlete.id) as session:
+        record = athletes.get_onboarding(session, turn.ctx.athlete.id)
+        if record.get("step") == step:
+            athletes.set_onboarding(session, turn.ctx.athlete.id, onboarding.advance(record, answer))
+        if answer.fields:
+            athletes.update(session, turn.ctx.athlete.id, **answer.fields)

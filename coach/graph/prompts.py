@@ -1,0 +1,109 @@
+"""What a model is told, and the thread as it may read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.graph import bind
+from coach.graph.numbers import scan
+from coach.graph.state import Message
+from coach.graph.turn import Turn
+from coach.text import say
+from coach.text.facts import render
+from coach.text.formats import period_label, weekday_name
+
+
+def system(turn: Turn) -> SystemMessage:
+    """Return the instructions of this turn: who, when, and how to speak of numbers.
+
+    `additional_kwargs["hanbal"]` holds the same for the offline coach, which reads no prose.
+    """
+    ctx = turn.ctx
+    athlete, lang, today = ctx.athlete, ctx.lang, ctx.today
+    week = today - timedelta(days=(today.weekday() - athlete.week_start) % 7)
+    text = say(
+        lang,
+        "graph.system",
+        today=today.isoformat(),
+        weekday=weekday_name(today.weekday(), lang),
+        time=f"{ctx.now.astimezone(athlete.zone):%H:%M}",
+        tz=athlete.tz,
+        week_first=week.isoformat(),
+        week_last=(week + timedelta(days=6)).isoformat(),
+        last_week_first=(week - timedelta(days=7)).isoformat(),
+        last_week_last=(week - timedelta(days=1)).isoformat(),
+        week_label=period_label(week, week + timedelta(days=6), lang, today, week_start=athlete.week_start),
+        units=say(lang, f"graph.units_{athlete.units}"),
+        ref="{f12}",
+        ref_particle="{f12:+을}",
+    )
+    facts = {
+        "today": today.isoformat(),
+        "now": ctx.now.isoformat(),
+        "tz": athlete.tz,
+        "week_start": athlete.week_start,
+        "lang": lang,
+        "units": athlete.units,
+    }
+    return SystemMessage(text, additional_kwargs={"hanbal": facts})
+
+
+def conversation(
+    turn: Turn,
+    messages: list[Message],
+    *,
+    outside: bool,
+    permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
+) -> list[BaseMessage]:
+    """Return the thread for a model. `outside`: values whose source forbids it are withheld.
+
+    Every tool call is followed by an answer, even where a turn was stopped between the two: an endpoint
+    refuses a thread with open calls.
+    """
+    answered = {m["call_id"] for m in messages if m["role"] == "tool"}
+    with_results = {c["id"] for m in messages for c in m.get("calls", [])}
+    spoken: list[BaseMessage] = [system(turn)]
+    for message in messages:
+        if message["role"] == "user":
+            spoken.append(HumanMessage(message["text"]))
+        elif message["role"] == "assistant":
+            calls = message.get("calls", [])
+            text = message["text"] if calls else _resolve(turn, message["text"], outside, permissions)
+            called = [
+                {"name": c["name"], "args": c["args"], "id": c["id"], "type": "tool_call"} for c in calls
+            ]
+            spoken.append(AIMessage(text, tool_calls=called))
+            for call in calls:
+                if call["id"] not in answered:
+                    stopped = json.dumps({"error": "stopped by the athlete"})
+                    spoken.append(ToolMessage(stopped, tool_call_id=call["id"], name=call["name"]))
+        elif message["call_id"] in with_results:
+            content = bind.reading(
+                message["result"],
+                turn.ledger,
+                lang=turn.ctx.lang,
+                units=turn.ctx.athlete.units,
+                outside=outside,
+                permissions=permissions,
+            )
+            spoken.append(ToolMessage(content, tool_call_id=message["call_id"], name=message["name"]))
+    return spoken
+
+
+def _resolve(turn: Turn, text: str, outside: bool, permissions: Mapping[Source, Permission]) -> str:
+    """Return an earlier answer with its values beside the references, as far as the reader may know them."""
+    parts: list[str] = []
+    at = 0
+    for token in scan(text, final=True)[0]:
+        if token.kind != "ref" or (fact := turn.ledger.get(token.ref)) is None:
+            continue
+        hidden = outside and not fact.permission(permissions).to_model
+        value = bind.WITHHELD if hidden else render(fact, turn.ctx.lang, turn.ctx.athlete.units)
+        parts += [text[at : token.start], value]
+        at = token.end
+    return "".join([*parts, text[at:]])

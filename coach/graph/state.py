@@ -1,0 +1,61 @@
+"""What a conversation carries from turn to turn, as plain values: checkpoints hold nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+WHOLE_TURNS = 3  # turns that keep their tool results
+TURNS = 12  # turns that are remembered at all
+
+
+class Call(TypedDict):
+    """One tool call as the model made it."""
+
+    id: str
+    name: str
+    args: dict[str, Any]
+
+
+class Message(TypedDict):
+    """One message. An assistant's text keeps its references: what they stand for depends on who reads."""
+
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    calls: NotRequired[list[Call]]  # assistant
+    call_id: NotRequired[str]  # tool
+    name: NotRequired[str]  # tool
+    result: NotRequired[dict[str, Any]]  # tool: see coach.graph.bind
+
+
+def remember(old: list[Message], new: list[Message]) -> list[Message]:
+    """Append, and forget what is too old: tool results first, then whole turns."""
+    messages = old + new
+    begins = [i for i, m in enumerate(messages) if m["role"] == "user"]
+    if len(begins) > TURNS:
+        messages = messages[begins[-TURNS] :]
+        begins = [i for i, m in enumerate(messages) if m["role"] == "user"]
+    if len(begins) <= WHOLE_TURNS:
+        return messages
+    recent = begins[-WHOLE_TURNS]
+    spoken: list[Message] = [
+        {"role": m["role"], "text": m["text"]} for m in messages[:recent] if m["role"] != "tool" and m["text"]
+    ]
+    return spoken + messages[recent:]
+
+
+class State(TypedDict, total=False):
+    """One thread."""
+
+    messages: Annotated[list[Message], remember]
+    facts: dict[str, dict[str, Any]]  # reference → fact
+    next_fact: int
+    pending: dict[str, Any] | None  # the question that the next message may answer
+    call: Call  # given to a tool node by Send, never stored
+
+
+def this_turn(messages: list[Message]) -> list[Message]:
+    """Return the messages from the athlete's last one on."""
+    for i in range(len(messages) - 1, -1, -1):
+        if messages[i]["role"] == "user":
+            return messages[i:]
+    return messages

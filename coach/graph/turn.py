@@ -1,0 +1,96 @@
+"""One turn: who speaks, what may be used, and what has been used so far. It lives only while the run does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from coach.config import Settings
+from coach.domain.redflags import RedFlag
+from coach.graph.ledger import Ledger
+from coach.graph.proof import Proof
+from coach.graph.state import State
+from coach.graph.voice import Emit, Voice
+from coach.text import Lang, say
+from coach.tools.spec import ToolContext
+
+
+@dataclass
+class Turn:
+    """The runtime context of the graph's nodes."""
+
+    ctx: ToolContext
+    run_id: str
+    emit: Emit
+    limits: Settings
+    origin_id: str = ""  # the first run of a retried message: its writes are not repeated
+    kind: Literal["message", "greeting"] = "message"
+    attachments: tuple[int, ...] = ()
+    external: bool = False  # may an external model be asked: configured, agreed to, within the day's tokens
+    ask_consent: bool = False
+    tokens_in: int = 0
+    tokens_out: int = 0
+    calls: int = 0  # tool calls so far
+    faults: int = 0  # rounds in which the model asked for nothing that exists
+    deadline: float = 0.0  # on the loop's clock
+    ledger: Ledger = field(default_factory=Ledger)
+    answer: dict[str, Any] = field(default_factory=dict)  # what the stored message keeps
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    question: dict[str, Any] | None = None
+    flag: RedFlag | None = None
+    _voice: Voice | None = None
+    _repeats: Counter[str] = field(default_factory=Counter)
+
+    def open(self, state: State) -> None:
+        """Take up the thread's facts and start the clock."""
+        self.ledger = Ledger(state.get("facts"), state.get("next_fact", 1))
+        self.deadline = asyncio.get_running_loop().time() + self.limits.max_turn_s
+        athlete = self.ctx.athlete
+        proof = Proof(self.ledger, self.ctx.lang, athlete.units, self.ctx.today, self.ctx.message)
+        self._voice = Voice(proof, self.emit)
+
+    @property
+    def is_open(self) -> bool:
+        return self._voice is not None
+
+    @property
+    def voice(self) -> Voice:
+        assert self._voice is not None, "the turn is not open"
+        return self._voice
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - asyncio.get_running_loop().time()
+
+    def extend(self, seconds: float) -> None:
+        """Leave at least this much time: an outside model may have used up the rest."""
+        self.deadline = max(self.deadline, asyncio.get_running_loop().time() + seconds)
+
+    def speak(self, lang: Lang) -> None:
+        """Go on in another language."""
+        self.ctx = replace(self.ctx, lang=lang)
+        self.voice.proof.lang = lang
+
+    def text(self, key: str, **params: Any) -> str:
+        """Return a sentence of the catalogue in the language of this turn."""
+        return say(self.ctx.lang, key, **params)
+
+    def custom(self, name: str, value: dict[str, Any]) -> None:
+        """Emit one of our own events."""
+        self.emit("CUSTOM", {"name": name, "value": value})
+
+    def ask(self, text: str, choices: list[dict[str, str]]) -> None:
+        """Show a question with quick answers; the words of it are part of the message."""
+        self.question = {"text": text, "choices": choices}
+        self.custom("question", self.question)
+
+    def call_key(self, name: str, args: str) -> str:
+        """Return the idempotency key of a write: the nth time this call is made for this message.
+
+        The run's id alone would not do, because a retry is a run of its own.
+        """
+        call = f"{name}:{args}"
+        self._repeats[call] += 1
+        return f"{self.origin_id or self.run_id}:{name}:{args}:{self._repeats[call]}"

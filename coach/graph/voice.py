@@ -1,0 +1,175 @@
+"""What the athlete reads while a turn runs: text through the proof of numbers, and the events it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import uuid4
+
+from markdown_it import MarkdownIt
+
+from coach.domain.fact import Fact
+from coach.domain.metrics.registry import METRICS
+from coach.graph.proof import UNVERIFIED, Piece, Proof, ProofStream
+from coach.text import has, say
+from coach.text.facts import render
+
+Emit = Callable[[str, dict[str, Any]], None]
+
+_markdown = MarkdownIt("js-default", {"html": False}).disable("image")
+
+
+def to_html(text: str) -> str:
+    """Return Markdown as HTML that holds no foreign markup, no images and no script links."""
+    return str(_markdown.render(text))
+
+
+class Voice:
+    """One message of the coach in the making.
+
+    A turn speaks in stretches: a model's words before and after its tools, or sentences of code. `withdraw`
+    takes back what a failed model said; what follows is then sent as one correction at the end.
+    """
+
+    def __init__(self, proof: Proof, emit: Emit) -> None:
+        self.proof = proof
+        self.message_id = uuid4().hex
+        self.sent = ""  # what the athlete has on the screen
+        self._emit = emit
+        self._stretches: list[ProofStream] = []
+        self._open = False
+        self._withdrawn = False
+
+    @property
+    def raw(self) -> str:
+        """What was said, with references instead of values."""
+        return "".join(stretch.text for stretch in self._stretches)
+
+    def hear(self, chunk: str) -> None:
+        """Take a piece of a model's text."""
+        self._take(chunk, trusted=False)
+
+    def say(self, sentence: str) -> None:
+        """Take a paragraph that code worded; its references are rendered, its numbers are its own."""
+        if sentence:
+            self._break()
+            self._take(sentence, trusted=True)
+
+    def hear_trusted(self, chunk: str) -> None:
+        """Take a piece of the offline coach's text, which code worded."""
+        self._take(chunk, trusted=True)
+
+    def pause(self) -> None:
+        """End a stretch: the model turned to its tools."""
+        self._break()
+
+    def withdraw(self) -> None:
+        """Take back everything said so far; the rest of the message is sent at the end."""
+        self._stretches.clear()
+        self._open = False
+        self._withdrawn = bool(self.sent)
+
+    def close(self) -> dict[str, Any]:
+        """Finish the message: correct what was sent too early, send its HTML and the facts it used.
+
+        Returns what the stored message keeps: text, html, refs and facts.
+        """
+        self._finish()
+        text, refs = _join(piece for stretch in self._stretches for piece in stretch.proven())
+        text = text.rstrip()
+        html = to_html(text)
+        if text and not self.sent:
+            self._send([Piece(text)])
+        elif text != self.sent.rstrip():
+            self._emit(
+                "CUSTOM",
+                {
+                    "name": "replace",
+                    "value": {"messageId": self.message_id, "text": text, "html": html, "refs": refs},
+                },
+            )
+        facts = self._facts({ref["ref"] for ref in refs})
+        if facts:
+            self._emit("CUSTOM", {"name": "facts", "value": facts})
+        if self.sent:
+            self._emit("TEXT_MESSAGE_END", {"messageId": self.message_id, "html": html})
+        return {"text": text, "html": html, "refs": refs, "facts": facts, "raw": self.raw}
+
+    def _take(self, chunk: str, *, trusted: bool) -> None:
+        if not chunk:
+            return
+        if not self._open or self._stretches[-1].trusted != trusted:
+            self._finish()
+            self._stretches.append(ProofStream(self.proof, trusted=trusted))
+            self._open = True
+        self._send(self._stretches[-1].feed(chunk))
+
+    def _break(self) -> None:
+        self._finish()
+        if self.raw.strip():
+            gap = ProofStream(self.proof, trusted=True)
+            self._stretches.append(gap)
+            self._send(gap.feed("\n" * (2 - min(2, len(self.raw) - len(self.raw.rstrip("\n"))))))
+
+    def _finish(self) -> None:
+        if self._open:
+            self._send(self._stretches[-1].finish())
+            self._open = False
+
+    def _send(self, pieces: list[Piece]) -> None:
+        delta, refs = _join(pieces)
+        if not delta or self._withdrawn:
+            return
+        if not self.sent:
+            delta = delta.lstrip("\n")
+            if not delta:
+                return
+            self._emit("TEXT_MESSAGE_START", {"messageId": self.message_id, "role": "assistant"})
+        self.sent += delta
+        payload: dict[str, Any] = {"messageId": self.message_id, "delta": delta}
+        self._emit("TEXT_MESSAGE_CONTENT", {**payload, "refs": refs} if refs else payload)
+
+    def _facts(self, refs: set[str]) -> dict[str, Any]:
+        found = ((ref, self.proof.ledger.get(ref)) for ref in sorted(refs - {UNVERIFIED}))
+        return {ref: self.describe(fact) for ref, fact in found if fact is not None}
+
+    def describe(self, fact: Fact) -> dict[str, Any]:
+        """Return a fact as the athlete opens it: what it is, how it was computed, what it rests on."""
+        return {
+            "label": fact.label,
+            "text": render(fact, self.proof.lang, self.proof.units, today=self.proof.today),
+            "metric": fact.metric,
+            "subject": fact.subject.model_dump(mode="json"),
+            "how": self._how(fact),
+            "activities": list(fact.activities),
+            "sources": sorted(fact.sources),
+            "provisional": fact.provisional,
+            "estimated": fact.estimated,
+        }
+
+    def _how(self, fact: Fact) -> str:
+        lang = self.proof.lang
+        parts = []
+        if metric := METRICS.get(fact.metric):
+            title = f"metric.{metric.title.removeprefix('metric.')}"
+            name = say(lang, title) if has(lang, title) else metric.name
+            parts.append(say(lang, "graph.how_metric", name=name, version=fact.version, source=metric.source))
+        if fact.coverage is not None and fact.coverage < 1:
+            parts.append(say(lang, "graph.how_coverage", percent=round(fact.coverage * 100)))
+        if fact.activities:
+            parts.append(say(lang, "graph.how_activities", n=len(fact.activities)))
+        return " ".join(parts)
+
+
+def _join(pieces: Iterable[Piece]) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text of `pieces` and where its references stand, in UTF-16 code units."""
+    text: list[str] = []
+    refs: list[dict[str, Any]] = []
+    at = 0
+    for piece in pieces:
+        width = len(piece.text.encode("utf-16-le")) // 2
+        if piece.ref:
+            refs.append({"ref": piece.ref, "start": at, "end": at + width})
+        text.append(piece.text)
+        at += width
+    return "".join(text), refs
