@@ -160,6 +160,8 @@ def _walk_zip(
     with archive:
         infos = [i for i in archive.infolist() if not i.is_dir() and not _is_junk(i.filename)]
         if any(_APPLE_FOLDER in i.filename for i in infos):
+            if size > limits.APPLE_ZIP_BYTES:
+                raise TooLarge("file_too_large", name=name, limit_mb=limits.APPLE_ZIP_BYTES // limits.MIB)
             stream.seek(0)
             yield name, stream.read()
             return

@@ -46,7 +46,7 @@ class Detected:
 
 def detect(data: bytes) -> Detected:
     """Return what `data` is. Looks at the first 64 KiB and raises nothing."""
-    if not data.strip(b"\0 \t\r\n") if len(data) < _HEAD_BYTES else False:
+    if len(data) < _HEAD_BYTES and not data.strip(b"\0 \t\r\n"):
         return Detected("empty")
     if data[8:12] == b".FIT":
         return Detected("fit")

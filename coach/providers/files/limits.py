@@ -19,8 +19,12 @@ CENTRAL_DIRECTORY_BYTES = 32 * MIB
 RATIO = 250  # unpacked / packed; repetitive GPX reaches about 50
 RATIO_FROM_BYTES = 4 * MIB  # small files may compress better than that
 
-# Apple's export.xml is read as a stream and never held as a whole.
+TABLE_BYTES = 32 * MIB  # Strava's activities.csv: 600 bytes a line
+
+# Apple's export.xml is read as a stream and never held as a whole; its zip is, twice for a moment.
 APPLE_EXPORT_BYTES = 4096 * MIB
+APPLE_ZIP_BYTES = 256 * MIB
+APPLE_PATIENCE = 60.0  # times the usual limits of time: years of heart rate take minutes
 
 # Tracks of one GPX file that lie further apart are separate outings.
 SPLIT_GAP_S = 4 * 3600

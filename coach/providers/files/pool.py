@@ -48,11 +48,16 @@ class _Worker:
         self.process.wait()
 
 
+def _usual(_: bytes) -> float:
+    return 1.0
+
+
 class ReaderPool[T]:
     """Reads files in limited processes.
 
     `read(name, data)` and `then(result)` are module-level functions; both run inside the worker, and what
-    `then` returns (or `read`, without it) comes back and must be picklable. Safe to use from several threads.
+    `then` returns (or `read`, without it) comes back and must be picklable. `patience(data)` runs here and
+    says by how much a file's limits of time are multiplied. Safe to use from several threads.
     """
 
     def __init__(
@@ -60,12 +65,14 @@ class ReaderPool[T]:
         read: Callable[[str, bytes], Any],
         then: Callable[[Any], T] | None = None,
         *,
+        patience: Callable[[bytes], float] = _usual,
         workers: int = 2,
         cpu_s: float = 5.0,
         memory_mb: int = 1024,
         wall_s: float = 30.0,
     ) -> None:
         self._functions = pickle.dumps((read, then))  # refuses what a worker could not import
+        self._patience = patience
         self._limits = (cpu_s, memory_mb, wall_s)
         self._workers = workers
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
@@ -83,8 +90,8 @@ class ReaderPool[T]:
     ) -> None:
         self.close()
 
-    def read(self, name: str, data: bytes, *, cpu_s: float | None = None, wall_s: float | None = None) -> T:
-        """Read one file; waits for a free worker. `cpu_s` and `wall_s` replace the pool's limits for it.
+    def read(self, name: str, data: bytes) -> T:
+        """Read one file; waits for a free worker.
 
         Raises what the reader raised, UnreadableFile("too_expensive") over a limit and
         UnreadableFile("reader_failed") when the reader broke; each has the parameter `name`.
@@ -99,7 +106,7 @@ class ReaderPool[T]:
                 worker = None
             if worker is None:
                 worker = self._start()
-            answer, healthy = self._ask(worker, name, data, cpu_s, wall_s)
+            answer, healthy = self._ask(worker, name, data)
             return self._result(answer, name)
         finally:
             if worker is not None and not healthy:
@@ -141,14 +148,13 @@ class ReaderPool[T]:
             worker.process.wait()
 
     def _start(self) -> _Worker:
-        cpu_s, memory_mb, wall_s = self._limits
         ours, theirs = socket.socketpair()
         environment = {k: os.environ[k] for k in _ENVIRONMENT if k in os.environ}
         environment |= _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)}
         command = [sys.executable, "-m", "coach.providers.files.worker"]
         with theirs:
             process = subprocess.Popen(
-                [*command, str(theirs.fileno()), str(cpu_s), str(memory_mb), str(wall_s)],
+                [*command, str(theirs.fileno()), str(self._limits[1])],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -177,13 +183,13 @@ class ReaderPool[T]:
             self._running.pop(worker.process.pid, None)
         worker.end()
 
-    def _ask(
-        self, worker: _Worker, name: str, data: bytes, cpu_s: float | None, wall_s: float | None
-    ) -> tuple[tuple[Any, ...], bool]:
+    def _ask(self, worker: _Worker, name: str, data: bytes) -> tuple[tuple[Any, ...], bool]:
         """Return the worker's answer and whether it may read on."""
+        times = self._patience(data)
+        cpu_s, wall_s = self._limits[0] * times, self._limits[2] * times
         try:
             worker.pipe.send_bytes(pickle.dumps((name, data, cpu_s, wall_s), protocol=5))
-            if not worker.pipe.poll(wall_s or self._limits[2]):
+            if not worker.pipe.poll(wall_s):
                 return ("error", "UnreadableFile", "too_expensive", {"name": name}), False
             answer: tuple[Any, ...] = pickle.loads(worker.pipe.recv_bytes())  # noqa: S301 - our own worker
         except (EOFError, OSError):

@@ -11,14 +11,15 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coach.domain.activity import Recording, Sport
-from coach.errors import CoachError, UnreadableFile
+from coach.errors import CoachError, TooLarge, UnreadableFile
 from coach.providers.files.archive import Entry
 from coach.providers.files.dates import order_of, parse_date
-from coach.providers.files.limits import TEXT_CHARS
+from coach.providers.files.limits import MIB, TABLE_BYTES, TEXT_CHARS
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.sports import sport_of
 
@@ -96,8 +97,10 @@ def is_activity_table(data: bytes) -> bool:
 def read_rows(name: str, data: bytes) -> tuple[ActivityRow, ...]:
     """Read activities.csv; lines that make no sense are left out.
 
-    Raises UnreadableFile("strava_table") when no line can be understood although there are some.
+    Raises UnreadableFile("strava_table") when there are lines and none can be understood, and TooLarge.
     """
+    if len(data) > TABLE_BYTES:
+        raise TooLarge("file_too_large", name=name, limit_mb=TABLE_BYTES // MIB)
     lines = [line for line in _rows(data)[1:] if len(line) > _DISTANCE_AT]
     file_at = _file_column(lines)
     order = order_of([line[_DATE_AT] for line in lines])
@@ -126,8 +129,13 @@ def with_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes | CoachErro
     for name, data in entries:
         if isinstance(data, bytes) and name.endswith(TABLE) and is_activity_table(data):
             root = name.removesuffix(TABLE)
-            by_file = {row.file: row for row in read_rows(name, data) if row.file}
-            yield name, data, None
+            try:
+                by_file = {row.file: row for row in read_rows(name, data) if row.file}
+            except CoachError as error:
+                by_file = {}
+                yield name, error, None
+            else:
+                yield name, data, None
             continue
         if root is None or not name.startswith(root):
             yield name, data, None
@@ -137,10 +145,10 @@ def with_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes | CoachErro
 
 def _rows(data: bytes) -> list[list[str]]:
     text = data.decode("utf-8-sig", errors="replace").replace("\0", "")
-    try:
-        return [line for line in csv.reader(io.StringIO(text, newline="")) if line]
-    except csv.Error:  # a field over 128 KiB
-        return []
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # a field over 128 KiB: what came before it stays
+        rows.extend(line for line in csv.reader(io.StringIO(text, newline="")) if line)
+    return rows
 
 
 def _file_column(lines: list[list[str]]) -> int:

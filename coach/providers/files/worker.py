@@ -1,8 +1,9 @@
-"""The process that reads strangers' files: `python -m coach.providers.files.worker FD CPU MEMORY WALL`.
+"""The process that reads strangers' files: `python -m coach.providers.files.worker FD MEMORY_MB`.
 
-Started by `pool.ReaderPool` with one end of a socket pair. Each request is a pickled (name, data), each
-answer ("ok", value) or ("error", class, key, params) or ("failed", traceback). Ends when the other end of
-the pipe closes, so it never outlives its parent.
+Started by `pool.ReaderPool` with one end of a socket pair. The first message is the pickled functions (read,
+then); each request is a pickled (name, data, CPU seconds, wall seconds), each answer ("ok", value) or
+("error", class, key, params) or ("failed", traceback). Ends when the other end of the pipe closes, so it
+never outlives its parent.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class _CpuSpent(BaseException):
     """The time for this file is used up. No Exception, so that a reader that catches all cannot stop it."""
 
 
-def serve(pipe: Connection, cpu_s: float, memory_mb: int, wall_s: float) -> None:
+def serve(pipe: Connection, memory_mb: int) -> None:
     """Answer requests until the pipe closes, or a file goes over its limits (the parent starts a new one)."""
     read, then = pickle.loads(pipe.recv_bytes())  # noqa: S301 - our own parent wrote it
     _limit_memory(memory_mb)
@@ -39,7 +40,7 @@ def serve(pipe: Connection, cpu_s: float, memory_mb: int, wall_s: float) -> None
             request = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        answer, healthy = _answer(request, read, then, cpu_s, wall_s)
+        answer, healthy = _answer(request, read, then)
         with suppress(OSError):
             pipe.send_bytes(answer)
         if not healthy:
@@ -50,10 +51,8 @@ def _answer(
     request: bytes,
     read: Callable[[str, bytes], Any],
     then: Callable[[Any], Any] | None,
-    cpu_s: float,
-    wall_s: float,
 ) -> tuple[bytes, bool]:
-    name, data, cpu_s, wall_s = _unpacked(request, cpu_s, wall_s)
+    name, data, cpu_s, wall_s = pickle.loads(request)  # noqa: S301 - our own parent wrote it
     del request
     _allow_cpu(cpu_s)
     signal.setitimer(signal.ITIMER_REAL, wall_s + _GRACE_S)  # its default action ends the process
@@ -72,11 +71,6 @@ def _answer(
         signal.setitimer(signal.ITIMER_REAL, 0)
     _allow_cpu(None)
     return answer, True
-
-
-def _unpacked(request: bytes, cpu_s: float, wall_s: float) -> tuple[str, bytes, float, float]:
-    name, data, more_cpu_s, more_wall_s = pickle.loads(request)  # noqa: S301 - our own parent wrote it
-    return name, data, more_cpu_s or cpu_s, more_wall_s or wall_s
 
 
 def _limit_memory(memory_mb: int) -> None:
@@ -103,5 +97,4 @@ def _on_cpu_spent(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    fd, cpu, memory, wall = sys.argv[1:5]
-    serve(Connection(int(fd)), float(cpu), int(memory), float(wall))
+    serve(Connection(int(sys.argv[1])), int(sys.argv[2]))

@@ -119,5 +119,5 @@ def _transcoded(data: bytes) -> bytes:
         return data
     try:
         return data.decode(encoding, errors="replace").encode()
-    except LookupError:
-        return data
+    except LookupError:  # no such encoding: the declaration itself is damaged
+        return data.decode("utf-8", errors="replace").encode()
