@@ -57,16 +57,19 @@ class Group:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        status = 0
-        while not self._stopping.wait(0.2):
-            ended = {
-                name: child.returncode for name, child in self._children.items() if child.poll() is not None
-            }
-            if ended:
-                status = next((code for code in ended.values() if code), 1)
-                break
+        while not self.stopped(0.2):
+            pass
+        # A child that ends by itself takes the others along, and its failure is the group's.
+        failed = [] if self._stopping.is_set() else [child.returncode or 1 for child in self._ended()]
         self.stop()
-        return status
+        return failed[0] if failed else 0
+
+    def stopped(self, within_s: float) -> bool:
+        """Wait a little and return whether a child has ended or a signal came."""
+        return self._stopping.wait(within_s) or bool(self._ended())
+
+    def _ended(self) -> list[subprocess.Popen[bytes]]:
+        return [child for child in self._children.values() if child.poll() is not None]
 
     def stop(self) -> None:
         """End all children: politely first, the last started first."""

@@ -1,1 +1,31 @@
 """What the coach can do: one file per thing athletes ask about. Importing this package fills TOOLS."""
+
+from coach.tools import (
+    abilities,
+    activities,
+    bests,
+    charts,
+    editing,
+    form,
+    imports,
+    journal,
+    profile,
+    totals,
+    zones,
+)
+from coach.tools.spec import TOOLS
+
+__all__ = [
+    "TOOLS",
+    "abilities",
+    "activities",
+    "bests",
+    "charts",
+    "editing",
+    "form",
+    "imports",
+    "journal",
+    "profile",
+    "totals",
+    "zones",
+]

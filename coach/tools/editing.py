@@ -143,7 +143,7 @@ def activity_change(ctx: ToolContext, args: ChangeArgs) -> Result:
     """Rename an activity, mark it as race or treadmill, correct distance or sport, keep it out of bests."""
     changes = {name: getattr(args, name) for name in CHANGES if getattr(args, name) is not None}
     if not changes:
-        raise BadInput("nothing_to_change")
+        raise BadInput("no_change_named")
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         row = which(ctx, session, args, "activity_change")
         if isinstance(row, Question):
