@@ -15,7 +15,7 @@ from coach.domain.activity import CHANNELS, Recording, Sport, Streams
 from coach.errors import CoachError, NotAnActivity, TooLarge, UnreadableFile
 from coach.providers.files.fit import encode_activity, read_fit, rr_intervals_s
 from coach.providers.files.fit.crc import crc16
-from coach.providers.files.fit.samples import both_feet, plausible_times
+from coach.providers.files.fit.samples import plausible_times
 from coach.text import LANGS, say
 
 STAMP, HR, CADENCE, LAT, LON = (253, 4, 0x86), (3, 1, 0x02), (4, 1, 0x02), (0, 4, 0x85), (1, 4, 0x85)
@@ -317,11 +317,19 @@ def test_enhanced_fields_win_and_the_old_ones_fill_their_gaps() -> None:
 
 
 def test_cadence_counts_both_feet() -> None:
-    one_leg = np.array([0.0, 84.0, 85.5, np.nan])
-    np.testing.assert_array_equal(both_feet(one_leg, Sport.run), [0, 168, 171, np.nan])
-    np.testing.assert_array_equal(both_feet(one_leg, Sport.ride), one_leg)
+    def read(stored: Sequence[int], sport: int) -> list[float]:
+        raw = RawFit().file_id().define(1, 18, [(5, 1, 0)]).data(1, "B", sport)
+        raw.define(0, 20, [STAMP, CADENCE, (53, 1, 0x02)])
+        for i, cadence in enumerate(stored):
+            raw.data(0, "IBB", FIT_START + i, cadence, 64)
+        (recording,) = read_fit(raw.file())
+        return recording.streams.channels["cadence_spm"].tolist()
+
+    running, cycling = 1, 2
+    assert read([0, 84, 85], running) == [1, 169, 171]
+    assert read([0, 84, 85], cycling) == [0.5, 84.5, 85.5]
     # Some watches write steps; nobody takes 340 a minute.
-    np.testing.assert_array_equal(both_feet(np.array([170.0, 172.0]), Sport.run), [170, 172])
+    assert read([170, 172], running) == [170.5, 172.5]
 
 
 def test_rr_intervals() -> None:

@@ -11,6 +11,7 @@ import io
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -212,26 +213,37 @@ def _message(message: Any, position: int) -> Message:
 
 
 def _packed(data: bytes, group: Group) -> list[tuple[int, bytes, bytes]]:
-    definition = group.definition
-    kept = [shape for shape in definition.fields if _wanted(definition, shape)]
-    if not kept:
+    """Return each message of a group as (position, definition, content) with nothing but wanted fields."""
+    head, slices = _layout(group.definition.content)
+    if not slices:
         return []
-    head = struct.pack("<BBHB", 0, definition.big_endian, definition.message, len(kept))
-    if definition.big_endian:
-        head = struct.pack(">BBHB", 0, 1, definition.message, len(kept))
-    head += b"".join(bytes((s.number, s.size, s.base_type)) for s in kept)
     result: list[tuple[int, bytes, bytes]] = []
     for position in group.positions().tolist():
-        content = b"".join(data[position + 1 + s.offset : position + 1 + s.offset + s.size] for s in kept)
+        first = position + 1
+        content = b"".join([data[first + begin : first + end] for begin, end in slices])
         result.append((position, head, content))
     return result
 
 
-def _wanted(definition: Definition, shape: FieldShape) -> bool:
+@lru_cache(maxsize=256)
+def _layout(definition_content: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+    """Return a definition's wanted fields: as a definition without header, and where they lie.
+
+    Kept for the next file, which most often comes from the same watch.
+    """
+    definition = Definition(definition_content)
+    kept = [shape for shape in definition.fields if _wanted(definition.message, shape)]
+    order = ">" if definition.big_endian else "<"
+    head = struct.pack(order + "BBHB", 0, definition.big_endian, definition.message, len(kept))
+    head += b"".join(bytes((s.number, s.size, s.base_type)) for s in kept)
+    return head, tuple((s.offset, s.offset + s.size) for s in kept)
+
+
+def _wanted(message: int, shape: FieldShape) -> bool:
     """Tell whether a field is on the list and has the form that the profile gives it."""
-    if shape.index is not None or shape.number not in _FIELDS[definition.message]:
+    if shape.index is not None or shape.number not in _FIELDS[message]:
         return False
-    profile = MESSAGE_TYPES[definition.message].fields[shape.number]
+    profile = MESSAGE_TYPES[message].fields[shape.number]
     if profile.base_type.name == "string":
         return shape.base_type == STRING and shape.size > 0
     kind, _ = BASE_TYPES.get(shape.base_type & 0x1F, ("", None))

@@ -11,7 +11,7 @@ from coach.domain.activity import CHANNELS, Floats, Sport, Streams
 from coach.providers.files.fit.columns import Columns, unroll
 from coach.providers.files.fit.developer import DeveloperField
 from coach.providers.files.fit.scan import Ints
-from coach.providers.files.fit.sports import ON_FOOT
+from coach.providers.files.fit.sports import legs_per_count
 
 # Between two samples of one outing: longer is a clock that was wrong (a watch sets it with its first fix).
 MAX_GAP_S = 24 * 3600.0
@@ -38,8 +38,6 @@ _FIELDS: Mapping[str, tuple[tuple[int, float, float], ...]] = {
 }
 _CADENCE, _FRACTIONAL_CADENCE = 4, 53
 _COMPRESSED_SPEED_DISTANCE = 8
-# Nobody takes 240 steps a minute for half a run: a device with such a median counts both feet itself.
-_ONE_LEG_MAX = 120.0
 
 
 def plausible_times(time_s: Floats, span_s: float = 0.0) -> tuple[Ints, bool]:
@@ -133,14 +131,6 @@ def in_range(channel: str, values: Floats) -> Floats:
     return np.where((values >= limits.low) & (values <= limits.high), values, np.nan)
 
 
-def both_feet(cadence: Floats, sport: Sport) -> Floats:
-    """Return steps per minute for a cadence as stored: one leg's for sports on foot."""
-    turning = cadence[cadence > 0]
-    if sport not in ON_FOOT or (turning.size and float(np.median(turning)) > _ONE_LEG_MAX):
-        return cadence
-    return cadence * 2
-
-
 def _add_cadence(channels: dict[str, Floats], records: Columns, rows: Ints, sport: Sport) -> None:
     cadence = records.get(_CADENCE)
     if cadence is None:
@@ -149,7 +139,10 @@ def _add_cadence(channels: dict[str, Floats], records: Columns, rows: Ints, spor
     fraction = records.get(_FRACTIONAL_CADENCE)
     if fraction is not None:
         whole = whole + np.nan_to_num(fraction[rows]) / 128
-    channels["cadence_spm"] = both_feet(whole, sport)
+    turning = whole[whole > 0]
+    channels["cadence_spm"] = whole * legs_per_count(
+        float(np.median(turning)) if turning.size else 0.0, sport
+    )
 
 
 def _add_compressed(channels: dict[str, Floats], records: Columns, rows: Ints) -> None:

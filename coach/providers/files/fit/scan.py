@@ -49,7 +49,7 @@ class Definition:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
+        self.content = content
         self.big_endian = content[2] != 0
         self.message = int.from_bytes(content[3:5], "big" if self.big_endian else "little")
         self._own_end = 6 + 3 * content[5]
@@ -60,7 +60,7 @@ class Definition:
     @cached_property
     def fields(self) -> tuple[FieldShape, ...]:
         """The fields in the order in which they lie in a message."""
-        content, own_end = self._content, self._own_end
+        content, own_end = self.content, self._own_end
         fields: list[FieldShape] = []
         offset = 0
         for i in range(6, own_end, 3):

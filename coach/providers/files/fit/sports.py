@@ -49,6 +49,13 @@ _SUB_SPORTS: Mapping[str, str] = {
 
 # Sports whose cadence devices store for one leg; ours counts both feet.
 ON_FOOT = frozenset({Sport.run, Sport.walk, Sport.hike})
+# Nobody takes 240 steps a minute for half a run: a device with such a number counts both feet itself.
+_ONE_LEG_MAX = 120.0
+
+
+def legs_per_count(typical_cadence: float, sport: Sport) -> int:
+    """Return by what to multiply a stored cadence to get ours: 2 where it counts one of two legs."""
+    return 2 if sport in ON_FOOT and typical_cadence <= _ONE_LEG_MAX else 1
 
 
 def map_sport(sport: str, sub_sport: str) -> tuple[Sport, str]:

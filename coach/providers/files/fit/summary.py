@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from coach.domain.activity import Device, Sport
+from coach.domain.activity import CHANNELS, Device, Sport
 from coach.providers.files.fit.rest import Message
-from coach.providers.files.fit.samples import both_feet, in_range
-from coach.providers.files.fit.sports import ON_FOOT
+from coach.providers.files.fit.sports import ON_FOOT, legs_per_count
 
 # Total → fields of `session`, best first; units agree with the name's. The channel gives the valid range.
 _TOTALS: Mapping[str, tuple[tuple[str, ...], str | None]] = {
@@ -39,12 +36,12 @@ def read_totals(session: Message, sport: Sport) -> dict[str, float]:
         name: valid(channel, session.number(*fields)) if channel else session.amount(*fields)
         for name, (fields, channel) in _TOTALS.items()
     }
+    legs = legs_per_count(session.amount("avg_cadence", "max_cadence") or 0.0, sport)
     for name in ("avg", "max"):
         cadence = session.amount(f"{name}_cadence")
         if cadence is not None:
             cadence += session.amount(f"{name}_fractional_cadence") or 0.0
-            steps = float(both_feet(np.array([cadence]), sport)[0])
-            totals[f"{name}_cadence_spm"] = valid("cadence_spm", steps)
+            totals[f"{name}_cadence_spm"] = valid("cadence_spm", cadence * legs)
     step_mm = session.amount("avg_step_length")
     if step_mm is not None and sport in ON_FOOT:
         totals["avg_stride_length_m"] = valid("stride_length_m", step_mm * 2 / 1000)
@@ -55,10 +52,8 @@ def read_totals(session: Message, sport: Sport) -> dict[str, float]:
 
 def valid(channel: str, value: float | None) -> float | None:
     """Return `value` when it lies in the channel's range, else None."""
-    if value is None:
-        return None
-    checked = float(in_range(channel, np.array([value]))[0])
-    return None if np.isnan(checked) else checked
+    limits = CHANNELS[channel]
+    return value if value is not None and limits.low <= value <= limits.high else None
 
 
 def read_utc_offset_s(activity: Message | None) -> int | None:
