@@ -46,8 +46,8 @@ def save_values(s: Session, athlete_id: int, values: Iterable[DailyValue]) -> in
             "athlete_id": athlete_id,
             "days": list(days),
             "names": list(names),
-            "sources": list(sources),
-            "values": list(latest.values()),
+            "sources": [source.value for source in sources],
+            "values": [float(value) for value in latest.values()],
         },
     ).all()
     return len(changed)

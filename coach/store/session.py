@@ -15,7 +15,7 @@ import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -123,11 +123,7 @@ def athlete_of(session: Session) -> int:
     return athlete_id
 
 
-def _set_athlete(session: Session, transaction: Any, connection: Any) -> None:
-    """Name the athlete for this transaction only."""
-    athlete_id: int | None = session.info.get("athlete_id")
-    if athlete_id is not None and transaction.nested is False:
-        connection.execute(text("SELECT set_config('coach.athlete', :id, true)"), {"id": str(athlete_id)})
+_SET_ATHLETE = text("SELECT set_config('coach.athlete', :id, true)")  # true: for this transaction only
 
 
 class Database:
@@ -158,10 +154,9 @@ class Database:
     @contextmanager
     def athlete_session(self, athlete_id: int) -> Iterator[Session]:
         """One transaction that sees and writes only this athlete's rows; commits unless it fails."""
-        with Session(self._app, info={"athlete_id": int(athlete_id)}) as session:
-            event.listen(session, "after_begin", _set_athlete)
-            with session.begin():
-                yield session
+        with Session(self._app, info={"athlete_id": int(athlete_id)}) as session, session.begin():
+            session.execute(_SET_ATHLETE, {"id": str(int(athlete_id))})
+            yield session
 
     @contextmanager
     def system_session(self) -> Iterator[Session]:
