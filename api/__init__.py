@@ -1,0 +1,1 @@
+"""The coach over HTTP: a streaming API, the web pages and the chat element."""

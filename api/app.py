@@ -1,0 +1,138 @@
+"""The FastAPI application: middleware, routers, pages, and the services they share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+import anyio.to_thread
+from coach.charts.render import Renderer, bundle_js
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api import errors, pages
+from api.charts import ChartHouse
+from api.deps import Door, Services, gate
+from api.guard import Guard
+from api.routers import (
+    activities,
+    auth,
+    charts,
+    daily,
+    profile,
+    reference,
+    runs,
+    session,
+    threads,
+    uploads,
+)
+from api.throttle import LoginThrottle
+from coach.config import Settings
+from coach.store.session import Database
+
+STATIC = Path(str(resources.files("api") / "web" / "static"))
+# Fewer than the database's 16 connections: conversations keep some for their own threads.
+REQUEST_THREADS = 10
+
+DESCRIPTION = """
+Everything the web page does goes through this API.
+
+**Logging in** gives a session cookie; the embedded chat sends `Authorization: Bearer` with a short-lived
+token. **Errors** are problem details (RFC 9457) whose `detail` is a sentence for the athlete.
+**A conversation**: `POST /api/v1/runs` starts an answer, `GET /api/v1/runs/{id}/events?after=N` follows it
+and resumes after a cut.
+"""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Health(BaseModel):
+    status: str = "ok"
+
+
+def create_app(
+    db: Database,
+    conversations: Door,
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    drawing: ChartHouse | None = None,
+) -> FastAPI:
+    """Return the application. The caller opens and closes `db` and `conversations`."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = REQUEST_THREADS
+        yield
+        drawn.close()
+
+    app = FastAPI(
+        title="Hanbal",
+        summary="A running coach you own and talk to.",
+        description=DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(gate)],
+    )
+    drawn = drawing or ChartHouse(Renderer, partial(bundle_js, settings.data_dir))
+    house = Services(db, conversations, settings, clock, LoginThrottle(clock), drawn)
+    app.state.services = house
+    errors.install(app)
+    embedders = house.embedders
+    if embedders:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(embedders),
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type"],
+        )
+    app.add_middleware(Guard, embedders=embedders, max_upload_bytes=settings.max_upload_mb * 1_000_000)
+
+    api = APIRouter(prefix="/api/v1")
+    for module in (auth, session, threads, runs, uploads, activities, daily, profile, charts, reference):
+        api.include_router(module.router)
+    api.include_router(activities.edits_router)
+    app.include_router(api)
+    app.include_router(pages.router)
+
+    @app.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
+    async def healthz() -> Health:
+        return Health()
+
+    @app.get(
+        "/api/v1/openapi.json",
+        include_in_schema=False,
+        name="openapi",
+        tags=["service"],
+        summary="This description",
+    )
+    async def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
+
+    app.mount("/static", Static(directory=STATIC), name="static")
+    return app
+
+
+class Static(StaticFiles):
+    """Our modules and styles: any site may load them, and a browser asks each time whether they changed."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["access-control-allow-origin"] = "*"
+        response.headers["cross-origin-resource-policy"] = "cross-origin"
+        response.headers["cache-control"] = "no-cache"
+        return response

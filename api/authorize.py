@@ -1,0 +1,108 @@
+"""Who may do what: one table of routes, one function that decides. What is not listed is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from coach.errors import NotAllowed, NotLoggedIn
+
+
+class Action(StrEnum):
+    """What a route does to an athlete's things."""
+
+    read = "read"  # see activities, charts, conversations
+    talk = "talk"  # say something, stop, retry, add files
+    change = "change"  # edit or delete training data, conversations, the profile
+    account = "account"  # passwords, sessions, consent, tokens
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks. `session` is the SHA-256 of the token that proved it."""
+
+    account_id: int
+    athlete_id: int
+    role: Literal["athlete", "coach", "admin"]
+    session: bytes
+    widget: bool = False  # came with a short-lived token of an embedded chat
+
+
+# The embedded chat runs inside another site: it may talk and look, and change nothing for good.
+WIDGET_ACTIONS = frozenset({Action.read, Action.talk})
+
+# Routes anybody may call, by name.
+PUBLIC = frozenset(
+    {
+        "healthz",
+        "login",
+        "login_by_link",
+        "login_page",
+        "login_link_page",
+        "chart_bundle",
+        "static",
+        "favicon",
+    }
+)
+
+# Every other route, by name.
+ROUTES: dict[str, Action] = {
+    "openapi": Action.read,
+    "session": Action.read,
+    "chat_page": Action.read,
+    "settings_page": Action.account,
+    "activity_page": Action.read,
+    "logout": Action.account,
+    "list_sessions": Action.account,
+    "revoke_session": Action.account,
+    "revoke_other_sessions": Action.account,
+    "set_password": Action.account,
+    "create_widget_token": Action.account,
+    "start_run": Action.talk,
+    "run_events": Action.read,
+    "stop_run": Action.talk,
+    "retry_run": Action.talk,
+    "list_threads": Action.read,
+    "greet": Action.talk,
+    "get_thread": Action.read,
+    "rename_thread": Action.change,
+    "delete_thread": Action.change,
+    "export_thread": Action.read,
+    "upload": Action.talk,
+    "get_import": Action.read,
+    "list_import_items": Action.read,
+    "list_activities": Action.read,
+    "get_activity": Action.read,
+    "activity_streams": Action.read,
+    "change_activity": Action.change,
+    "delete_activity": Action.change,
+    "undo_edit": Action.talk,  # takes back what the conversation did
+    "list_entries": Action.read,
+    "add_entry": Action.change,
+    "change_entry": Action.change,
+    "delete_entry": Action.change,
+    "list_daily_values": Action.read,
+    "get_profile": Action.read,
+    "change_profile": Action.change,
+    "give_consent": Action.account,
+    "withdraw_consent": Action.account,
+    "list_charts": Action.read,
+    "chart_spec": Action.read,
+    "chart_picture": Action.read,
+    "list_tools": Action.read,
+    "list_metrics": Action.read,
+}
+
+
+def authorize(principal: Principal | None, action: Action | None, owner_id: int | None) -> None:
+    """Permit or raise: NotLoggedIn without a principal, NotAllowed for anything not expressly permitted.
+
+    `owner_id` is the athlete whose things are touched. Unknown never equals unknown.
+    """
+    if principal is None:
+        raise NotLoggedIn("no_session")
+    if action is None or owner_id is None or principal.athlete_id != owner_id:
+        raise NotAllowed("not_permitted")
+    if principal.widget and action not in WIDGET_ACTIONS:
+        raise NotAllowed("not_permitted")

@@ -1,0 +1,128 @@
+"""What a route may ask for: the services of the process, who asks, and limits of numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Path, Request
+from sqlalchemy.orm import Session
+
+from api.authorize import PUBLIC, ROUTES, Principal, authorize
+from api.charts import ChartHouse
+from api.seal import Seal
+from api.throttle import LoginThrottle
+from coach.config import Settings
+from coach.errors import NotLoggedIn
+from coach.store import system
+from coach.store.session import Database
+from coach.text import Lang
+
+MAX_ID = 2**63 - 1
+Id = Annotated[int, Path(ge=1, le=MAX_ID, examples=[12])]
+
+
+class Door(Protocol):
+    """The one door for a conversation, as `coach.graph.run.Conversations` has it."""
+
+    async def start(
+        self,
+        athlete_id: int,
+        message: str,
+        *,
+        thread_id: int | None = None,
+        client_key: str | None = None,
+        channel: str = "web",
+        lang: Lang | None = None,
+        tz: str | None = None,
+        attachments: Sequence[int] = (),
+    ) -> Any: ...
+
+    async def greet(self, athlete_id: int, *, channel: str, lang: Lang | None, tz: str | None) -> Any: ...
+
+    def events(self, athlete_id: int, run_id: str, after: int = 0) -> AsyncIterator[Any]: ...
+
+    async def stop(self, athlete_id: int, run_id: str) -> bool: ...
+
+    async def retry(self, athlete_id: int, run_id: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """One per process."""
+
+    db: Database
+    conversations: Door
+    settings: Settings
+    clock: Callable[[], datetime]
+    throttle: LoginThrottle
+    charts: ChartHouse
+    seal: Seal = field(default_factory=Seal)
+
+    @property
+    def embedders(self) -> frozenset[str]:
+        """The sites that may show the chat."""
+        sites = (site.strip().rstrip("/") for site in self.settings.widget_origins.split(","))
+        return frozenset(site for site in sites if site)
+
+    @contextmanager
+    def session(self, who: Principal) -> Iterator[Session]:
+        """Open a transaction as the athlete who asks."""
+        with self.db.athlete_session(who.athlete_id) as session:
+            yield session
+
+
+def services(request: Request) -> Services:
+    return request.app.state.services  # type: ignore[no-any-return]
+
+
+def cookie_name(request: Request) -> str:
+    """Return the session cookie's name: bound to the host over https, plain on this machine."""
+    return "__Host-hanbal" if is_https(request) else "hanbal"
+
+
+def is_https(request: Request) -> bool:
+    public = services(request).settings.public_url or ""
+    return public.startswith("https://") or request.url.scheme == "https"
+
+
+def authenticate(request: Request) -> Principal | None:
+    """Return who asks, by cookie or widget token, or None.
+
+    Looked up in the database each time, so that a revoked session is dead at once.
+    """
+    house = services(request)
+    scheme, _, sealed = request.headers.get("authorization", "").partition(" ")
+    widget = scheme.lower() == "bearer"
+    token = house.seal.open(sealed.strip()) if widget else request.cookies.get(cookie_name(request))
+    if not token:
+        return None
+    found = system.find_session(house.db, token, house.clock())
+    if found is None:
+        return None
+    return Principal(found.account_id, found.athlete_id, found.role, found.token_sha256, widget)
+
+
+def gate(request: Request) -> None:
+    """Decide for every route, before it runs: public, permitted, or refused. Unlisted routes are refused."""
+    name = request.scope["route"].name
+    if name in PUBLIC:
+        return
+    principal = authenticate(request)
+    request.state.principal = principal
+    authorize(principal, ROUTES.get(name), principal.athlete_id if principal else None)
+
+
+def principal(request: Request) -> Principal:
+    """Return who passed the gate."""
+    found: Principal | None = getattr(request.state, "principal", None)
+    if found is None:
+        raise NotLoggedIn("no_session")
+    return found
+
+
+House = Annotated[Services, Depends(services)]
+Who = Annotated[Principal, Depends(principal)]

@@ -1,0 +1,164 @@
+"""Errors over HTTP: the only place that knows status codes. Bodies are RFC 9457 problems."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from api.language import browser_language, language_of
+from coach import errors
+from coach.text import Lang, say
+
+log = logging.getLogger(__name__)
+
+# The first class of an error's ancestry that stands here decides: status, title.
+STATUS: dict[type[errors.CoachError], tuple[int, str]] = {
+    errors.NotLoggedIn: (401, "not_logged_in"),
+    errors.NotAllowed: (403, "not_allowed"),
+    errors.NotFound: (404, "not_found"),
+    errors.Conflict: (409, "conflict"),
+    errors.TooLarge: (413, "too_large"),
+    errors.NotEnoughData: (422, "bad_request"),
+    errors.LimitReached: (429, "limit_reached"),
+    errors.ModelUnavailable: (503, "unavailable"),
+    errors.SetupError: (503, "unavailable"),
+    errors.BadInput: (400, "bad_request"),
+    errors.CoachError: (400, "bad_request"),
+}
+
+
+class FieldProblem(BaseModel):
+    """One value of a request that cannot be used."""
+
+    field: str = Field(examples=["message"])
+    problem: str = Field(examples=["String should have at least 1 character"])
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: str = Field(
+        description="`urn:hanbal:problem:` and the error's key.", examples=["urn:hanbal:problem:nothing_here"]
+    )
+    title: str = Field(examples=["찾을 수 없어요"])
+    status: int = Field(examples=[404])
+    detail: str = Field(
+        description="A sentence for the athlete, in the athlete's language.",
+        examples=["찾을 수 없어요. 지워졌거나 다른 사람의 것일 수 있어요."],
+    )
+    errors: list[FieldProblem] | None = None
+
+
+def problem(
+    lang: Lang,
+    status: int,
+    title: str,
+    key: str,
+    params: dict[str, Any],
+    *,
+    fields: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem response whose detail is `error.<key>` of the catalogue."""
+    body = Problem(
+        type=f"urn:hanbal:problem:{key}",
+        title=say(lang, f"web.problem.{title}"),
+        status=status,
+        detail=say(lang, f"error.{key}", **params),
+        errors=fields,
+    )
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"cache-control": "no-store", **(headers or {})},
+    )
+
+
+def coach_problem(lang: Lang, error: errors.CoachError) -> JSONResponse:
+    """Return the problem response of an error that was raised on purpose."""
+    status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers = {"retry-after": str(error.params.get("minutes", 1) * 60)} if status == 429 else None
+    return problem(lang, status, title, error.key, error.params, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Turn every error of a request into a problem response."""
+
+    @app.exception_handler(errors.CoachError)
+    async def on_coach_error(request: Request, error: errors.CoachError) -> Response:
+        wants_page = request.method == "GET" and not request.url.path.startswith("/api/")
+        if wants_page and isinstance(error, errors.NotLoggedIn):
+            return RedirectResponse("/login", status_code=303, headers={"cache-control": "no-store"})
+        return coach_problem(await language_of(request), error)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_bad_request(request: Request, error: RequestValidationError) -> Response:
+        fields = [
+            FieldProblem(
+                field=".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][0]), problem=e["msg"]
+            )
+            for e in error.errors()[:20]
+        ]
+        first = fields[0]
+        params = {"field": first.field, "problem": first.problem}
+        return problem(
+            await language_of(request), 422, "bad_request", "bad_request_field", params, fields=fields
+        )
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        lang = await language_of(request)
+        headers = dict(error.headers or {})
+        if error.status_code == 404:
+            return problem(lang, 404, "not_found", "no_such_page", {}, headers=headers)
+        if error.status_code == 405:
+            return problem(lang, 405, "method", "no_such_method", {}, headers=headers)
+        params = {"problem": str(error.detail)}
+        return problem(lang, error.status_code, "bad_request", "not_json", params, headers=headers)
+
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OperationalError)
+    async def on_busy(request: Request, error: Exception) -> Response:
+        log.warning("database: %s", error)
+        return problem(
+            browser_language(request), 503, "unavailable", "database_busy", {}, headers={"retry-after": "3"}
+        )
+
+    @app.exception_handler(Exception)
+    async def on_bug(request: Request, error: Exception) -> Response:
+        incident = secrets.token_hex(4)
+        log.error("incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
+        return problem(browser_language(request), 500, "failed", "incident", {"incident": incident})
+
+
+# What a route may answer besides success, for the API's description.
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return FastAPI `responses` for problems with these status codes."""
+    said = {
+        400: "The request cannot be used.",
+        401: "Not logged in.",
+        403: "Not permitted.",
+        404: "No such thing, or not this athlete's.",
+        409: "It changed meanwhile, or exists already.",
+        413: "Over the limit.",
+        422: "A value is missing or of the wrong type.",
+        429: "Too many attempts, or a cap is reached.",
+        503: "Not possible right now.",
+    }
+    return {
+        status: {
+            "description": said[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }

@@ -1,0 +1,161 @@
+"""The web pages: a small frame from the server, everything else from our own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.deps import House, Id, Services, Who
+from api.language import browser_language
+from api.routers.auth import SessionOut, live_sessions
+from api.routers.charts import activity_charts
+from api.routers.session import model_state
+from coach.domain.athlete import Athlete
+from coach.domain.metrics.registry import Measure
+from coach.store import accounts, activities, athletes, metrics
+from coach.store.activities import Row
+from coach.text import Lang, formats, say
+from coach.text.facts import quantity
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+WEB = Path(str(resources.files("api") / "web"))
+MODULES = sorted(f"chat/{path.name}" for path in (WEB / "static" / "chat").glob("*.js"))
+
+_pages = Environment(
+    loader=FileSystemLoader(WEB / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, lang: Lang, **values: Any) -> HTMLResponse:
+    """Return a page; `t("login.title")` in a template is the sentence `web.login.title`."""
+    t: Callable[..., str] = lambda key, **params: say(lang, f"web.{key}", **params)  # noqa: E731
+    body = _pages.get_template(template).render(t=t, lang=lang, **values)
+    return HTMLResponse(body, headers={"cache-control": "no-store"})
+
+
+@router.get("/", name="chat_page")
+def chat_page(house: House, who: Who) -> HTMLResponse:
+    return page("chat.html", _athlete(house, who).lang, modules=["hanbal-chat.js", *MODULES])
+
+
+@router.get("/login", name="login_page")
+def login_page(request: Request) -> HTMLResponse:
+    return page("login.html", browser_language(request), link=False, least=accounts.MIN_PASSWORD)
+
+
+@router.get("/login/{token}", name="login_link_page")
+def login_link_page(token: str, request: Request) -> HTMLResponse:
+    """Only the page's script uses the link, by POST: a preview that fetches it must not use it up."""
+    return page("login.html", browser_language(request), link=True, least=accounts.MIN_PASSWORD)
+
+
+@router.get("/settings", name="settings_page")
+def settings_page(house: House, who: Who) -> HTMLResponse:
+    with house.session(who) as s:
+        athlete = athletes.get(s, who.athlete_id)
+        consent = athletes.get_model_consent(s, who.athlete_id)
+        has_password = accounts.get(s, who.account_id).has_password
+    today = house.clock().astimezone(athlete.zone).date()
+    model = model_state(house, consent)
+    agreed = consent.astimezone(athlete.zone).date() if consent else None
+    return page(
+        "settings.html",
+        athlete.lang,
+        athlete=athlete,
+        this_year=today.year,
+        zones=sorted(available_timezones()),
+        model=model if model.name else None,
+        consent_day=formats.day(agreed, athlete.lang, today) if agreed else None,
+        has_password=has_password,
+        least=accounts.MIN_PASSWORD,
+        sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
+    )
+
+
+def _session_line(session: SessionOut, athlete: Athlete) -> dict[str, Any]:
+    seen = session.last_seen_at.astimezone(athlete.zone)
+    widget = say(athlete.lang, "web.settings.session_widget")
+    return {
+        "id": session.id,
+        "current": session.current,
+        "what": widget if session.widget else _device(session.user_agent),
+        "seen": f"{formats.day(seen.date(), athlete.lang)} {seen:%H:%M}",
+    }
+
+
+# Looked for in this order: each browser's name also carries those that follow.
+_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Whale", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux")
+
+
+def _device(user_agent: str) -> str:
+    names = [next((n for n in known if n in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in names if name) or user_agent[:60] or "?"
+
+
+@router.get("/activities/{activity_id}", name="activity_page")
+def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
+    with house.session(who) as s:
+        athlete = athletes.get(s, who.athlete_id)
+        row = activities.get(s, who.athlete_id, activity_id)
+        measured = metrics.read(s, who.athlete_id, [activity_id]).get(activity_id, {})
+    t = lambda key: say(athlete.lang, f"web.activity.{key}")  # noqa: E731
+    day = formats.day(row.local_date, athlete.lang)
+    sport = say(athlete.lang, f"sports.{row.sport}")
+    tags = [sport, *(t(flag) for flag in ("race", "treadmill") if getattr(row, flag))]
+    if row.deleted_at:
+        tags.append(t("deleted"))
+    return page(
+        "activity.html",
+        athlete.lang,
+        title=f"{row.name or sport} · {day}",
+        tags=tags,
+        figures=_figures(row, measured, athlete),
+        charts=activity_charts(activity_id, athlete.lang),
+    )
+
+
+# What stands at the top of an activity's page: label, metric, unit.
+_FIGURES = (
+    ("pace", "pace_s_per_km", "s_per_km"),
+    ("hr", "avg_hr_bpm", "bpm"),
+    ("ascent", "ascent_m", "m"),
+)
+
+
+def _figures(row: Row, measured: Any, athlete: Athlete) -> list[tuple[str, str]]:
+    lang, units = athlete.lang, athlete.units
+    label = lambda key: say(lang, f"web.activity.{key}")  # noqa: E731
+    figures = []
+    if row.distance_m is not None:
+        figures.append((label("distance"), formats.distance(row.distance_m, lang, units, digits=2)))
+    if row.moving_s is not None:
+        figures.append((label("moving"), formats.duration(row.moving_s, lang)))
+    figures.append((label("elapsed"), formats.duration(row.elapsed_s, lang)))
+    for key, name, unit in _FIGURES:
+        found = measured.get(name)
+        if isinstance(found, Measure) and found.value is not None:
+            figures.append((label(key), quantity(found.value, unit, lang, units, metric=name)))
+    return figures
+
+
+@router.get("/favicon.ico", name="favicon")
+def favicon() -> Response:
+    return RedirectResponse("/static/mark.svg", status_code=301)
+
+
+def _athlete(house: Services, who: Who) -> Athlete:
+    with house.session(who) as s:
+        return athletes.get(s, who.athlete_id)

@@ -1,0 +1,38 @@
+// What stands beside the words: a chart, a table, a link to an activity.
+
+import { chart } from "./chart.js";
+import { el, icon, iconButton } from "./dom.js";
+
+/** Make the element of a card event. `context` is {api, t, theme}. */
+export function cardElement(card, context) {
+  if (card.kind === "chart") return chartCard(card, context);
+  if (card.kind === "table") return tableCard(card);
+  return activityCard(card, context);
+}
+
+function chartCard(card, context) {
+  const plot = el("div", { class: "plot" });
+  const save = iconButton("save", context.t("chart_save"), async () => {
+    const image = URL.createObjectURL(await context.api.blob(card.png_url));
+    el("a", { href: image, download: `${card.chart}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(image), 10_000);
+  });
+  chart(plot, card, context);
+  return el("figure", { class: "card chart" }, el("header", {}, el("span", { text: card.title }), save), plot);
+}
+
+function tableCard(card) {
+  const head = el("tr", {}, ...card.columns.map((text) => el("th", { scope: "col", text })));
+  const rows = card.rows.map((row) => el("tr", {}, ...row.map((text) => el("td", { text: String(text) }))));
+  return el(
+    "section",
+    { class: "card", "aria-label": card.title },
+    card.title ? el("header", {}, el("span", { text: card.title })) : null,
+    el("div", { class: "table", tabindex: "0" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))),
+  );
+}
+
+function activityCard(card, { api }) {
+  const href = api.url(`/activities/${Number(card.activity_id)}`);
+  return el("a", { class: "card", href, target: "_blank", rel: "noopener" }, icon("run"), card.title, icon("go"));
+}
