@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
-from coach.domain.daily import Entry
+from coach.domain.daily import DailyValue, Entry
+from coach.domain.source import Source
 from coach.pipeline import recompute
 from coach.pipeline.outings import ATHLETE
 from coach.pipeline.place import local_date, offset_s
 from coach.store import activities, athletes, daily, edits
 from coach.store.activities import Row
+from coach.store.edits import Edit
 from coach.store.session import Session
 
 FIELDS = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "sport")
@@ -101,19 +103,29 @@ def delete(s: Session, athlete: Athlete, activity_id: int, *, call_key: str = ""
 
 
 def note(
-    s: Session, athlete: Athlete, entries: list[Entry], *, call_key: str = ""
+    s: Session,
+    athlete: Athlete,
+    entries: Sequence[Entry],
+    values: Sequence[DailyValue] = (),
+    *,
+    call_key: str = "",
 ) -> tuple[list[Entry], int]:
     """Keep what the athlete said; return the entries and the number of the edit.
 
-    An RPE said of an activity becomes that activity's, and its load is computed with it.
+    An RPE said of an activity becomes that activity's, and its load is computed with it. Measured `values`
+    (hours of sleep) replace what was said of the same day before.
     """
     first = edits.by_key(s, athlete.id, call_key) if call_key else None
     if first is not None:
-        ids = set(first.after["entries"])
-        days = {entry.day for entry in entries}
-        known = daily.list_entries(s, athlete.id, start=min(days), end=max(days))
-        return [entry for entry in known if entry.id in ids], first.id
+        return [daily.get_entry(s, athlete.id, entry_id) for entry_id in first.after["entries"]], first.id
     kept = [daily.add_entry(s, athlete.id, entry) for entry in entries]
+    before = [
+        _value_said(v)
+        for value in values
+        for v in daily.values(s, athlete.id, (value.name,), value.day, value.day)
+        if v.source == value.source
+    ]
+    daily.save_values(s, athlete.id, values)
     rated: dict[str, float | None] = {}
     for entry in kept:
         if entry.kind == "rpe" and entry.activity_id is not None:
@@ -122,9 +134,34 @@ def note(
             activities.save(s, replace(row, rpe=entry.value))
             _measure(s, athlete, row.id)
     edit, _ = edits.record(
-        s, athlete.id, None, "noted", {"rpe": rated}, {"entries": [entry.id for entry in kept]}, call_key
+        s,
+        athlete.id,
+        None,
+        "noted",
+        {"rpe": rated, "values": before},
+        {"entries": [entry.id for entry in kept], "values": [_value_said(v) for v in values]},
+        call_key,
     )
     return kept, edit.id
+
+
+def _value_said(value: DailyValue) -> list[Any]:
+    return [value.day.isoformat(), value.name, value.value]
+
+
+def _undo_note(s: Session, athlete: Athlete, edit: Edit) -> None:
+    for entry_id in edit.after["entries"]:
+        daily.delete_entry(s, athlete.id, entry_id)
+    for day, name, _ in edit.after["values"]:
+        daily.delete_value(s, athlete.id, date.fromisoformat(day), name, Source.journal)
+    earlier = [
+        DailyValue(date.fromisoformat(d), name, v, Source.journal) for d, name, v in edit.before["values"]
+    ]
+    daily.save_values(s, athlete.id, earlier)
+    for activity_id, rpe in edit.before["rpe"].items():
+        row = activities.get(s, athlete.id, int(activity_id))
+        activities.save(s, replace(row, rpe=rpe))
+        _measure(s, athlete, row.id)
 
 
 def undo_last(s: Session, athlete: Athlete, *, call_key: str = "") -> Undone | None:
@@ -139,12 +176,7 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
     if not edits.mark_undone(s, edit_id):
         return None
     if edit.what == "noted":
-        for entry_id in edit.after["entries"]:
-            daily.delete_entry(s, athlete.id, entry_id)
-        for activity_id, rpe in edit.before["rpe"].items():
-            row = activities.get(s, athlete.id, int(activity_id))
-            activities.save(s, replace(row, rpe=rpe))
-            _measure(s, athlete, row.id)
+        _undo_note(s, athlete, edit)
         return Undone(edit.what, "")
     assert edit.activity_id is not None
     if edit.what == "deleted":

@@ -117,7 +117,7 @@ def totals(ctx: ToolContext, args: TotalsArgs) -> Result:
     numbers = {"distance": "total.distance_m", "moving": "total.moving_s", "count": "total.count"}
     present = {row.sport for row in rows}
     only = args.sport or (next(iter(present)) if len(present) == 1 else None)
-    says = [Note(key=f"tools.totals_{_kind(only)}", params={"period": label}, facts=numbers)]
+    says = [Note(key=f"tools.totals_{_kind(only)}", params={"period": label, "n": len(rows)}, facts=numbers)]
     if only is None:
         says += _by_sport(ctx, facts, period, subject)
     elif facts.value("total.pace_s_per_km") and len(rows) > 1:

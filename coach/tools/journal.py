@@ -1,0 +1,157 @@
+"""The daily record: what the athlete says about a day or a run, noted and asked back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pydantic import Field
+
+from coach.domain.daily import DailyValue, Entry, EntryKind
+from coach.domain.journal import extract
+from coach.domain.source import Source
+from coach.errors import BadInput
+from coach.pipeline import editing
+from coach.store import activities, daily
+from coach.store.activities import Row
+from coach.store.session import Session
+from coach.text import say
+from coach.text.formats import duration, number
+from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day
+from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
+
+FIVES: tuple[EntryKind, ...] = ("mood", "sleep_quality")
+OF_A_RUN: tuple[EntryKind, ...] = ("rpe", "pain", "soreness")
+SHOWN = 40
+
+
+class NoteArgs(Args):
+    text: str = Field(max_length=2000, description="the athlete's own words")
+    day: date | None = Field(None, description="today when left out")
+    activity_id: int | None = Field(None, description="the run it is about, when it is about one")
+
+
+class ShowEntriesArgs(Args):
+    start: date | None = None
+    end: date | None = None
+    kind: EntryKind | None = None
+    place: str = Field("", max_length=40, description="body part, such as knee")
+    side: str = Field("", max_length=8)
+
+
+def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:
+    """Return an entry as a person would say it: what, where, how much."""
+    if isinstance(entry, DailyValue):
+        slept = duration(entry.value, ctx.lang, "words")
+        return f"{say(ctx.lang, 'tools.label_sleep_s')} {slept}"
+    kind = say(ctx.lang, f"body.kind_{entry.kind}")
+    if entry.where:
+        part = say(ctx.lang, f"body.{entry.where}")
+        part = say(ctx.lang, f"body.side_{entry.side}", part=part) if entry.side else part
+        kind = f"{part} {kind}"
+    if entry.value is None:
+        return say(ctx.lang, "tools.journal_plain", kind=kind)
+    key = "tools.journal_scale5" if entry.kind in FIVES else "tools.journal_scale"
+    return say(ctx.lang, key, kind=kind, value=number(entry.value, 1))
+
+
+@tool(effect="draft")
+def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
+    """Note how a day or a run felt: effort, pain and where, sleep, mood, illness, or plain words."""
+    text = args.text.strip()
+    if not text:
+        raise BadInput("nothing_to_note")
+    day = args.day or ctx.today
+    if day > ctx.today:
+        raise BadInput("day_ahead", day=day_name(ctx, day))
+    said = extract(text, ctx.lang)
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        row = _run_meant(ctx, session, args.activity_id, day, [s.kind for s in said])
+        told = [
+            s.on(row.local_date if row else day, row.id if row and s.kind in OF_A_RUN else None) for s in said
+        ]
+        values = [t for t in told if isinstance(t, DailyValue)]
+        entries = [t for t in told if isinstance(t, Entry)] or (
+            [] if values else [Entry("note", day, text=text, activity_id=row.id if row else None)]
+        )
+        kept, edit_id = editing.note(session, ctx.athlete, entries, values, call_key=ctx.call_key)
+    facts = Facts(ctx)
+    for entry in kept:
+        if entry.value is not None:
+            subject = of_activity(ctx, row) if row and entry.activity_id else of_day(ctx, entry.day)
+            facts.add(
+                f"entry.{entry.id}",
+                entry.kind,
+                entry.value,
+                "score",
+                subject,
+                label=describe(ctx, entry),
+                sources=[Source.journal],
+                days=(entry.day,),
+            )
+    what = ", ".join([*(describe(ctx, e) for e in kept), *(describe(ctx, v) for v in values)])
+    says = [Note(key="tools.journal_noted", params={"what": what})]
+    if row is not None and any(entry.activity_id for entry in kept):
+        says.append(Note(key="tools.journal_linked", params={"what": activity_name(ctx, row)}))
+    return Result(facts=facts.all(), says=tuple(says), notes=(Note(key="tools.can_undo"),), undo_id=edit_id)
+
+
+def _run_meant(
+    ctx: ToolContext, session: Session, activity_id: int | None, day: date, kinds: Sequence[str]
+) -> Row | None:
+    """Return the activity an entry is about: the one named, else the only one of its day, or None."""
+    if activity_id is not None:
+        return activities.get(session, ctx.athlete.id, activity_id)
+    if not any(kind in OF_A_RUN for kind in kinds):
+        return None
+    rows = activities.find(session, ctx.athlete.id, start=day, end=day, limit=2)
+    return rows[0] if len(rows) == 1 else None
+
+
+@tool(effect="read")
+def journal_show(ctx: ToolContext, args: ShowEntriesArgs) -> Result:
+    """What the athlete noted in a span of days, by kind or body part, with the run each entry belongs to."""
+    end = args.end or ctx.today
+    start = args.start or end - timedelta(days=182 if args.kind or args.place else 30)
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        entries = daily.list_entries(
+            session, ctx.athlete.id, start=start, end=end, kinds=[args.kind] if args.kind else None
+        )
+        entries = [
+            e
+            for e in entries
+            if (not args.place or e.where == args.place) and (not args.side or e.side in (args.side, "both"))
+        ]
+        rows = {
+            e.activity_id: activities.get(session, ctx.athlete.id, e.activity_id)
+            for e in entries
+            if e.activity_id is not None
+        }
+    if not entries:
+        return Result(says=(Note(key="tools.journal_none"),))
+    facts, lines = Facts(ctx), []
+    for entry in reversed(entries[-SHOWN:]):
+        row = rows.get(entry.activity_id) if entry.activity_id is not None else None
+        if entry.value is not None:
+            facts.add(
+                f"entry.{entry.id}",
+                entry.kind,
+                entry.value,
+                "score",
+                of_activity(ctx, row) if row else of_day(ctx, entry.day),
+                label=describe(ctx, entry),
+                sources=[Source.journal],
+                days=(entry.day,),
+            )
+        lines.append(
+            (
+                day_name(ctx, entry.day),
+                describe(ctx, entry),
+                activity_name(ctx, row) if row else "",
+                entry.text,
+            )
+        )
+    columns = tuple(say(ctx.lang, f"tools.column_{c}") for c in ("day", "kind", "what", "note"))
+    card = Card(kind="table", title=say(ctx.lang, "tools.journal_title"), columns=columns, rows=tuple(lines))
+    says = Note(key="tools.journal_some", params={"n": len(entries)})
+    return Result(facts=facts.all(), says=(says,), cards=(card,))
