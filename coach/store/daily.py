@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.domain.daily import DailyValue, Entry
@@ -66,6 +66,15 @@ def values(
     return [DailyValue(day, name, value, Source(source)) for day, name, value, source in rows]
 
 
+def delete_value(s: Session, athlete_id: int, day: date, name: str, source: Source) -> None:
+    """Remove a measured value."""
+    s.execute(
+        delete(_v).where(
+            _v.c.athlete_id == athlete_id, _v.c.day == day, _v.c.name == name, _v.c.source == source
+        )
+    )
+
+
 def add_entry(s: Session, athlete_id: int, entry: Entry, call_key: str = "") -> Entry:
     """Keep what the athlete said; the same `call_key` again returns the entry it wrote first."""
     new = s.execute(
@@ -100,6 +109,14 @@ def list_entries(
     if activity_id is not None:
         query = query.where(_e.c.activity_id == activity_id)
     return [_entry(r) for r in s.execute(query.order_by(_e.c.day, _e.c.id))]
+
+
+def get_entry(s: Session, athlete_id: int, entry_id: int) -> Entry:
+    """Return an entry, a deleted one too. Raises NotFound."""
+    row = s.execute(select(_e).where(_e.c.athlete_id == athlete_id, _e.c.id == entry_id)).one_or_none()
+    if row is None:
+        raise NotFound("entry_not_found")
+    return _entry(row)
 
 
 def update_entry(s: Session, athlete_id: int, entry: Entry) -> Entry:
