@@ -1,0 +1,302 @@
+"""Follow-ups: 그 전 주는?, and the week before?, 그래프로, 수영은?, 그날 심박은? — read with what was asked before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from coach.graph.offline import asking, charting, intents
+from coach.graph.offline import words as w
+from coach.graph.offline.calendar import Period, kind_of, shift
+from coach.graph.offline.heard import Heard
+from coach.graph.offline.reading import Call, Reading, make_call, reply
+from coach.graph.offline.when import Span
+
+_WITH_SPORT = {
+    "totals",
+    "compare_periods",
+    "activities_find",
+    "best_efforts",
+    "zones",
+    "activity_show",
+    "show_chart",
+}
+_WITH_PERIOD = {
+    "totals",
+    "activities_find",
+    "load_and_form",
+    "recovery",
+    "zones",
+    "best_efforts",
+    "journal_show",
+    "show_chart",
+}
+_WITH_DAY = {"load_and_form", "recovery"}
+_ON_ONE = {"activity_show", "activity_change", "activity_delete"}
+_POINTS_BACK = re.compile(
+    r"그날|그때|그\s?(?:주|달|해)(?:는|엔|에)?|그거|그건|그것|이거|이건|그\s?(?:달리기|러닝|운동)|\b(?:that|it|this one|those|them|then|same)\b"
+)
+_FRAGMENT = re.compile(
+    r"^(?:그럼|그러면|그리고|또|and|what about|how about|then|ok and|so)\b|(?:은|는|도|이랑은|으로|로|로는|은요|는요|도요)\s*[??]*$"
+)
+
+
+@dataclass(frozen=True)
+class Before:
+    """The turn before: what the athlete said, what was called, which activity it turned out to be."""
+
+    text: str
+    calls: tuple[Call, ...] = ()
+    activity_id: int | None = None
+    offered: Call | None = None  # the next step that was offered
+
+    @property
+    def main(self) -> Call | None:
+        """The call that the turn was about: the first that is not a chart, else the chart."""
+        return next((c for c in self.calls if c.tool != "show_chart"), self.calls[0] if self.calls else None)
+
+
+def interpret(heard: Heard, before: Before | None) -> Reading:
+    """Return what to do about a message, given the turn before it."""
+    if before is not None:
+        if not before.calls and (answered := _answer(heard, before)) is not None:
+            return answered
+        if before.offered is not None and heard.has(w.YES):
+            return Reading((before.offered,))
+        if before.main is not None and (found := _follow(heard, before, before.main)) is not None:
+            return _settle(found, heard)
+    own = intents.read(heard)
+    if own is None and before is not None and before.main is not None:
+        own = _replace(heard, before.main)
+    return _settle(own or reply("not_understood"), heard)
+
+
+def _settle(reading: Reading, heard: Heard) -> Reading:
+    """Ask back where the words name two periods and the reading rests on them."""
+    doubtful = next((s for s in heard.spans if s.others), None)
+    if (
+        doubtful is None
+        or not reading.calls
+        or reading.calls[0].tool in ("compare_periods", "journal_add", "undo")
+    ):
+        return reading
+    used = {str(v) for c in reading.calls for v in c.args.values()}
+    return asking.ask_which(doubtful) if doubtful.start.isoformat() in used else reading
+
+
+def _answer(heard: Heard, before: Before) -> Reading | None:
+    """Return the reading of an earlier message that the coach had asked back about, now answered."""
+    earlier = Heard(before.text, heard.cal)
+    asked = interpret(earlier, None)
+    match asked.reply:
+        case "ask_year" | "ask_day":
+            chosen = _chosen(
+                heard, [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in asked.params["periods"]]
+            )
+            doubtful = next(s for s in earlier.spans if s.others)
+            if chosen is None:
+                return None
+            named = chosen[0].isoformat() if chosen[0] == chosen[1] else f"{chosen[0]:%Y-%m}"
+            start, end = doubtful.at
+            return intents.read(Heard(f"{earlier.low[:start]}{named}{earlier.low[end:]}", heard.cal))
+        case "ask_period" if heard.spans or heard.has(w.EVER):
+            return intents.read(Heard(f"{heard.low.rstrip('?.! ')} {earlier.low}", heard.cal))
+        case "ask_amount" if heard.amounts:
+            return intents.read(Heard(f"{earlier.low} {heard.low}", heard.cal))
+        case "ask_tz":
+            return intents.read(Heard(f"{earlier.low} {heard.low}", heard.cal))
+        case "ask_birth_year" if m := re.search(r"(?:19|20)\d\d", heard.low):
+            return Reading((make_call("profile_change", field="birth_year", value=m[0]),))
+    return None
+
+
+def _chosen(heard: Heard, periods: list[Period]) -> Period | None:
+    for i, pattern in enumerate((r"^1\W*$|첫|\bfirst\b", r"^2\W*$|두\s?번째|둘째|\bsecond\b")):
+        if i < len(periods) and heard.has(pattern):
+            return periods[i]
+    this_year = heard.cal.today.year
+    year = (
+        this_year - 1
+        if heard.has(r"작년|지난해|\blast year\b")
+        else this_year
+        if heard.has(r"올해|\bthis year\b")
+        else None
+    )
+    digits = re.search(r"20\d\d", heard.low)
+    year = int(digits[0]) if digits else year
+    by_year = [p for p in periods if p[0].year == year]
+    if len(by_year) == 1:
+        return by_year[0]
+    named = {s.period for s in heard.spans if not s.others}
+    return next((p for p in periods if p in named), None)
+
+
+def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
+    """Return the reading of a message that leans on the one before it, or None when it stands alone."""
+    short = len(heard.low) <= 60
+    if not short or heard.has(w.NOTE):
+        return None
+    points = _POINTS_BACK.search(heard.low) is not None
+    relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
+    fragment = _FRAGMENT.search(heard.low) is not None or len(heard.low.split()) <= 3
+    ordered = intents.read(heard)
+    if (
+        ordered is not None
+        and ordered.calls
+        and ordered.calls[0].tool in ("activity_change", "activity_delete")
+    ):
+        return _same_activity(ordered.calls[0], before, last)
+    if heard.has(w.COMPARE) and last.period and (relative or points or fragment) and len(heard.spans) < 2:
+        return _compared(heard, last)
+    if heard.has(rf"{w.CHART}|{w.MAP}|{w.CALENDAR}") and not heard.spans and heard.sport is None:
+        return (
+            _charted(heard, before, last)
+            if points or fragment or charting.chart_named(heard) is None
+            else None
+        )
+    if (points or fragment) and not heard.spans and heard.sport is None and last.tool in _ON_ONE:
+        wanted = asking.parts(heard)
+        if wanted or heard.has(w.PACE):
+            return _parts(before, last, wanted)
+    if relative:
+        return _shifted(heard, last)
+    if fragment and heard.amounts and last.tool == "best_efforts" and not heard.has(w.DID):
+        return _replace(heard, last)
+    return None
+
+
+def _same_activity(order: Call, before: Before, last: Call) -> Reading:
+    """Let an order without an object ("지워줘", "mark it as a race") mean the activity that was shown."""
+    if {"day", "pick", "activity_id"} & order.args.keys() or last.tool not in _ON_ONE:
+        return Reading((order,))
+    return Reading((Call(order.tool, {**_selection(before, last), **order.args}),))
+
+
+def _selection(before: Before, last: Call) -> dict[str, Any]:
+    if before.activity_id is not None:
+        return {"activity_id": before.activity_id}
+    return {k: last.args[k] for k in ("activity_id", "day", "pick") if k in last.args}
+
+
+def _compared(heard: Heard, last: Call) -> Reading | None:
+    period = last.period
+    if period is None:
+        return None
+    kind = kind_of(period, heard.cal)
+    if relative := re.search(asking.BEFORE, heard.low):
+        other = shift(period, asking.step_kind(relative[0], kind), -1, heard.cal)
+    elif heard.span is not None:
+        other = _in_year(heard.span, period, heard) or heard.span.period
+    else:
+        other = shift(period, kind, -1, heard.cal)
+    earlier, later = sorted((period, other))
+    sport = heard.sport.value if heard.sport else last.args.get("sport")
+    return Reading(
+        (
+            make_call(
+                "compare_periods",
+                a_start=later[0],
+                a_end=later[1],
+                b_start=earlier[0],
+                b_end=earlier[1],
+                sport=sport,
+            ),
+        )
+    )
+
+
+def _charted(heard: Heard, before: Before, last: Call) -> Reading:
+    chart = charting.chart_named(heard) or charting.chart_of(last)
+    args: dict[str, Any] = {"chart": chart}
+    if last.tool in _ON_ONE and chart in charting.OF_ONE and before.activity_id is not None:
+        return Reading((Call("show_chart", {**args, "activity_id": before.activity_id}),))
+    if last.period:
+        args |= {"start": last.period[0].isoformat(), "end": last.period[1].isoformat()}
+    if "sport" in last.args:
+        args["sport"] = last.args["sport"]
+    if "activity_id" in last.args and chart in charting.OF_ONE:
+        args["activity_id"] = last.args["activity_id"]
+    return Reading((Call("show_chart", args),))
+
+
+def _parts(before: Before, last: Call, wanted: list[str] | None) -> Reading:
+    kept: Mapping[str, Any] = {
+        k: v for k, v in last.args.items() if k in ("activity_id", "day", "pick", "start", "end", "sport")
+    }
+    if before.activity_id is not None:
+        kept = {"activity_id": before.activity_id}
+    return Reading((Call("activity_show", {**kept, "parts": wanted or ["splits"]}),))
+
+
+def _shifted(heard: Heard, last: Call) -> Reading | None:
+    period = last.period
+    if period is None:
+        return None
+    back = re.search(asking.BEFORE, heard.low)
+    ahead = re.search(asking.AFTER, heard.low)
+    word = (back or ahead)[0] if back or ahead else ""  # type: ignore[index]
+    kind = asking.step_kind(word, kind_of(period, heard.cal))
+    moved = shift(period, kind, -1 if back else 1, heard.cal)
+    if moved[0] > heard.cal.today:
+        return None
+    return _at(last, heard.cal.until_today(moved), heard)
+
+
+def _replace(heard: Heard, last: Call) -> Reading | None:
+    """Put another period, sport or distance into the call before: 9월은?, 수영은?, 10k는?"""
+    if len(heard.low) > 60 or heard.has(w.DID):
+        return None
+    call = last
+    changed = False
+    if last.tool == "best_efforts" and heard.amounts:
+        distances, durations = heard.values("distance_m"), heard.values("duration_s")
+        kept = {k: v for k, v in last.args.items() if k not in ("distances_m", "durations_s")}
+        call = make_call("best_efforts", **kept, distances_m=distances or None, durations_s=durations or None)
+        changed = True
+    if heard.sport is not None and last.tool in _WITH_SPORT:
+        call = Call(call.tool, {**call.args, "sport": heard.sport.value})
+        changed = True
+    if (span := heard.span) is not None:
+        period = (last.period and _in_year(span, last.period, heard)) or span.period
+        moved = _at(call, period, heard)
+        if moved is None:
+            return None
+        call, changed = moved.calls[0], True
+    return Reading((call,)) if changed else None
+
+
+def _in_year(span: Span, period: Period, heard: Heard) -> Period | None:
+    """ "And last year?" after October: October of last year."""
+    if (
+        span.kind != "year"
+        or kind_of(period, heard.cal) not in ("month", "day", "days")
+        or period[0].month == 2
+    ):
+        return None
+    start, end = period
+    by = span.start.year - start.year
+    return start.replace(year=start.year + by), end.replace(year=end.year + by)
+
+
+def _at(call: Call, period: Period, heard: Heard) -> Reading | None:
+    """Return the call at another time."""
+    start, end = (day.isoformat() for day in period)
+    kept = {k: v for k, v in call.args.items() if k not in ("start", "end", "day", "label", "activity_id")}
+    if call.tool == "compare_periods":
+        return Reading((Call(call.tool, {**call.args, "b_start": start, "b_end": end}),))
+    if call.tool == "activity_show":
+        if start == end:
+            kept.pop("pick", None)
+            return Reading((Call(call.tool, {**kept, "day": start}),))
+        if "pick" in kept:
+            return Reading((Call(call.tool, {**kept, "start": start, "end": end}),))
+        sport = {"sport": kept["sport"]} if "sport" in kept else {}
+        return Reading((Call("activities_find", {**sport, "start": start, "end": end}),))
+    if call.tool in _WITH_DAY and start == end:
+        return Reading((Call(call.tool, {**kept, "day": start}),))
+    if call.tool in _WITH_PERIOD:
+        return Reading((Call(call.tool, {**kept, "start": start, "end": end}),))
+    return None

@@ -1,0 +1,144 @@
+"""From one message to tool calls: the rules in the order in which they are tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from coach.graph.offline import asking, charting, settings, telling
+from coach.graph.offline import words as w
+from coach.graph.offline.heard import Heard
+from coach.graph.offline.reading import Reading, call, reply
+
+Rule = Callable[[Heard], Reading | None]
+
+
+def read(heard: Heard) -> Reading | None:
+    """Return what a message asks for on its own, or None."""
+    if not re.search(r"\w", heard.low):
+        return None
+    clauses = _clauses(heard)
+    if len(clauses) > 1 and _draws(clauses[-1]):
+        return _with_chart(heard, clauses)
+    for rule in _RULES:
+        if (found := rule(heard)) is not None:
+            return found
+    return None
+
+
+def _clauses(heard: Heard) -> list[Heard]:
+    parts = re.split(r"(?<=[?.!~])\s+|\s*[,,]\s*(?:그리고\s*)?(?=그래프|차트|and\b|show\b|with\b)", heard.low)
+    return [Heard(part, heard.cal) for part in parts if re.search(r"\w", part)]
+
+
+def _draws(heard: Heard) -> bool:
+    return heard.has(rf"{w.CHART}|{w.MAP}|{w.CALENDAR}")
+
+
+def _with_chart(heard: Heard, clauses: list[Heard]) -> Reading | None:
+    """An answer and its chart: 내 컨디션 어때? 그래프로 보여줘."""
+    asked = read(Heard(" ".join(clause.low for clause in clauses[:-1]), heard.cal))
+    if asked is None or not asked.calls:
+        return _first(heard, _RULES)
+    first = asked.calls[0]
+    chart = charting.chart_named(clauses[-1]) or charting.chart_of(first)
+    drawn = charting.chart_call(clauses[-1], chart)
+    kept = {k: v for k, v in first.args.items() if k in ("start", "end", "sport", "activity_id")}
+    if "day" in first.args:
+        kept |= {"start": first.args["day"], "end": first.args["day"]}
+    if chart == "load_form":
+        kept.pop("sport", None)
+    drawn = type(drawn)(drawn.tool, {**kept, **drawn.args})
+    return Reading((*asked.calls, drawn))
+
+
+def _first(heard: Heard, rules: tuple[Rule, ...]) -> Reading | None:
+    return next((found for rule in rules if (found := rule(heard)) is not None), None)
+
+
+def _chart(heard: Heard) -> Reading | None:
+    if not _draws(heard) or telling_order(heard):
+        return None
+    chart = charting.chart_named(heard)
+    return None if chart is None else Reading((charting.chart_call(heard, chart),))
+
+
+def telling_order(heard: Heard) -> bool:
+    return heard.has(rf"{w.DELETE}|(?:이름|제목).*(?:바꿔|변경)|\brename\b|{w.NOTE}")
+
+
+def _help(heard: Heard) -> Reading | None:
+    return call("what_can_you_do") if heard.has(w.HELP) else None
+
+
+def _import(heard: Heard) -> Reading | None:
+    return call("import_status") if heard.has(w.IMPORT) and not heard.has(w.DELETE) else None
+
+
+def _profile(heard: Heard) -> Reading | None:
+    return call("profile_show") if heard.has(w.PROFILE) and not heard.has(r"파일|\bfiles?\b") else None
+
+
+def _medical(heard: Heard) -> Reading | None:
+    """Questions that belong to a doctor: what it is, what to take, whether to run with it."""
+    body = any(heard.has(pattern) for _, pattern in w.PLACES)
+    hurts = heard.has(w.PAIN)
+    deciding = heard.has(
+        r"도\s?(?:돼|될|되|괜찮)|괜찮(?:을|아\?|나|겠)|해야|어떡|어떻게|왜|때문|가야|일까|인가|이야\?|낫|나을|쉬어|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b|\bdo i have\b|\bis (?:it|this)\b|\bwhat(?:'s| is) wrong\b|\bhow (?:do|can|long)\b"
+    )
+    if ((body or hurts) and hurts and deciding) or (heard.has(w.DIAGNOSES) and (heard.asks or deciding)):
+        return reply("medical")
+    if heard.has(w.MEDICINE) and (heard.asks or deciding):
+        return reply("medical")
+    return None
+
+
+def _plan(heard: Heard) -> Reading | None:
+    if heard.has(w.PLAN) or heard.future:
+        return reply("plan")
+    if heard.has(r"(?:sub|서브)[- ]?\d|(?:sub|서브)\s?쓰리|목표") and heard.has(
+        r"가능|하려면|어떻게|how|can i|possible"
+    ):
+        return reply("plan")
+    return None
+
+
+def _advice(heard: Heard) -> Reading | None:
+    return reply("advice") if heard.has(w.ADVICE) and (heard.asks or heard.has(r"줘|please")) else None
+
+
+def _small_talk(heard: Heard) -> Reading | None:
+    for key, pattern in (("greeting", w.GREETING), ("thanks", w.THANKS), ("bye", w.BYE), ("who", w.WHO)):
+        if heard.has(pattern) and len(heard.low) < 40:
+            return reply(key)
+    if heard.has(w.NO) or heard.has(w.YES):
+        return reply("ok")
+    if heard.has(w.PRAISE) and len(heard.low) < 20:
+        return reply("ok")
+    return None
+
+
+_RULES: tuple[Rule, ...] = (
+    _help,
+    settings.read,
+    _medical,
+    telling.change,
+    telling.undo,
+    telling.delete,
+    _import,
+    asking.journal,
+    _chart,
+    telling.log,
+    telling.journal,
+    asking.compare,
+    asking.zones,
+    _plan,
+    asking.best_efforts,
+    asking.condition,
+    asking.activity,
+    asking.find,
+    asking.totals,
+    _profile,
+    _small_talk,
+    _advice,
+)
