@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -375,6 +376,15 @@ def test_positions_and_names_survive_odd_developer_fields() -> None:
         "Power (1.5)": ("W", [2.5]),
         "developer_1_6": ("", [7.0]),
     }
+
+
+def test_signalling_nan_is_quietly_missing() -> None:
+    raw = RawFit().file_id().define(0, 20, [STAMP, (60, 4, 0x88), (61, 4, 0x88), HR])
+    raw.data(0, "I4sfB", FIT_START, b"\x01\x00\xa0\x7f", float("inf"), 99)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (read,) = read_fit(raw.file())
+    assert read.streams.channels.keys() == {"hr_bpm"}
 
 
 # ── fuzz ────────────────────────────────────────────────────────────────────────────────────────────────

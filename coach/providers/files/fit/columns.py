@@ -185,7 +185,8 @@ def _field_values(content: Bytes, definition: Definition, shape: FieldShape, bas
         offset=shape.offset,
         strides=(definition.size, width),
     )
-    values = part.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a damaged float may be a signalling NaN
+        values = part.astype(np.float64)
     if none is not None:
         missing = part == none
         if base_type & 0x1F == BYTE:
