@@ -157,11 +157,9 @@ def test_other_files_are_named_as_what_they_are(kind: int, key: str) -> None:
     raw = RawFit().file_id(kind).define(0, 20, [STAMP, HR]).data(0, "IB", FIT_START, 100)
     with pytest.raises(NotAnActivity) as caught:
         read_fit(raw.file())
-    assert caught.value.key == "not_an_activity"
-    assert caught.value.params == {"kind": f"fit.kind_{key}"}
+    assert caught.value.key == f"fit_{key}"
     for lang in LANGS:
-        said = say(lang, "error.not_an_activity", name="a.fit", kind=say(lang, f"fit.kind_{key}"))
-        assert say(lang, f"fit.kind_{key}") in said
+        assert "a.fit" in say(lang, f"error.fit_{key}", name="a.fit")
 
 
 def test_settings_behind_an_activity_do_not_matter() -> None:
@@ -479,7 +477,7 @@ def test_real_files_that_are_no_activities() -> None:
     for name, kind in (("MonitoringFile.fit", "monitoring"), ("WorkoutRepeatSteps.fit", "workout")):
         with pytest.raises(NotAnActivity) as caught:
             read_fit((SAMPLES / name).read_bytes())
-        assert caught.value.params["kind"] == f"fit.kind_{kind}"
+        assert caught.value.key == f"fit_{kind}"
 
 
 @samples

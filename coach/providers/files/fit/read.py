@@ -10,22 +10,23 @@ from coach.providers.files.fit.content import Content, files_of, read_content, r
 from coach.providers.files.fit.scan import scan
 from coach.providers.files.fit.session import read_sessions
 
+# What a file says of itself → the text of the refusal.
 _KINDS: Mapping[str, str] = {
-    "device": "fit.kind_device",
-    "settings": "fit.kind_settings",
-    "sport": "fit.kind_settings",
-    "workout": "fit.kind_workout",
-    "course": "fit.kind_course",
-    "schedules": "fit.kind_schedule",
-    "weight": "fit.kind_weight",
-    "totals": "fit.kind_totals",
-    "goals": "fit.kind_goals",
-    "blood_pressure": "fit.kind_blood_pressure",
-    "monitoring_a": "fit.kind_monitoring",
-    "monitoring_b": "fit.kind_monitoring",
-    "monitoring_daily": "fit.kind_monitoring",
-    "segment": "fit.kind_segment",
-    "segment_list": "fit.kind_segment",
+    "device": "fit_device",
+    "settings": "fit_settings",
+    "sport": "fit_settings",
+    "workout": "fit_workout",
+    "course": "fit_course",
+    "schedules": "fit_schedule",
+    "weight": "fit_weight",
+    "totals": "fit_totals",
+    "goals": "fit_goals",
+    "blood_pressure": "fit_blood_pressure",
+    "monitoring_a": "fit_monitoring",
+    "monitoring_b": "fit_monitoring",
+    "monitoring_daily": "fit_monitoring",
+    "segment": "fit_segment",
+    "segment_list": "fit_segment",
 }
 
 
@@ -48,7 +49,7 @@ def read_fit(data: bytes) -> tuple[Recording, ...]:
     if recordings:
         return tuple(recordings)
     if kinds:
-        raise NotAnActivity("not_an_activity", kind=kinds[0])
+        raise NotAnActivity(kinds[0])
     raise UnreadableFile("fit_no_data")
 
 
@@ -58,9 +59,9 @@ def rr_intervals_s(data: bytes) -> Floats:
 
 
 def _kind(content: Content) -> str | None:
-    """Return the text key that says what the file is, None for an activity (or when nothing says)."""
+    """Return the error that says what the file is, None for an activity (or when nothing says)."""
     file_id = content.first("file_id")
     kind = file_id.values.get("type") if file_id else None
     if kind is None or kind in ("activity", "activity_summary"):
         return None
-    return _KINDS.get(str(kind), "fit.kind_other")
+    return _KINDS.get(str(kind), "fit_other")
