@@ -37,7 +37,8 @@ def pytest_runtest_setup() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
-def _quick_place() -> Path | None:
+@pytest.fixture(scope="session")
+def quick_place() -> Path | None:
     """Memory where there is plenty: copying a database of 300 files takes 15 ms there, 350 on a disk."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
@@ -45,9 +46,9 @@ def _quick_place() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def embedded() -> Iterator[Embedded]:
+def embedded(quick_place: Path | None) -> Iterator[Embedded]:
     """The server of this run. Nothing it holds outlives the run, so it need not survive a crash."""
-    place = Path(tempfile.mkdtemp(prefix="hanbal-test-", dir=_quick_place()))
+    place = Path(tempfile.mkdtemp(prefix="hanbal-test-", dir=quick_place))
     # A service user runs the server when the tests run as root, and must be able to enter.
     place.chmod(0o711)
     server = start_embedded(place / "data", FAST)

@@ -62,12 +62,13 @@ def stop_server(cluster: Path, timeout_s: float = 60) -> bool:
 
 def main(data_dir: Path, cluster: Path) -> None:
     """Wait until nobody uses the server, then stop it. Leave at once when another keeper does so."""
-    keeper = os.open(data_dir / KEEPER_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        # Not created here: whoever removes the data directory now must find it stay removed.
+        keeper = os.open(data_dir / KEEPER_FILE, os.O_RDWR)
+        users = os.open(data_dir / USERS_FILE, os.O_RDWR)
         fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (FileNotFoundError, BlockingIOError):
         return
-    users = os.open(data_dir / USERS_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_EX)
     stop_server(cluster)
     # In this order: whoever comes in next sees that it needs a keeper of its own.

@@ -175,14 +175,13 @@ def _cluster(data_dir: Path, *, durable: bool) -> Path:
 def _ensure_running(data_dir: Path, cluster: Path, settings: Mapping[str, str]) -> None:
     with _starting(data_dir):
         if not _answers(cluster):
-            if keeper.postmaster_pid(cluster) is None:
-                _start(cluster, settings)
-            _await_answer(cluster)
+            here = keeper.postmaster_pid(cluster) is not None  # recovering from a crash, perhaps
+            _await_answer(cluster, None if here else _start(cluster, settings))
         _ensure_database(cluster)
         _ensure_keeper(data_dir, cluster)
 
 
-def _start(cluster: Path, settings: Mapping[str, str]) -> None:
+def _start(cluster: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     _await_leftovers(cluster)
     who = Identity.owner_of(cluster)
     socket_dir = _socket_dir(cluster) if (cluster / "postmaster.pid").exists() else None
@@ -198,21 +197,21 @@ def _start(cluster: Path, settings: Mapping[str, str]) -> None:
     options = {**settings, "unix_socket_directories": f'"{socket_dir}"'}
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
         who.own(log)
-        _children[:] = [c for c in _children if c.poll() is None]
-        _children.append(
-            subprocess.Popen(
-                [
-                    str(binaries(who) / "postgres"),
-                    *("-D", str(cluster)),
-                    *(arg for name, value in options.items() for arg in ("-c", f"{name}={value}")),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl-C in the terminal is not for the server
-                **who.popen(),
-            )
+        child = subprocess.Popen(
+            [
+                str(binaries(who) / "postgres"),
+                *("-D", str(cluster)),
+                *(arg for name, value in options.items() for arg in ("-c", f"{name}={value}")),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C in the terminal is not for the server
+            **who.popen(),
         )
+    _children[:] = [c for c in _children if c.poll() is None]
+    _children.append(child)
+    return child
 
 
 _children: list[subprocess.Popen[bytes]] = []  # polled, so that none stays a zombie
@@ -276,14 +275,12 @@ def _answers(cluster: Path) -> bool:
     return row is not None and Path(row[0]).resolve() == cluster
 
 
-def _await_answer(cluster: Path) -> None:
+def _await_answer(cluster: Path, child: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the server accepts connections; `child` when this process has just started it."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    # The pid file appears a moment after the start.
-    grace = time.monotonic() + 5
     while not _answers(cluster):
-        ours = any(c.poll() is None for c in _children)
-        gone = keeper.postmaster_pid(cluster) is None and not (ours and time.monotonic() < grace)
-        if gone or time.monotonic() > deadline:
+        ended = keeper.postmaster_pid(cluster) is None if child is None else child.poll() is not None
+        if ended or time.monotonic() > deadline:
             raise SetupError("database_start_failed", log=_log_of(cluster))
         time.sleep(0.02)
 
