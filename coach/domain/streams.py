@@ -137,7 +137,10 @@ def clean(
     known = np.count_nonzero(~np.isnan(speed))
     if has_values(distance):
         if known < MIN_SPEED_COVERAGE * grid.size:
-            speed = _slope(grid, first, distance)
+            assert raw_distance is not None
+            # Where distance is not known either (a sensor that died), standing still must not be invented.
+            heard = ~np.isnan(resample(t, raw_distance, grid))
+            speed = np.where(heard, _slope(grid, first, distance), np.nan)
         else:
             speed = _anchor(speed, first, distance)
     if not has_values(speed) or float(np.nanmax(speed)) < STOP_SPEED_MPS:

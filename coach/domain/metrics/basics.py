@@ -53,12 +53,14 @@ def elapsed_s(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     version=1,
 )
 def moving_s(activity: Activity, athlete: Athlete) -> Measure | Unknown:
-    """Time in motion; without speed or position it is the timer, which knows pauses only."""
+    """Time in motion; without speed or position it is the timer, which knows pauses only.
+
+    In a pool it is the time of the lengths swum. `detail.method` says which: speed, timer or lengths.
+    """
     shared = prepared(activity)
     if not shared.moving_s:
         return Unknown("no_time")
-    by_speed = shared.samples is not None and shared.samples.has_speed
-    return Measure(shared.moving_s, detail={"method": "speed" if by_speed else "timer"})
+    return Measure(shared.moving_s, detail={"method": shared.moving_method})
 
 
 @metric(
@@ -80,6 +82,8 @@ def pace_s_per_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
         return Unknown("no_distance")
     if not shared.moving_s:
         return Unknown("no_time")
+    if not shared.distance_is_whole:
+        return Unknown("speed_has_gaps")
     return Measure(shared.moving_s / shared.distance_m * 1000)
 
 
@@ -100,6 +104,8 @@ def speed_mps(activity: Activity, athlete: Athlete) -> Measure | Unknown:
         return Unknown("no_distance")
     if not shared.moving_s:
         return Unknown("no_time")
+    if not shared.distance_is_whole:
+        return Unknown("speed_has_gaps")
     return Measure(shared.distance_m / shared.moving_s)
 
 

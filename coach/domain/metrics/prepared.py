@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from coach.domain.metrics.grade import (
 )
 from coach.domain.metrics.sums import Sums
 from coach.domain.resample import Flags, Indices, trailing_mean
-from coach.domain.streams import ON_FOOT, Samples, has_values, is_treadmill, samples_of
+from coach.domain.streams import MIN_SPEED_COVERAGE, ON_FOOT, Samples, has_values, is_treadmill, samples_of
 
 _KEPT_AS = "_prepared"  # in the activity's __dict__, as functools.cached_property would keep it
 
@@ -54,13 +55,35 @@ class Prepared:
         return None
 
     @cached_property
+    def moving_method(self) -> Literal["speed", "timer", "lengths"]:
+        """What moving time is read from."""
+        samples = self.samples
+        if self.activity.sport is Sport.swim:
+            # A pool is told by its lengths, and a swimmer is slower than what counts as standing on foot.
+            return "lengths" if any(n.active for n in self.activity.recording.lengths) else "timer"
+        return "speed" if samples is not None and samples.has_speed and samples.moving_s > 0 else "timer"
+
+    @cached_property
     def moving_s(self) -> float | None:
-        """Seconds in motion: from samples when they tell speed, else what the source says."""
+        """Seconds in motion; None is unknown."""
         recording, samples = self.activity.recording, self.samples
-        timer_s = recording.timer_s or _without_pauses(self.activity)
-        if samples is not None and samples.has_speed and samples.moving_s > 0:
+        timer_s = recording.timer_s or self.activity.moving_s or _without_pauses(self.activity)
+        if self.moving_method == "lengths":
+            return sum(length.elapsed_s for length in recording.lengths if length.active)
+        if self.moving_method == "speed" and samples is not None:
             return min(samples.moving_s, timer_s) if timer_s else samples.moving_s
-        return self.activity.moving_s or timer_s
+        return timer_s
+
+    @cached_property
+    def distance_is_whole(self) -> bool:
+        """Tell whether the distance belongs to all of the moving time: a sensor that died leaves a part."""
+        samples = self.samples
+        if samples is None or not samples.has_speed or self.activity.distance_origin != "recorded":
+            return True
+        if self.activity.sport is Sport.swim:
+            return True  # counted by lengths, not second by second
+        known = ~np.isnan(samples.speed_mps[samples.moving])
+        return known.size == 0 or float(np.mean(known)) >= MIN_SPEED_COVERAGE
 
     @cached_property
     def grade(self) -> Floats | None:

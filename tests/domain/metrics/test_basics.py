@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain.activity import Sport
+from coach.domain.activity import Sport, SwimLength
 from coach.domain.metrics import basics
 
 from .build import activity, athlete, because, value
@@ -94,3 +96,38 @@ def test_pace_and_speed_are_one_another_turned_over(speed, seconds):
     pace, mps = value(basics.pace_s_per_km(run, athlete())), value(basics.speed_mps(run, athlete()))
     assert 1000 / pace == pytest.approx(mps)
     assert mps == pytest.approx(speed, rel=0.01)
+
+
+def test_speed_follows_the_distance_that_counts():
+    # The watch's filtered speed says 3.0, its distance 3.3 m/s: graded pace must agree with pace.
+    way, speed = np.arange(1201) * 3.3, np.full(1201, 3.0)
+    run = activity(channels={"distance_m": way, "speed_mps": speed})
+    assert value(basics.graded_pace_s_per_km(run, athlete())) == pytest.approx(1000 / 3.3, rel=1e-3)
+    # Twice as fast is not a matter of filters: then one of them is wrong, and speed is left alone.
+    run = activity(channels={"distance_m": way, "speed_mps": speed / 2})
+    assert value(basics.graded_pace_s_per_km(run, athlete())) == pytest.approx(1000 / 1.5, rel=1e-3)
+
+
+def test_standing_does_not_slow_graded_pace():
+    speed = np.concatenate((np.full(600, 3.0), np.zeros(300), np.full(600, 3.0)))
+    found = value(basics.graded_pace_s_per_km(activity(speed=speed), athlete()))
+    assert found == pytest.approx(1000 / 3, rel=0.01)
+
+
+def test_moving_time_is_never_more_than_the_timer():
+    run = activity(speed=np.full(1200, 3.0), timer_s=1100.0)
+    assert value(basics.moving_s(run, athlete())) == 1100
+
+
+def test_a_pool_swim_moves_while_lengths_are_swum():
+    lengths = tuple(SwimLength(i * 60.0, 40.0 if i % 2 == 0 else 20.0, i % 2 == 0) for i in range(10))
+    swim = activity(elapsed_s=600.0, distance_m=125.0, sport=Sport.swim)
+    swim = replace(swim, recording=replace(swim.recording, lengths=lengths))
+    found = basics.moving_s(swim, athlete())
+    assert (value(found), found.detail["method"]) == (200, "lengths")
+    assert value(basics.speed_mps(swim, athlete())) == pytest.approx(0.625)
+
+
+def test_the_timer_that_was_corrected_by_hand_counts_not_what_was_computed_before():
+    run = activity(elapsed_s=3120.0, timer_s=3120.0, distance_m=8000.0, moving_s=3000.0)
+    assert value(basics.moving_s(run, athlete())) == 3120

@@ -93,3 +93,18 @@ def test_graded_pace_needs_a_run_and_a_speed_and_says_when_altitude_is_missing()
     assert because(basics.graded_pace_s_per_km(activity(elapsed_s=600.0), athlete())) == "no_speed"
     flat = basics.graded_pace_s_per_km(activity(speed=np.full(600, 3.0)), athlete())
     assert flat.detail["altitude"] is False
+
+
+def test_a_treadmill_has_no_hills_whatever_the_barometer_says():
+    speed = np.full(1200, 3.0)
+    weather = np.linspace(0, 120, 1200)
+    belt = activity(speed=speed, altitude=weather, treadmill=True)
+    assert value(basics.graded_pace_s_per_km(belt, athlete())) == pytest.approx(1000 / 3)
+
+
+def test_altitude_that_is_mostly_missing_counts_as_flat():
+    speed = np.full(1200, 3.0)
+    altitude = np.where(np.arange(1200) < 300, np.linspace(0, 400, 1200), np.nan)
+    found = basics.graded_pace_s_per_km(activity(speed=speed, altitude=altitude), athlete())
+    assert value(found) == pytest.approx(1000 / 3)
+    assert found.detail["altitude"] is False

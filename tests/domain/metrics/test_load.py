@@ -123,3 +123,8 @@ def test_both_means_stay_between_nothing_and_the_hardest_day(loads):
         assert np.all(mean >= 0)
         assert np.all(mean <= max(loads) + 1e-9)
     assert series.tsb[1:] == pytest.approx((series.ctl - series.atl)[:-1])
+
+
+def test_what_comes_after_the_first_28_days_does_not_change_the_seed():
+    assert load.seed_of(np.array([40.0] * 28 + [200.0] * 60)) == pytest.approx(40)
+    assert load.seed_of(np.array([70.0] * 14)) == pytest.approx(70)

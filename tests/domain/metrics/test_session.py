@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Sex, Thresholds
-from coach.domain.metrics import Measure, session
+from coach.domain.metrics import Measure, basics, session
 
 from .build import FULL, activity, athlete, because, per_second, thresholds, value
 from .examples import example_of, vectors
@@ -144,3 +144,17 @@ def test_every_load_is_non_negative(speed, hr, seconds, rpe):
         found = fn(run, athlete())
         if isinstance(found, Measure):
             assert value(found) >= 0
+
+
+def test_too_little_heart_rate_or_speed_leaves_it_to_the_next():
+    hr = np.full(3600, 170.0)
+    hr[:2000] = np.nan
+    felt = activity(hr=hr, sport=Sport.other, rpe=5.0)
+    assert session.training_load(felt, athlete()).detail["method"] == "rpe"
+    # The footpod died after ten minutes of an hour, the timer and the strap went on.
+    speed = np.where(np.arange(3601) < 600, 3.0, np.nan)
+    run = activity(channels={"speed_mps": speed, "hr_bpm": np.full(3601, 170.0)}, timer_s=3600.0)
+    assert session.training_load(run, athlete()).detail["method"] == "heart_rate"
+    assert value(basics.moving_s(run, athlete())) == 3600
+    assert because(basics.pace_s_per_km(run, athlete())) == "speed_has_gaps"
+    assert because(basics.speed_mps(run, athlete())) == "speed_has_gaps"

@@ -88,3 +88,9 @@ def test_laps_without_samples_are_shown_as_recorded():
     assert first["pace_s_per_km"] == 300
     assert second["distance_m"] is None
     assert second["pace_s_per_km"] is None
+
+
+def test_standing_on_the_kilometre_mark_belongs_to_the_next_split():
+    speed = np.concatenate((np.full(250, 4.0), np.zeros(60), np.full(250, 4.0)))
+    first, second = rows(splits.splits_km(activity(speed=speed), athlete()))
+    assert (first["elapsed_s"], second["elapsed_s"]) == (250, 310)

@@ -135,3 +135,9 @@ def test_the_estimates_read_no_more_than_they_say():
     thin = [replace(p, measures={n: m for n, m in p.measures.items() if n in READS}) for p in runs]
     assert set(READS) <= set(METRICS)
     assert estimate(thin, RESTING, DAY) == estimate(runs, RESTING, DAY)
+
+
+def test_a_half_hour_above_any_threshold_is_a_sensor_that_follows_the_steps():
+    locked = [past(i, speed=np.full(2400, 3.0), hr=np.full(2400, 178.0)) for i in (10, 11)]
+    got = estimate([*locked, tempo(1), tempo(2)], {}, DAY, given=thresholds(hr_max_bpm=184))
+    assert found(got, K.lthr_bpm).value == pytest.approx(166, abs=1)
