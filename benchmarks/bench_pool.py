@@ -1,4 +1,4 @@
-"""Reading GPX, TCX and Apple's export, against the standard library's trees; the pool, against a process a file."""
+"""Reading GPX, TCX and Apple's export against the standard library; the pool against a process a file."""
 
 from __future__ import annotations
 
@@ -31,29 +31,30 @@ def gpx(points: int) -> bytes:
     """Return a run at 1 Hz as Garmin Connect writes it."""
     rows = "".join(
         f'<trkpt lat="{37.5 + s * 2e-5:.7f}" lon="127.0231456"><ele>{20 + math.sin(s / 300):.2f}</ele>'
-        f"<time>{stamp(s)}</time><extensions><t:TrackPointExtension><t:atemp>12.0</t:atemp>"
-        f"<t:hr>{150 + s % 9}</t:hr><t:cad>{84 + s % 4}</t:cad></t:TrackPointExtension></extensions></trkpt>\n"
+        f"<time>{stamp(s)}</time><extensions><t:TrackPointExtension><t:atemp>12.0</t:atemp><t:hr>"
+        f"{150 + s % 9}</t:hr><t:cad>{84 + s % 4}</t:cad></t:TrackPointExtension></extensions></trkpt>\n"
         for s in range(points)
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="bench" xmlns="{GPX_SPACE[1:-1]}" '
-        f'xmlns:t="{TPX_SPACE[1:-1]}"><trk><name>x</name><type>running</type><trkseg>{rows}</trkseg></trk></gpx>'
+        f'<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" xmlns="{GPX_SPACE[1:-1]}" '
+        f'xmlns:t="{TPX_SPACE[1:-1]}"><trk><type>running</type><trkseg>{rows}</trkseg></trk></gpx>'
     ).encode()
 
 
 def tcx(points: int) -> bytes:
     """Return a run at 1 Hz as Garmin Connect writes it."""
     rows = "".join(
-        f"<Trackpoint><Time>{stamp(s)}</Time><Position><LatitudeDegrees>{37.5 + s * 2e-5:.9f}</LatitudeDegrees>"
-        f"<LongitudeDegrees>127.0231456</LongitudeDegrees></Position><AltitudeMeters>20.5</AltitudeMeters>"
-        f"<DistanceMeters>{s * 2.2:.2f}</DistanceMeters><HeartRateBpm><Value>{150 + s % 9}</Value></HeartRateBpm>"
-        f"</Trackpoint>\n"
+        f"<Trackpoint><Time>{stamp(s)}</Time>"
+        f"<Position><LatitudeDegrees>{37.5 + s * 2e-5:.9f}</LatitudeDegrees>"
+        f"<LongitudeDegrees>127.0231456</LongitudeDegrees></Position>"
+        f"<AltitudeMeters>20.5</AltitudeMeters><DistanceMeters>{s * 2.2:.2f}</DistanceMeters>"
+        f"<HeartRateBpm><Value>{150 + s % 9}</Value></HeartRateBpm></Trackpoint>\n"
         for s in range(points)
     )
     return (
-        f'<TrainingCenterDatabase xmlns="{TCX_SPACE[1:-1]}"><Activities><Activity Sport="Running"><Id>{stamp(0)}</Id>'
-        f'<Lap StartTime="{stamp(0)}"><TotalTimeSeconds>{points}</TotalTimeSeconds><Track>{rows}</Track></Lap>'
-        f"</Activity></Activities></TrainingCenterDatabase>"
+        f'<TrainingCenterDatabase xmlns="{TCX_SPACE[1:-1]}"><Activities><Activity Sport="Running">'
+        f'<Id>{stamp(0)}</Id><Lap StartTime="{stamp(0)}"><TotalTimeSeconds>{points}</TotalTimeSeconds>'
+        f"<Track>{rows}</Track></Lap></Activity></Activities></TrainingCenterDatabase>"
     ).encode()
 
 
@@ -104,7 +105,10 @@ def apple_export(records: int) -> bytes:
         for s in range(records)
         for day in [(START + timedelta(seconds=5 * s)).strftime("%Y-%m-%d %H:%M:%S")]
     )
-    rest = '<Record type="HKQuantityTypeIdentifierBodyMass" unit="kg" startDate="2026-10-04 07:00:00 +0900" value="70"/>'
+    rest = (
+        '<Record type="HKQuantityTypeIdentifierBodyMass" unit="kg" value="70" '
+        'startDate="2026-10-04 07:00:00 +0900"/>'
+    )
     return f"<!DOCTYPE HealthData [<!ELEMENT a ANY>]><HealthData>{rows}{rest}</HealthData>".encode()
 
 
@@ -160,13 +164,10 @@ def main() -> None:
         ),
     ):
         ours_s, theirs_s = best_s(ours), best_s(theirs)
-        print(
-            f"{name} | {size / ours_s / 1e3:.0f} {unit} | {size / theirs_s / 1e3:.0f} {unit} | {theirs_s / ours_s:.1f}×"
-        )
+        rates = (f"{size / seconds / 1e3:.0f} {unit}" for seconds in (ours_s, theirs_s))
+        print(f"{name} | {' | '.join(rates)} | {theirs_s / ours_s:.1f}×")
     warm, cold = pool_rates(gpx(300))
-    print(
-        f"small files in the pool, against a process a file | {warm:.0f}/s | {cold:.1f}/s | {warm / cold:.0f}×"
-    )
+    print(f"small files, against a process a file | {warm:.0f}/s | {cold:.1f}/s | {warm / cold:.0f}×")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Strava's bulk export: activities.csv describes the files, and holds what was typed in without a file.
 
 Its headers, dates and decimals are in the athlete's language, and columns are added every year, so columns
-are found by their place: eight lead the table, and "activities/123.fit.gz" shows where the file name is,
+are found by their place: seven lead the table, and "activities/123.fit.gz" shows where the file name is,
 after which elapsed time, moving time and distance in metres follow (since 2019).
 """
 
