@@ -117,15 +117,17 @@ class _Reading:
             return None
         sentence = plain[start:end]
         own = "" if name == "no_period" else mention.words  # "periods are gone" is no recovery
-        around = plain[start : mention.start] + own + plain[mention.end : self.text.following(mention.start)[1]]
-        still = korean.STILL.search(sentence) or english.STILL.search(sentence)
-        old = korean.OLD.search(sentence) or english.OLD.search(sentence)
+        around = (
+            plain[start : mention.start] + own + plain[mention.end : self.text.following(mention.start)[1]]
+        )
+        still = korean_grammar.STILL.search(sentence) or english_grammar.STILL.search(sentence)
+        old = korean_grammar.OLD.search(sentence) or english_grammar.OLD.search(sentence)
         return _Claim(
             mention,
             other=self._of_someone_else(mention, start),
-            hearsay=korean.HEARSAY.search(plain[mention.end - 1 : end]) is not None,
+            hearsay=korean_grammar.HEARSAY.search(plain[mention.end - 1 : end]) is not None,
             old=bool(old) and not still,
-            resolved=bool(korean.RESOLVED.search(around) or english.RESOLVED.search(around)),
+            resolved=bool(korean_grammar.RESOLVED.search(around) or english_grammar.RESOLVED.search(around)),
         )
 
     def _general(self, mention: Mention, start: int, end: int) -> bool:
@@ -145,17 +147,8 @@ class _Reading:
         return False
 
     def _of_someone_else(self, mention: Mention, start: int) -> bool:
-        before = self.text.plain[start : mention.start + 1]
-        for someone, myself, changes in (
-            (korean.SOMEONE, korean.SELF, korean.SUBJECT_CHANGES),
-            (english.SOMEONE, english.SELF, None),
-        ):
-            found = list(someone.finditer(before))
-            if found:
-                between = before[found[-1].end() :] + self.text.plain[mention.start + 1 : mention.end]
-                if not myself.search(between) and not (changes and changes.search(between)):
-                    return True
-        return False
+        before, words = self.text.plain[start : mention.start + 1], mention.words[1:]
+        return korean_grammar.of_someone_else(before, words) or english_grammar.of_someone_else(before, words)
 
     def _counts(self, rule: Rule, claim: _Claim) -> bool:
         """Whether a claim may serve a rule: past and other people's troubles mostly do not."""
@@ -199,9 +192,7 @@ _FELT_KO = ("있는데", "있어요", "있어", "나는데", "느껴", "것 같"
 _FELT_KO_FOLDED = tuple(fold(words) for words in _FELT_KO)
 
 
-def _find(
-    text: Text, name: str, ko: Mapping[str, Phrases], en: Mapping[str, Phrases]
-) -> list[Mention]:
+def _find(text: Text, name: str, ko: Mapping[str, Phrases], en: Mapping[str, Phrases]) -> list[Mention]:
     found: list[Mention] = []
     if text.korean and name in ko:
         found += ko[name].find(text.plain)
