@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-M_PER_MILE = 1609.344
+from coach.text.formats import M_PER_MILE
+
 HALF_M = 21_097.5
 MARATHON_M = 42_195.0
 
@@ -21,7 +22,7 @@ class Amount:
     kind: AmountKind
     value: float
     at: tuple[int, int] = (0, 0)
-    per_mile: bool = False  # a pace that was said per mile
+    per: Literal["", "km", "mi"] = ""  # what a pace was said to be per
     colon: bool = False  # written 5:30: minutes and seconds, or hours and minutes
 
 
@@ -91,8 +92,10 @@ def _clock_text(m: re.Match[str]) -> Amount:
 
 def _pace(m: re.Match[str]) -> Amount:
     seconds = _int(m["pm"]) * 60 + _int(m["ps"])
-    per_mile = bool(re.search(r"mi|마일", m["per"] or ""))
-    return Amount("pace_s_per_km", seconds / (M_PER_MILE / 1000) if per_mile else seconds, per_mile=per_mile)
+    said = f"{m['per'] or ''} {m.groupdict().get('per2') or ''}"
+    if re.search(r"mi(?!n)|마일", said):
+        return Amount("pace_s_per_km", seconds / (M_PER_MILE / 1000), per="mi")
+    return Amount("pace_s_per_km", seconds, per="km" if re.search(r"/\s?k|per k", said) else "")
 
 
 def _ko_time(m: re.Match[str]) -> Amount | None:
@@ -141,7 +144,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], Amount | None]], ...] = (
     (r"(?<![\d:.])(?P<a>\d{1,3}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?(?![\d:])", _clock_text),
     (rf"(?<![\d:]){_MS}{_PER}", _pace),
     (rf"(?<![\d:]){_MS}\s*(?P<per>(?:\s*마일)?\s*(?:페이스|pace|split))", _pace),
-    (rf"(?P<per>(?:페이스|pace)(?:\s*(?:은|는|를|을|이|가|to|is|of|at|:|=))*)\s*{_MS}(?P<per2>{_PER.replace('?P<per>', '')})?", lambda m: _pace_after(m)),
+    (rf"(?P<per>(?:페이스|pace)(?:\s*(?:은|는|를|을|이|가|to|is|of|at|:|=))*)\s*{_MS}(?P<per2>{_PER.replace('?P<per>', '')})?", _pace),
     (r"(?<!\d)(?P<pm>\d{1,2})(?:'|′|’)\s?(?P<ps>[0-5]\d)(?:\"|″|”|'')?(?P<per>(?:\s*/\s?(?:km|mi|k))?)", _pace),
     (r"(?<![\d:.])(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)\s*(?P<per>페이스|pace|언더)", _pace),
     (r"(?P<per>페이스)(?:\s*(?:은|는|를|을))?\s*(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)(?![\d:])", _pace),
@@ -150,12 +153,6 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], Amount | None]], ...] = (
     (r"(?P<s>\d+(?:\.\d)?|일|이|삼|사|오|)\s?만\s?(?:보|걸음)", _man_steps),
     (r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)\s?(?:보(?![가-힣])|걸음|steps?\b)", lambda m: Amount("steps", float(m["n"].replace(",", "")))),
 )  # fmt: skip
-
-
-def _pace_after(m: re.Match[str]) -> Amount:
-    seconds = _int(m["pm"]) * 60 + _int(m["ps"])
-    per_mile = bool(re.search(r"mi|마일", m["per2"] or ""))
-    return Amount("pace_s_per_km", seconds / (M_PER_MILE / 1000) if per_mile else seconds, per_mile=per_mile)
 
 
 _COMPILED = tuple((re.compile(pattern, re.ASCII), read) for pattern, read in _RULES)
@@ -168,7 +165,7 @@ def find(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[Amount, ...]
         for match in pattern.finditer(text):
             amount = read(match)
             if amount is not None:
-                found.append(Amount(amount.kind, amount.value, match.span(), amount.per_mile, amount.colon))
+                found.append(replace(amount, at=match.span()))
     found.sort(key=lambda a: (a.at[0], -a.at[1]))
     kept: list[Amount] = []
     for amount in found:

@@ -270,8 +270,8 @@ def ask_which(span: Span) -> Reading:
 
 
 def journal(heard: Heard) -> Reading | None:
-    place = next((name for name, pattern in w.PLACES if heard.has(pattern)), None)
-    pain = place is not None and heard.has(w.PAIN)
+    part = heard.body[0] if heard.body else None
+    pain = part is not None and heard.has(w.PAIN)
     shown = heard.has(
         r"언제|기록|날|보여|알려|목록|몇\s?번|볼게|\bwhen\b|\bshow\b|\bdays\b|\bhistory\b|\bhow often\b|\bentries\b|\blist\b|\bhow many\b"
     )
@@ -279,5 +279,5 @@ def journal(heard: Heard) -> Reading | None:
         pain and shown
     ):
         return None
-    side = "left" if heard.has(r"왼쪽|왼\b|\bleft\b") else "right" if heard.has(r"오른쪽|\bright\b") else None
+    place, side = (part.name, part.side or None) if part else (None, None)
     return call("journal_show", place=place, side=side, **_dates(heard))

@@ -89,7 +89,7 @@ def _settle(reading: Reading, heard: Heard) -> Reading:
 
 def _answer(heard: Heard, before: Before) -> Reading | None:
     """Return the reading of an earlier message that the coach had asked back about, now answered."""
-    earlier = Heard(before.text, heard.cal)
+    earlier = heard.saying(before.text)
     asked = interpret(earlier, None)
     match asked.reply:
         case "ask_year" | "ask_day":
@@ -101,13 +101,13 @@ def _answer(heard: Heard, before: Before) -> Reading | None:
                 return None
             named = chosen[0].isoformat() if chosen[0] == chosen[1] else f"{chosen[0]:%Y-%m}"
             start, end = doubtful.at
-            return intents.read(Heard(f"{earlier.low[:start]}{named}{earlier.low[end:]}", heard.cal))
+            return intents.read(heard.saying(f"{earlier.low[:start]}{named}{earlier.low[end:]}"))
         case "ask_period" if heard.spans or heard.has(w.EVER):
-            return intents.read(Heard(f"{heard.low.rstrip('?.! ')} {earlier.low}", heard.cal))
+            return intents.read(heard.saying(f"{heard.low.rstrip('?.! ')} {earlier.low}"))
         case "ask_amount" if heard.amounts:
-            return intents.read(Heard(f"{earlier.low} {heard.low}", heard.cal))
+            return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
         case "ask_tz":
-            return intents.read(Heard(f"{earlier.low} {heard.low}", heard.cal))
+            return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
         case "ask_birth_year" if m := re.search(r"(?:19|20)\d\d", heard.low):
             return Reading((make_call("profile_change", field="birth_year", value=m[0]),))
     return None
@@ -170,7 +170,7 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
 
 def _same_activity(order: Call, before: Before, last: Call) -> Reading:
     """Let an order without an object ("지워줘", "mark it as a race") mean the activity that was shown."""
-    if {"day", "pick", "activity_id"} & order.args.keys() or last.tool not in _ON_ONE:
+    if {"day", "pick", "activity_id", "start"} & order.args.keys() or last.tool not in _ON_ONE:
         return Reading((order,))
     return Reading((Call(order.tool, {**_selection(before, last), **order.args}),))
 
@@ -178,7 +178,9 @@ def _same_activity(order: Call, before: Before, last: Call) -> Reading:
 def _selection(before: Before, last: Call) -> dict[str, Any]:
     if before.activity_id is not None:
         return {"activity_id": before.activity_id}
-    return {k: last.args[k] for k in ("activity_id", "day", "pick") if k in last.args}
+    return {
+        k: last.args[k] for k in ("activity_id", "day", "pick", "start", "end", "sport") if k in last.args
+    }
 
 
 def _compared(heard: Heard, last: Call) -> Reading | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from coach.domain.activity import Sport
+from coach.domain.body import BodyPart, body_parts
+from coach.domain.utterance import read
 from coach.graph.offline import amounts, dates_en, dates_ko, when
 from coach.graph.offline.amounts import Amount, AmountKind
 from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.when import Span
+from coach.text.formats import M_PER_MILE, Units
 
 LONGEST = 2000  # characters that are read; ordinary questions have fewer than a hundred
 
@@ -54,6 +57,11 @@ class Heard:
 
     text: str
     cal: Calendar
+    units: Units = "metric"
+
+    def saying(self, text: str) -> Heard:
+        """Return other words of the same athlete on the same day."""
+        return Heard(text, self.cal, self.units)
 
     @cached_property
     def low(self) -> str:
@@ -65,7 +73,20 @@ class Heard:
 
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
-        return amounts.find(self.low, [span.at for span in self.spans])
+        found = amounts.find(self.low, [span.at for span in self.spans])
+        if self.units == "metric":
+            return found
+        return tuple(
+            replace(a, value=a.value / (M_PER_MILE / 1000), per="mi")
+            if a.kind == "pace_s_per_km" and not a.per
+            else a
+            for a in found
+        )
+
+    @cached_property
+    def body(self) -> tuple[BodyPart, ...]:
+        """The parts of the body that were named."""
+        return tuple(body_parts(read(self.text[:LONGEST]).plain))
 
     @cached_property
     def sport(self) -> Sport | None:

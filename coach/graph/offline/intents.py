@@ -28,7 +28,7 @@ def read(heard: Heard) -> Reading | None:
 
 def _clauses(heard: Heard) -> list[Heard]:
     parts = re.split(r"(?<=[?.!~])\s+|\s*[,,]\s*(?:그리고\s*)?(?=그래프|차트|and\b|show\b|with\b)", heard.low)
-    return [Heard(part, heard.cal) for part in parts if re.search(r"\w", part)]
+    return [heard.saying(part) for part in parts if re.search(r"\w", part)]
 
 
 def _draws(heard: Heard) -> bool:
@@ -37,7 +37,7 @@ def _draws(heard: Heard) -> bool:
 
 def _with_chart(heard: Heard, clauses: list[Heard]) -> Reading | None:
     """An answer and its chart: 내 컨디션 어때? 그래프로 보여줘."""
-    asked = read(Heard(" ".join(clause.low for clause in clauses[:-1]), heard.cal))
+    asked = read(heard.saying(" ".join(clause.low for clause in clauses[:-1])))
     if asked is None or not asked.calls:
         return _first(heard, _RULES)
     first = asked.calls[0]
@@ -60,7 +60,13 @@ def _chart(heard: Heard) -> Reading | None:
     if not _draws(heard) or telling_order(heard):
         return None
     chart = charting.chart_named(heard)
-    return None if chart is None else Reading((charting.chart_call(heard, chart),))
+    if chart is None:
+        return None
+    span = heard.span
+    if chart in charting.OF_ONE and span is not None and not span.is_day:
+        # A chart of one outing, and a span of days: the last of them, or the longest or fastest.
+        return call("activity_show", **telling.selector(heard))
+    return Reading((charting.chart_call(heard, chart),))
 
 
 def telling_order(heard: Heard) -> bool:
@@ -81,12 +87,11 @@ def _profile(heard: Heard) -> Reading | None:
 
 def _medical(heard: Heard) -> Reading | None:
     """Questions that belong to a doctor: what it is, what to take, whether to run with it."""
-    body = any(heard.has(pattern) for _, pattern in w.PLACES)
     hurts = heard.has(w.PAIN)
     deciding = heard.has(
         r"도\s?(?:돼|될|되|괜찮)|괜찮(?:을|아\?|나|겠)|해야|어떡|어떻게|왜|때문|가야|일까|인가|이야\?|낫|나을|쉬어|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b|\bdo i have\b|\bis (?:it|this)\b|\bwhat(?:'s| is) wrong\b|\bhow (?:do|can|long)\b"
     )
-    if ((body or hurts) and hurts and deciding) or (heard.has(w.DIAGNOSES) and (heard.asks or deciding)):
+    if (hurts and deciding) or (heard.has(w.DIAGNOSES) and (heard.asks or deciding)):
         return reply("medical")
     if heard.has(w.MEDICINE) and (heard.asks or deciding):
         return reply("medical")

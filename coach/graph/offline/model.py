@@ -28,8 +28,9 @@ from coach.graph.offline import answer
 from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
-from coach.graph.offline.reading import Call
+from coach.graph.offline.reading import Call, reply
 from coach.text import Lang
+from coach.text.formats import Units
 
 NAME = "hanbal-offline"
 _CALL = "offline_"
@@ -40,13 +41,14 @@ class OfflineChatModel(BaseChatModel):
     """The coach that is always there.
 
     It needs to know the athlete's day and language: fields given here, else `additional_kwargs["hanbal"]` of
-    the system message (`today`, `lang`, `week_start`, `data`). The same messages give the same reply.
+    the system message (`today`, `lang`, `units`, `week_start`, `data`). The same messages give the same reply.
     `data` says what the athlete has ("activities", "hr", "recovery"), so that examples fit.
     """
 
     today: date | None = None
     lang: Lang | None = None
     week_start: int | None = None
+    units: Units | None = None
     data: tuple[str, ...] | None = None
 
     @property
@@ -103,10 +105,10 @@ class OfflineChatModel(BaseChatModel):
             yield chunk
 
     def _reply(self, messages: Sequence[BaseMessage], tools: Sequence[str] | None) -> AIMessage:
-        lang, cal, data = self._context(messages)
+        lang, units, cal, data = self._context(messages)
         asked = _last_human(messages)
         if asked is None:
-            return _said(answer.words(interpret(Heard("", cal), None), lang, cal.today, data))
+            return _said(answer.words(reply("not_understood"), lang, cal.today, data))
         turn = messages[asked + 1 :]
         calls = _calls(turn)
         results = [answer.outcome(m) for m in turn if isinstance(m, ToolMessage)]
@@ -120,11 +122,11 @@ class OfflineChatModel(BaseChatModel):
         if results and (ours or any(answer.useful(r) for r in results)):
             told = results if ours else [r for r in results if answer.useful(r)]
             return _said(answer.from_tools(told, calls, lang, cal, _said_before(messages[:asked])))
-        reading = interpret(Heard(_text(messages[asked]), cal), _before(messages[:asked], lang, cal))
+        reading = interpret(Heard(_text(messages[asked]), cal, units), _before(messages[:asked], lang, cal))
         wanted = [c for c in reading.calls if tools is None or c.tool in tools]
         if not wanted:
             if reading.calls:
-                reading = interpret(Heard("", cal), None)
+                reading = reply("not_understood")
             return _said(answer.words(reading, lang, cal.today, data))
         return AIMessage(
             "",
@@ -135,7 +137,7 @@ class OfflineChatModel(BaseChatModel):
             response_metadata={"model_name": NAME, "finish_reason": "tool_calls"},
         )
 
-    def _context(self, messages: Sequence[BaseMessage]) -> tuple[Lang, Calendar, Sequence[str] | None]:
+    def _context(self, messages: Sequence[BaseMessage]) -> tuple[Lang, Units, Calendar, Sequence[str] | None]:
         told: dict[str, Any] = {}
         for message in messages:
             if isinstance(message, SystemMessage):
@@ -147,7 +149,13 @@ class OfflineChatModel(BaseChatModel):
             )
         lang: Lang = self.lang or ("en" if told.get("lang") == "en" else "ko")
         week_start = told.get("week_start", 0) if self.week_start is None else self.week_start
-        return lang, Calendar(today, week_start), self.data if self.data is not None else told.get("data")
+        units: Units = self.units or ("imperial" if told.get("units") == "imperial" else "metric")
+        return (
+            lang,
+            units,
+            Calendar(today, week_start),
+            self.data if self.data is not None else told.get("data"),
+        )
 
 
 def _tool_name(tool: Any) -> str:
@@ -227,5 +235,7 @@ def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
         for i, c in enumerate(message.tool_calls)
     ]
     yield ChatGenerationChunk(
-        message=AIMessageChunk(content="", tool_call_chunks=calls, response_metadata=message.response_metadata)
+        message=AIMessageChunk(
+            content="", tool_call_chunks=calls, response_metadata=message.response_metadata
+        )
     )

@@ -6,6 +6,7 @@ import re
 from zoneinfo import available_timezones
 
 from coach.graph.offline.heard import Heard
+from coach.text.formats import M_PER_MILE
 from coach.graph.offline.reading import Reading, call, reply
 
 _ZONES = {
@@ -126,28 +127,38 @@ def _threshold_pace(heard: Heard) -> Reading | None:
     if not heard.has(_THRESHOLD_PACE):
         return None
     pace = next((a for a in heard.amounts if a.kind == "pace_s_per_km"), None)
-    seconds, per_mile = (pace.value, pace.per_mile) if pace else (heard.value("duration_s"), False)
+    seconds, per_mile = heard.value("duration_s"), heard.units == "imperial"
+    if pace:
+        seconds, per_mile = pace.value * (M_PER_MILE / 1000 if pace.per == "mi" else 1), pace.per == "mi"
     if seconds is None or not 90 <= seconds <= 1200:
         return None
-    if per_mile:
-        seconds *= 1.609344
     m, s = divmod(round(seconds), 60)
     return _change("threshold_pace", f"{m}:{s:02d}{'/mi' if per_mile else ''}")
 
 
 def _person(heard: Heard) -> Reading | None:
-    m = heard.search(r"(?<!\d)((?:19|20)\d\d|[0-9]\d)\s?년\s?(?:\d+월\s?)?(?:\d+일\s?)?(?:에\s?)?(?:생|에?\s?태어)") or heard.search(r"\bborn (?:in|on).*?((?:19|20)\d\d)\b|\bbirth ?year\b\D*((?:19|20)\d\d)\b|(?:생년|출생\s?(?:연도|년도))\D*((?:19|20)\d\d)")
+    m = heard.search(
+        r"(?<!\d)((?:19|20)\d\d|[0-9]\d)\s?년\s?(?:\d+월\s?)?(?:\d+일\s?)?(?:에\s?)?(?:생|에?\s?태어)"
+    ) or heard.search(
+        r"\bborn (?:in|on).*?((?:19|20)\d\d)\b|\bbirth ?year\b\D*((?:19|20)\d\d)\b|(?:생년|출생\s?(?:연도|년도))\D*((?:19|20)\d\d)"
+    )
     if m:
         year = int(next(g for g in m.groups() if g))
         if year < 100:
             year += 2000 if year <= (heard.cal.today.year - 5) % 100 else 1900
         return _change("birth_year", year)
-    if heard.search(r"(?:나|난|저|전|저는|나는|만)\s?\d{2}\s?(?:살|세)(?:이|예|입|야|이에|$)|\bi(?:'m| am) \d{2}(?: years? old)?[.!]?$"):
+    if heard.search(
+        r"(?:나|난|저|전|저는|나는|만)\s?\d{2}\s?(?:살|세)(?:이|예|입|야|이에|$)|\bi(?:'m| am) \d{2}(?: years? old)?[.!]?$"
+    ):
         return reply("ask_birth_year")
     me = r"(?:^|\s)(?:나|난|나는|저|전|저는|내\s?성별은?|제\s?성별은?|성별은?|성별)\s*"
-    if heard.search(me + r"(?:여자|여성|여)(?=이|예|야|입|$|[.!로으])") or heard.search(r"\bi(?:'m| am) (?:a )?(?:female|woman|girl)\b|\b(?:sex|gender)\b.*\bfemale\b"):
+    if heard.search(me + r"(?:여자|여성|여)(?=이|예|야|입|$|[.!로으])") or heard.search(
+        r"\bi(?:'m| am) (?:a )?(?:female|woman|girl)\b|\b(?:sex|gender)\b.*\bfemale\b"
+    ):
         return _change("sex", "female")
-    if heard.search(me + r"(?:남자|남성|남)(?=이|예|야|입|$|[.!로으])") or heard.search(r"\bi(?:'m| am) (?:a )?(?:male|man|guy)\b|\b(?:sex|gender)\b.*\bmale\b"):
+    if heard.search(me + r"(?:남자|남성|남)(?=이|예|야|입|$|[.!로으])") or heard.search(
+        r"\bi(?:'m| am) (?:a )?(?:male|man|guy)\b|\b(?:sex|gender)\b.*\bmale\b"
+    ):
         return _change("sex", "male")
     return _name(heard)
 

@@ -17,9 +17,13 @@ _ORDER = r"바꿔|바꾸|변경|수정|고쳐|고치|정정|\bcorrect\b|\bchange
 def selector(heard: Heard, *, race: bool = True) -> dict[str, Any]:
     """Return which activity is meant: the named day, or last, longest, fastest, the last race. Empty: not said."""
     pick = picked(heard, race=race)
+    sport = {"sport": heard.sport.value} if heard.sport else {}
+    span = heard.span
     if heard.day is not None and pick in (None, "last"):
-        return {"day": heard.day.start}
-    return {"pick": pick} if pick else {}
+        return {"day": heard.day.start, **sport}
+    if span is not None and not span.is_day and span.kind != "recent":
+        return {"pick": pick or "last", "start": span.start, "end": span.end, **sport}
+    return {"pick": pick, **sport} if pick else sport
 
 
 def picked(heard: Heard, *, race: bool = True) -> str | None:
@@ -105,10 +109,13 @@ def _sport(heard: Heard) -> Reading | None:
     if heard.has(rf"(?:{_SPORT_WORDS}|운동)\s?(?:이|가)?\s?아니(?:고|라|었고)"):
         pass  # the sport named last is the right one
     elif m := re.search(rf"\b(?:was|is) (?:actually )?an? ({_SPORT_WORDS})\b,? (?:and )?not", heard.low):
-        sport = Heard(m[1], heard.cal).sport
+        sport = heard.saying(m[1]).sport
     elif not (heard.has(r"종목|운동\s?종류|\b(?:sport|activity type|type)\b") and heard.has(_ORDER)):
         return None
-    return call("activity_change", **selector(heard, race=False), sport=sport.value) if sport else None
+    if sport is None:
+        return None
+    meant = {k: v for k, v in selector(heard, race=False).items() if k != "sport"}
+    return call("activity_change", **meant, new_sport=sport.value)
 
 
 def _not(heard: Heard, thing: str) -> bool:
@@ -200,8 +207,7 @@ def journal(heard: Heard) -> Reading | None:
         return _note(heard)
     if heard.asks and not heard.has(r"아파요$"):
         return None
-    body = any(heard.has(pattern) for _, pattern in w.PLACES)
-    if (body and heard.has(w.PAIN)) or heard.has(rf"{w.EFFORT}|{w.FEELING}|{w.WEIGHT}"):
+    if (heard.body and heard.has(w.PAIN)) or heard.has(rf"{w.EFFORT}|{w.FEELING}|{w.WEIGHT}"):
         return _note(heard)
     if heard.has(rf"{w.PAIN}|{w.HRV}|{w.REST_HR}") and heard.has(
         r"었|았|였|있|\b(?:was|is|had|have|feels?|felt|got)\b"

@@ -70,32 +70,11 @@ HOW_WAS = (
     r"어땠|어때|어떤|어떻|분석|평가|상세|자세|리뷰|봐\s?줘|보여|알려|괜찮|있었|\bhow\b|\banaly[sz]e\b|\btell me\b|\breview\b|\bshow\b|\bwhat\b|\bdetails?\b"
     r"|\bwas there\b|\bwhen was\b|\bsplits?\b|\blaps?\b"
 )
-WEEKLY = (
-    r"주별|(?<!\d)(?<!\d )(?<![한두세네] )주간|주당|매주|주마다|\bweekly\b|\bper week\b|\b(?:each|every) week\b|\bby week\b|\bweek by week\b"
-)
+WEEKLY = r"주별|(?<!\d)(?<!\d )(?<![한두세네] )주간|주당|매주|주마다|\bweekly\b|\bper week\b|\b(?:each|every) week\b|\bby week\b|\bweek by week\b"
 MONTHLY = r"월별|월간|매달|매월|달마다|달별|\bmonthly\b|\bper month\b|\b(?:each|every) month\b|\bby month\b|\bmonth by month\b"
 EVER = r"지금까지|여태|역대|통산|평생|전체|\bever\b|\ball[- ]time\b|\blifetime\b|\bin total\b|\baltogether\b|\boverall\b"
 
 # The body and how it feels
-PLACES: tuple[tuple[str, str], ...] = (
-    ("knee", r"무릎|\bknees?\b"),
-    ("ankle", r"발목|\bankles?\b"),
-    ("achilles", r"아킬레스|\bachilles\b"),
-    ("calf", r"종아리|\bcal(?:f|ves)\b"),
-    ("shin", r"정강이|\bshins?\b"),
-    ("hamstring", r"햄스트링|허벅지\s?뒤|\bhamstrings?\b|\bhammy\b"),
-    ("quad", r"대퇴사두|허벅지|\bquads?\b|\bthighs?\b"),
-    ("hip", r"고관절|골반|엉덩이|\bhips?\b|\bglutes?\b"),
-    ("groin", r"사타구니|서혜부|\bgroin\b"),
-    ("itb", r"장경인대|\bit ?band\b|\bitb\b"),
-    ("back", r"허리|등이|\b(?:lower )?back\b(?=.*(?:pain|ache|hurt|sore|stiff|tight))|\bmy back\b"),
-    ("foot", r"발바닥|발등|발꿈치|뒤꿈치|발가락|족저|(?<![가-힣])발이|\bf(?:oo|ee)t\b|\bheels?\b|\btoes?\b|\barch(?:es)?\b|\bplantar\b"),
-    ("shoulder", r"어깨|\bshoulders?\b"),
-    ("neck", r"(?<![가-힣])목(?:이|도)\s|\bneck\b"),
-    ("stomach", r"(?<![가-힣])배(?:가|\s)\s?아|복통|속이|옆구리|\bstomach\b|\bside stitch\b|\bgut\b"),
-    ("head", r"머리|두통|\bhead(?:ache)?\b"),
-    ("leg", r"다리|\blegs?\b"),
-)  # fmt: skip
 PAIN = (
     r"아프|아팠|아픈|아파|아픔|통증|쑤시|쑤셔|욱신|뻐근|뭉쳤|뭉친|뭉침|당기|당겼|당겨|결리|결려|시큰|찌릿|저리|저려|붓|부었|불편|삐|쥐가?\s?나|쥐났|찌뿌둥"
     r"|\bhurts?\b|\bhurting\b|\bpain(?:ful)?\b|\bsore(?:ness)?\b|\bach(?:e|es|ed|ing|y)\b|\bstiff(?:ness)?\b|\btight(?:ness)?\b|\bniggl|\bswollen\b|\bcramp|\btwinge|\btweak"

@@ -42,7 +42,11 @@ def test_calls_then_words():
     assert calling.content == ""
     said, _ = answered(
         "지난주에 몇 킬로 뛰었어?",
-        {"facts": [FACT], "says": ["지난주에 {f1} 뛰었어요.", "4번 나갔어요."], "notes": ["수요일은 기록이 없어요."]},
+        {
+            "facts": [FACT],
+            "says": ["지난주에 {f1} 뛰었어요.", "4번 나갔어요."],
+            "notes": ["수요일은 기록이 없어요."],
+        },
     )
     assert said.content == (
         "지난주에 {f1} 뛰었어요. 4번 나갔어요.\n\n수요일은 기록이 없어요.\n\n그 전 주와 비교해 볼까요?"
@@ -52,10 +56,14 @@ def test_calls_then_words():
 
 
 def test_the_system_message_tells_day_and_language():
-    english = SystemMessage("…", additional_kwargs={"hanbal": {"today": "2026-11-22", "lang": "en", "week_start": 6}})
+    english = SystemMessage(
+        "…", additional_kwargs={"hanbal": {"today": "2026-11-22", "lang": "en", "week_start": 6}}
+    )
     made = OfflineChatModel().invoke([english, HumanMessage("how far this week?")]).tool_calls[0]
     assert made["args"] == {"start": "2026-11-22", "end": "2026-11-22"}
-    assert "not a doctor" in OfflineChatModel().invoke([english, HumanMessage("should I see a doctor?")]).content
+    assert (
+        "not a doctor" in OfflineChatModel().invoke([english, HumanMessage("should I see a doctor?")]).content
+    )
     with pytest.raises(ValueError, match="date"):
         OfflineChatModel().invoke([HumanMessage("hi")])
 
@@ -64,7 +72,9 @@ def test_same_messages_same_reply_other_turn_other_id():
     asked = [SYSTEM, HumanMessage("오늘 8킬로 50분 뛰었어")]
     first, again = (OfflineChatModel().invoke(asked) for _ in range(2))
     assert first.tool_calls == again.tool_calls
-    later = SystemMessage("…", additional_kwargs={"hanbal": {**SYSTEM.additional_kwargs["hanbal"], "now": "2"}})
+    later = SystemMessage(
+        "…", additional_kwargs={"hanbal": {**SYSTEM.additional_kwargs["hanbal"], "now": "2"}}
+    )
     assert OfflineChatModel().invoke([later, asked[1]]).tool_calls[0]["id"] != first.tool_calls[0]["id"]
 
 
@@ -95,7 +105,9 @@ async def test_streaming_says_the_same_as_invoking(question):
 
 
 async def test_a_reference_is_never_cut():
-    said, messages = answered("내 심박존 알려줘", {"facts": [FACT], "says": ["역치 심박은 {f1:+이에요}. {f2} 위예요."]})
+    said, messages = answered(
+        "내 심박존 알려줘", {"facts": [FACT], "says": ["역치 심박은 {f1:+이에요}. {f2} 위예요."]}
+    )
     pieces = [chunk.content async for chunk in coach().astream(messages[:-1])]
     assert "".join(pieces) == said.content
     assert all(piece.count("{") == piece.count("}") for piece in pieces)
@@ -125,12 +137,16 @@ def test_a_step_is_not_offered_twice_in_a_row_nor_beside_a_chart_or_question():
         {"facts": [FACT], "says": ["잘 쉬었어요."]},
     )
     assert charted.content == "좋아요.\n\n잘 쉬었어요."
-    asking, _ = answered("어제 달리기 어땠어?", {"facts": [FACT], "says": [], "question": "어느 달리기 말씀이세요?"})
+    asking, _ = answered(
+        "어제 달리기 어땠어?", {"facts": [FACT], "says": [], "question": "어느 달리기 말씀이세요?"}
+    )
     assert asking.content == "어느 달리기 말씀이세요?"
 
 
 def test_lists_and_errors_and_silence():
-    listed, _ = answered("최근 달리기 목록 보여줘", {"facts": [], "says": ["세 번이에요.", "- {f1}", "- {f2}", "끝이에요."]})
+    listed, _ = answered(
+        "최근 달리기 목록 보여줘", {"facts": [], "says": ["세 번이에요.", "- {f1}", "- {f2}", "끝이에요."]}
+    )
     assert listed.content == "세 번이에요.\n\n- {f1}\n- {f2}\n\n끝이에요."
     failed, _ = answered("되돌려줘", {"error": "되돌릴 것이 없어요."})
     assert failed.content == "되돌릴 것이 없어요."
@@ -176,7 +192,12 @@ def test_an_answer_to_what_was_asked_back():
     asked = HumanMessage("How far did I run last October?")
     question = model.invoke([asked])
     assert question.content == "Do you mean October 2026 or October 2025?"
-    for answer, start in (("2025", "2025-10-01"), ("the first", "2026-10-01"), ("last year", "2025-10-01"), ("2", "2025-10-01")):
+    for answer, start in (
+        ("2025", "2025-10-01"),
+        ("the first", "2026-10-01"),
+        ("last year", "2025-10-01"),
+        ("2", "2025-10-01"),
+    ):
         made = model.invoke([asked, question, HumanMessage(answer)]).tool_calls[0]
         assert made["args"]["start"] == start, answer
     elsewhere = model.invoke([asked, question, HumanMessage("how did I sleep?")])
@@ -186,7 +207,12 @@ def test_an_answer_to_what_was_asked_back():
 def test_other_questions_back():
     for question, answer, tool, args in (
         ("얼마나 뛰었어?", "지난달", "totals", {"start": "2026-10-01", "end": "2026-10-31", "sport": "run"}),
-        ("오늘 러닝 기록해줘", "8킬로 50분", "log_activity", {"sport": "run", "distance_m": 8000.0, "duration_s": 3000.0, "day": "2026-11-21"}),
+        (
+            "오늘 러닝 기록해줘",
+            "8킬로 50분",
+            "log_activity",
+            {"sport": "run", "distance_m": 8000.0, "duration_s": 3000.0, "day": "2026-11-21"},
+        ),
         ("나 38살이야", "1988", "profile_change", {"field": "birth_year", "value": "1988"}),
         ("시간대 바꿔줘", "도쿄", "profile_change", {"field": "tz", "value": "Asia/Tokyo"}),
     ):
