@@ -89,11 +89,17 @@ def test_what_cannot_be_read_is_told(data: bytes, kind: type[CoachError], key: s
         assert "내 기록.gpx" in say(lang, f"error.{key}", **caught.value.params)
 
 
+def test_a_fit_file_of_a_crashed_watch_whose_header_stayed_zeros() -> None:
+    # The first definition as most watches write it: local type 0, little-endian, file_id.
+    assert detect(bytes(14) + b"\x40\0\0\0\0\x01\x00\x01\x00").kind == "fit"
+    assert detect(bytes(12) + b"\x40\0\0\0\0\x01\x00\x01\x00").kind == "fit"
+
+
 def test_a_fit_file_whose_name_is_the_only_proof_left() -> None:
-    crashed = bytes(14) + fit_file()[14:]
+    crashed = bytes(100) + fit_file()[14:]
     assert detect(crashed).kind == "unknown"
     with pytest.raises(UnreadableFile, match="fit_") as caught:  # the FIT reader was asked
-        read("crash.fit", bytes(100) + crashed)
+        read("crash.fit", crashed)
     assert caught.value.params["name"] == "crash.fit"
     with pytest.raises(UnreadableFile, match="unknown_type"):
         read("crash.bin", crashed)

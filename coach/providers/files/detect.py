@@ -48,7 +48,8 @@ def detect(data: bytes) -> Detected:
     """Return what `data` is. Looks at the first 64 KiB and raises nothing."""
     if len(data) < _HEAD_BYTES and not data.strip(b"\0 \t\r\n"):
         return Detected("empty")
-    if data[8:12] == b".FIT":
+    # A watch that crashed leaves zeros where the header should be, before the first definition.
+    if data[8:12] == b".FIT" or any(data.startswith(bytes(n) + b"\x40\0\0\0\0") for n in (12, 14)):
         return Detected("fit")
     for offset, magic, kind in _MAGIC:
         if data.startswith(magic, offset):

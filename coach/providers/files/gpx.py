@@ -12,7 +12,7 @@ from coach.providers.files.limits import SAMPLES, SPLIT_GAP_S, TEXT_CHARS
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.sports import sport_of
 from coach.providers.files.times import Instants, as_datetime, parse_instants
-from coach.providers.files.track import Track, build_track, numbers
+from coach.providers.files.track import Track, build_track, cut_short, numbers
 from coach.providers.files.xml import XmlScanner
 
 # A point is a list: time, segment, then the channels in this order.
@@ -180,6 +180,8 @@ def read_gpx(name: str, data: bytes) -> Parsed:
         else:
             groups.append([piece])
     recordings = tuple(_recording(group, content) for group in groups)
+    if not complete:
+        recordings = cut_short(recordings)
     return Parsed(
         format="gpx",
         recordings=recordings,

@@ -33,7 +33,7 @@ _REFUSALS = {
 def read_recording_file(name: str, data: bytes, detected: Detected | None = None) -> Parsed:
     """Read a FIT, GPX or TCX file or Strava's activities.csv (not packed).
 
-    `name` is only used in messages, and to recognise a FIT file whose header is gone. Raises
+    `name` is used in messages, and to ask the FIT reader about a file that is nothing else. Raises
     UnreadableFile, NotAnActivity or TooLarge, each naming the file.
     """
     if len(data) > limits.FILE_BYTES:
@@ -48,7 +48,7 @@ def read_recording_file(name: str, data: bytes, detected: Detected | None = None
         return readers[detected.kind]()
     if detected.kind == "text" and is_activity_table(data):
         return read_activity_table(name, data)
-    # A watch that crashed leaves a FIT file with zeros where its header should be.
+    # Where nothing else is known the name may be right: the FIT reader says what is wrong with the file.
     if detected.kind in ("unknown", "text") and name.lower().removesuffix(".gz").endswith(".fit"):
         return _read_fit(name, data)
     raise UnreadableFile(_REFUSALS[detected.kind], name=name, root=detected.root)

@@ -10,7 +10,7 @@ from coach.providers.files.parsed import Parsed
 from coach.providers.files.sports import sport_of
 from coach.providers.files.tcx_document import CHANNEL_COLUMNS, TcxActivity, TcxDocument, TcxLap
 from coach.providers.files.times import as_datetime, parse_instant, parse_instants
-from coach.providers.files.track import Track, build_track, numbers
+from coach.providers.files.track import Track, build_track, cut_short, numbers
 
 _TRIGGERS = {
     "Manual": "manual",
@@ -37,6 +37,8 @@ def read_tcx(name: str, data: bytes) -> Parsed:
         if not complete:
             raise UnreadableFile("bad_xml", name=name)
         raise NotAnActivity("no_track", name=name)
+    if not complete:
+        recordings = cut_short(recordings)
     return Parsed(
         format="tcx",
         recordings=recordings,

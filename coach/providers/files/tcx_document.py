@@ -60,7 +60,7 @@ class TcxActivity:
 
 
 class TcxDocument:
-    """Collects while `scanner.scan(data)` runs; `planned` says "course" or "planned_workout" if one is there."""
+    """Collects while `scanner.scan(data)` runs."""
 
     def __init__(self, name: str) -> None:
         self.file_name = name

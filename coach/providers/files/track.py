@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.domain.activity import CHANNELS, Floats, Sport, Streams
+from coach.domain.activity import CHANNELS, Floats, Recording, Sport, Streams
 from coach.providers.files.limits import CLOCK_ERROR_S
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -85,6 +85,12 @@ def build_track(
     elif "lat_deg" in channels and "lon_deg" in channels:
         channels["distance_m"] = path_length(channels["lat_deg"], channels["lon_deg"], t_s, pauses)
     return Track(start, Streams(t_s, channels), pauses, tuple(flags))
+
+
+def cut_short(recordings: tuple[Recording, ...]) -> tuple[Recording, ...]:
+    """Return the recordings of a document that breaks off, the last one flagged `truncated`."""
+    *whole, last = recordings
+    return (*whole, replace(last, flags=(*last.flags, "truncated")))
 
 
 def within_range(name: str, values: Floats) -> Floats:
