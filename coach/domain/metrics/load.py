@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,12 +62,9 @@ class LoadSeries:
 def exponential_mean(load: Sequence[float] | Floats, days: float, seed: float = 0.0) -> Floats:
     """Return x += α·(load − x) day by day from `seed`, α = 1 − e^(−1/days)."""
     alpha = 1 - math.exp(-1 / days)
-    x = seed
-    out = []
-    for value in np.asarray(load, dtype=np.float64).tolist():
-        x += alpha * (value - x)
-        out.append(x)
-    return np.array(out)
+    keep = 1 - alpha
+    gains = (alpha * np.asarray(load, dtype=np.float64)).tolist()
+    return np.array(list(accumulate(gains, lambda x, gain: keep * x + gain, initial=seed))[1:])
 
 
 def seed_of(load: Floats) -> float:
@@ -94,12 +92,13 @@ def load_series(
         last_day = max(daily_load, default=None)
     if first_day is None or last_day is None or last_day < first_day:
         return None
-    load = np.zeros((last_day - first_day).days + 1)
-    start = first_day.toordinal()
-    for day, value in daily_load.items():
-        place = day.toordinal() - start
-        if 0 <= place < load.size:
-            load[place] += value
+    size = (last_day - first_day).days + 1
+    place = np.fromiter((day.toordinal() for day in daily_load), np.int64, len(daily_load))
+    place -= first_day.toordinal()
+    value = np.fromiter(daily_load.values(), np.float64, len(daily_load))
+    inside = (place >= 0) & (place < size)
+    load = np.zeros(size)
+    load[place[inside]] = value[inside]
     begin = seed_of(load) if seed is None else seed
     ctl, atl = exponential_mean(load, CTL_DAYS, begin), exponential_mean(load, ATL_DAYS, begin)
     form = ctl - atl
