@@ -149,15 +149,15 @@ _CLAUSE = re.compile(
 _LONG_AGO = (korean_grammar.OLD, english_grammar.OLD)
 
 
-def extract(text: str) -> tuple[Said, ...]:
+def extract(text: str, lang_hint: Literal["ko", "en"] | None = None) -> tuple[Said, ...]:
     """Return what `text` says for the daily record, in the order said; nothing said: empty.
 
-    Korean and English are both understood, also mixed.
+    Korean and English are both understood; where both speak in one clause, `lang_hint` is read first.
     Denied pain, soreness, fatigue and stress have value 0; what is long past or someone else's is left out.
     """
     found: list[Said] = []
     for clause in _clauses(text):
-        found += _read_clause(clause)
+        found += _read_clause(clause, lang_hint)
     return tuple(dict.fromkeys(found))
 
 
@@ -169,7 +169,7 @@ def _clauses(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _read_clause(original: str) -> list[Said]:
+def _read_clause(original: str, lang_hint: str | None) -> list[Said]:
     clause, words = read(original), original.strip(" \t\n.,;")
     plain = clause.plain
     if not plain or any(old.search(plain) for old in _LONG_AGO):
@@ -180,7 +180,7 @@ def _read_clause(original: str) -> list[Said]:
     slept = _slept_s(plain)
     if slept is not None:
         said.append(Said("sleep_s", slept, text=words))
-    mentions = {kind: _mentions(clause, kind) for kind in _PHRASES}
+    mentions = {kind: _mention(clause, kind, lang_hint) for kind in _PHRASES}
     number = _out_of(plain)
     if (effort := _effort(plain, number, any(mentions.values()))) is not None:
         said.append(Said("rpe", effort, text=words))
@@ -192,12 +192,13 @@ def _read_clause(original: str) -> list[Said]:
     return _without_doubles(said)
 
 
-def _mentions(clause: Text, kind: EntryKind) -> tuple[Mention, str] | None:
-    korean, english = _PHRASES[kind]
-    if clause.korean and (found := korean.find(clause.plain)):
-        return found[0], korean_grammar.claim(clause.plain, found[0], len(clause.plain))
-    if clause.english and (found := english.find(clause.plain)):
-        return found[0], english_grammar.claim(clause.plain, found[0], 0)
+def _mention(clause: Text, kind: EntryKind, lang_hint: str | None) -> tuple[Mention, str] | None:
+    """Return the first mention of a kind and what is claimed of it."""
+    korean, english = (phrases.find(clause.plain) for phrases in _PHRASES[kind])
+    if korean and not (english and lang_hint == "en"):
+        return korean[0], korean_grammar.claim(clause.plain, korean[0], len(clause.plain))
+    if english:
+        return english[0], english_grammar.claim(clause.plain, english[0], 0)
     return None
 
 

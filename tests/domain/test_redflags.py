@@ -23,13 +23,14 @@ def corpus(name: str) -> dict[str, dict[str, list[str]]]:
 
 STOP, PASS = corpus("stop"), corpus("pass")
 HELD_OUT_STOP, HELD_OUT_PASS = corpus("heldout_stop"), corpus("heldout_pass")
+UNSEEN_STOP, UNSEEN_PASS = corpus("unseen_stop"), corpus("unseen_pass")
 
 
 def sentences(corpus: dict[str, dict[str, list[str]]]) -> list[tuple[str, str]]:
     return [(name, text) for name, group in corpus.items() for lang in LANGUAGES for text in group[lang]]
 
 
-@pytest.mark.parametrize("which", [STOP, HELD_OUT_STOP], ids=["written", "held out"])
+@pytest.mark.parametrize("which", [STOP, HELD_OUT_STOP, UNSEEN_STOP], ids=["written", "held out", "unseen"])
 def test_every_phrasing_stops_with_its_trigger(which: dict[str, dict[str, list[str]]]) -> None:
     missed = [
         (trigger, text)
@@ -39,7 +40,7 @@ def test_every_phrasing_stops_with_its_trigger(which: dict[str, dict[str, list[s
     assert not missed
 
 
-@pytest.mark.parametrize("which", [PASS, HELD_OUT_PASS], ids=["written", "held out"])
+@pytest.mark.parametrize("which", [PASS, HELD_OUT_PASS, UNSEEN_PASS], ids=["written", "held out", "unseen"])
 def test_nothing_harmless_stops(which: dict[str, dict[str, list[str]]]) -> None:
     stopped = [(text, check(text)) for _, text in sentences(which) if check(text) is not None]
     assert not stopped
@@ -52,7 +53,7 @@ def test_corpora_are_large_enough_and_free_of_repeats() -> None:
     for lang in LANGUAGES:
         assert sum(len(group[lang]) for group in PASS.values()) >= 120
     assert len(sentences(HELD_OUT_PASS)) >= 80
-    for one, other in combinations([STOP, PASS, HELD_OUT_STOP, HELD_OUT_PASS], 2):
+    for one, other in combinations([STOP, PASS, HELD_OUT_STOP, HELD_OUT_PASS, UNSEEN_STOP, UNSEEN_PASS], 2):
         assert not {t for _, t in sentences(one)} & {t for _, t in sentences(other)}
 
 

@@ -44,7 +44,8 @@ _CUES: dict[str, str] = {
         r"lying|when i'?m not running|not even running"
     ),
     "start": (
-        r"start\w*|begin\w*|beginner|take up|taking up|get(?:ting)? into|can i|is it (?:ok|okay|safe|"
+        r"is (?:running|jogging|it|this)_(?:safe|ok|okay)|start\w*|begin\w*|beginner|take up|"
+        r"taking up|get(?:ting)? into|can i|is it (?:ok|okay|safe|"
         r"alright|fine)|should i|couch to|c25k|plan|sign(?:ed|ing)? up|want to|wanna|first|new to|"
         r"thinking (?:of|about)|am i (?:ok|okay|allowed|able)|safe to|ok to|okay to|go for a run|"
         r"try running|train for|marathon training|like to"

@@ -128,7 +128,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"(?:urine|pee|piss|wee|peeing|pissing|peed)_(?:cola|coke|brown\w*|black|tea|red|reddish|bloody|"
         r"blood|coffee|rust\w*|pink|maroon|dark brown|like (?:coke|cola|tea|coffee|iced tea))",
         r"(?:cola|coke|coca cola|brown|brownish|tea|black|bloody|red|rust\w*|coffee|reddish|chocolate|"
-        r"dark brown)(?: (?:and )?(?:colou?red|looking|like|tinted))?_(?:urine|pee|piss|wee)",
+        r"dark brown)(?: (?:and )?(?:colou?red|looking|like|tinted))? (?:\w+ )?(?:urine|pee|piss|wee)",
         r"(?:peeing|pissing|peed|pissed|urinating|passing) (?:blood|brown|cola|coke|red|black|tea)|"
         r"blood_in_(?:urine|pee|wee)|h[a]?ematuria",
     ),
@@ -245,6 +245,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"stress fractures?_(?:again|keep|kept|after another)",
     ),
     "self_harm": (
+        r"(?:feel|thinking|thought|thoughts)_ending (?:it|things)",
         r"kill(?:ing)? my ?self|suicid\w*|end(?:ing)? (?:my (?:own )?life|it all|things for good)|"
         r"(?:want|wanna|wanted|wish|ready|rather|like|just)(?: i could)?(?: to)? (?:die|be dead)|"
         r"want_to_die|wish i (?:was|were) (?:dead|never born|gone)|"
