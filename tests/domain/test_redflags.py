@@ -67,6 +67,9 @@ def test_corpora_are_large_enough_and_free_of_repeats() -> None:
         ("아버지가 심장이 안 좋으셔. 나도 뛰면 가슴이 아파", Trigger.chest_pain),
         ("작년에 골절은 다 나았는데 오늘은 숨을 못 쉬겠어", Trigger.breathlessness),
         ("chest pain이 있어 지금", Trigger.chest_pain),
+        ("헬스장 러닝머신에서 뛰는데 가슴이 아파", Trigger.chest_pain),
+        ("벤치프레스 하다가 가슴이 조이고 식은땀이 나", Trigger.chest_pain),
+        ("chest day, but now my chest is tight and i feel dizzy", Trigger.chest_pain),
     ],
 )
 def test_one_denied_sign_does_not_hide_another(text: str, trigger: Trigger) -> None:

@@ -14,6 +14,11 @@ from coach.domain.utterance import english as english_grammar
 from coach.domain.utterance import korean as korean_grammar
 from coach.domain.utterance.reading import Phrases, fold
 
+# After a named condition: it is felt, not asked about.
+_FELT_KO = tuple(
+    fold(words)
+    for words in ("있는데", "있어", "나는데", "느껴", "것 같", "거 같", "심해", "왔어", "했는데", "했어")
+)
 _ORDER = {severity: i for i, severity in enumerate(Severity)}
 _RANK = {trigger: i for i, trigger in enumerate(Trigger)}
 
@@ -21,7 +26,7 @@ _RANK = {trigger: i for i, trigger in enumerate(Trigger)}
 def check(text: str) -> RedFlag | None:
     """Return the most urgent red flag in `text`, or None.
 
-    Pure and deterministic; source of the triggers: `docs` science page, section 7.
+    Pure and deterministic: the same text gives the same answer, and no text raises.
     """
     flags = check_all(text)
     return flags[0] if flags else None
@@ -135,7 +140,7 @@ class _Reading:
         plain = self.text.plain
         if korean.NAMED.search(mention.words) and korean.KNOWLEDGE.search(plain[mention.end : end]):
             after = plain[mention.end : end]
-            return not any(a in after for a in (*_FELT_KO, *_FELT_KO_FOLDED))
+            return not any(felt in after for felt in _FELT_KO)
         if english.NAMED.search(mention.words):
             before = list(english.KNOWLEDGE.finditer(plain[start : mention.start]))
             if before:
@@ -186,10 +191,6 @@ def _any_now(reading: _Reading, start: int, end: int) -> bool:
     return any(
         start <= cue.start < end and cue.words not in ("just", "help", "here") for cue in reading.cues("now")
     )
-
-
-_FELT_KO = ("있는데", "있어요", "있어", "나는데", "느껴", "것 같", "거 같", "심해", "왔어", "했는데", "했어")
-_FELT_KO_FOLDED = tuple(fold(words) for words in _FELT_KO)
 
 
 def _find(text: Text, name: str, ko: Mapping[str, Phrases], en: Mapping[str, Phrases]) -> list[Mention]:

@@ -1,4 +1,4 @@
-"""Which signs together are a red flag (science.md §7), and what takes them back."""
+"""Which signs together are a red flag, and what takes them back."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_T.collapse, (("down",),)),  # only of someone else: see check_all
     Rule(_T.chest_pain, (("chest_pain",),), unless=("chest_workout", "chest_emotion"), history=True),
     Rule(_T.chest_pain, (("chest_pain",),), near=("effort",), unless=("chest_workout",), history=True),
+    Rule(_T.chest_pain, (("chest_pain",), ("cold_sweat", "breathless", "dizzy", "faint", "left_arm")), history=True),
     Rule(_T.chest_pain, (("left_arm",), ("cold_sweat", "breathless", "dizzy")), history=True),
     Rule(_T.fainting, (("faint",),), history=True),
     Rule(_T.fainting, (("near_faint",),), near=("effort",), history=True),
@@ -47,12 +48,12 @@ RULES: tuple[Rule, ...] = (
     Rule(_T.leg_clot, (("calf_swollen",),)),
     Rule(_T.pregnancy_warning, (("pregnant",), ("bleeding", "fluid", "contraction", "baby_still", "calf_pain",
         "calf_swollen", "chest_pain", "faint", "dizzy", "breathless", "headache"))),
-    Rule(_T.self_harm, (("self_harm",),), unless=(), history=True),
+    Rule(_T.self_harm, (("self_harm",),), history=True),
     Rule(_T.bone_stress, (("stress_fracture", "groin"),), ends=True),
     Rule(_T.bone_stress, (("bone_pain",),), near=("hop",), ends=True),
     Rule(_T.bone_stress, (("bone_pain",),), near=("night",), ends=True),
     Rule(_T.bone_stress, (("bone_pain",),), near=("point",), ends=True),
-    Rule(_T.reds, (("restrict", "repeat_fracture"),), history=False, ends=True),
+    Rule(_T.reds, (("restrict", "repeat_fracture"),), ends=True),
     Rule(_T.reds, (("no_period",),), unless=("menopause",), ends=True),
     Rule(_T.illness, (("ill",),), near=("run_question",), ends=True),
     Rule(_T.pregnancy, (("pregnant",),), near=("start",), unless=("cleared",)),

@@ -67,8 +67,8 @@ _CUES: dict[str, str] = {
     ),
     "food_colour": r"beets?|beetroot|vitamins?|blackberr\w*|dye",
     "chest_workout": (
-        r"bench\w*|push ?ups?|pushups|chest (?:day|workout|press|exercises?)|pecs?|pectoral\w*|gym|dips|"
-        r"lifting|weights|fly|flies|muscle soreness|doms"
+        r"bench\w*|push ?ups?|pushups|chest (?:day|workout|press|exercises?)|pecs?|pectoral\w*|dips|"
+        r"fly|flies|muscle soreness|doms"
     ),
     "chest_emotion": (
         r"breakup|broke up|news|movie|film|story|song|proud|pride|heart ?break\w*|sad\b|grief|"
