@@ -20,6 +20,8 @@ from coach.providers.files.gpx import read_gpx
 from coach.providers.files.sports import sport_of
 from coach.providers.files.track import build_track
 
+# What zipfile raises for entries that are damaged, encrypted or packed in an unknown way.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError)
 FOLDER = "apple_health_export/"
 _Q = "HKQuantityTypeIdentifier"
 _DISTANCES = tuple(_Q + "Distance" + kind for kind in ("WalkingRunning", "Cycling", "Swimming", "Rowing"))
@@ -129,7 +131,7 @@ def _route(workout: ExportedWorkout, archive: zipfile.ZipFile | None) -> Streams
         if info.file_size > limits.FILE_BYTES:
             return None
         recording = read_gpx(wanted, archive.read(info)).recordings[0]
-    except (StopIteration, CoachError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+    except (StopIteration, CoachError, *_DAMAGE):
         return None  # a workout without its route is still a workout
     streams = recording.streams
     return None if streams is None else Streams(streams.t_s + recording.start.timestamp(), streams.channels)

@@ -83,7 +83,7 @@ class _Content:
 
     def scan(self, stream: IO[bytes]) -> bool:
         """Read the stream to its end; return whether the document was complete."""
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.EntityDeclHandler = self._refuse
@@ -198,7 +198,9 @@ def read_export_zip(name: str, data: bytes) -> Parsed:
         try:
             with archive.open(document) as stream:
                 complete = content.scan(stream)
-        except (NotImplementedError, RuntimeError, zipfile.BadZipFile):
+        except (zipfile.BadZipFile, ValueError, OSError):
+            raise UnreadableFile("damaged_entry", name=name) from None
+        except (NotImplementedError, RuntimeError):
             raise UnreadableFile("archive_method", name=name) from None
         return _parsed(content, complete, archive)
 

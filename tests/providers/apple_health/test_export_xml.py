@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from coach.domain.activity import Sport
-from coach.errors import NotAnActivity, UnreadableFile
+from coach.errors import CoachError, NotAnActivity, UnreadableFile
 from coach.providers.apple_health.export_xml import read_export_xml
 from coach.providers.reading import read
 
@@ -134,6 +135,27 @@ def test_an_external_dtd_is_never_fetched() -> None:
     data = b'<!DOCTYPE HealthData SYSTEM "http://127.0.0.1:9/x.dtd"><HealthData/>'
     with pytest.raises(NotAnActivity, match="health_empty"):
         read_export_xml("export.xml", data)
+
+
+def test_a_damaged_zip_is_told() -> None:
+    rng = random.Random(11)
+    whole = export_zip(document(RECORDS + WORKOUT))
+    outcomes = set()
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(3):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        del data[10 : 10 + rng.randrange(3)]
+        outcomes.add(outcome(bytes(data)))
+    assert {"read", "damaged_entry"} <= outcomes
+
+
+def outcome(data: bytes) -> str:
+    try:
+        read("export.zip", data)
+    except CoachError as error:
+        return error.key
+    return "read"
 
 
 def test_nothing_of_use() -> None:
