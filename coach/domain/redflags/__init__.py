@@ -5,7 +5,7 @@ diagnoses; it recognises words a runner uses for what needs help, and leaves alo
 over, someone else's story, a figure of speech or a question of knowledge.
 """
 
-from coach.domain.redflags.check import check, check_all
+from coach.domain.redflags.guard import check, check_all
 from coach.domain.redflags.model import SEVERITY, RedFlag, Severity, Trigger
 
 __all__ = ["SEVERITY", "RedFlag", "Severity", "Trigger", "check", "check_all"]

@@ -28,7 +28,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_T.collapse, (("down",),)),  # only of someone else: see check_all
     Rule(_T.chest_pain, (("chest_pain",),), unless=("chest_workout", "chest_emotion"), history=True),
     Rule(_T.chest_pain, (("chest_pain",),), near=("effort",), unless=("chest_workout",), history=True),
-    Rule(_T.chest_pain, (("chest_pain",), ("cold_sweat", "breathless", "dizzy", "faint", "left_arm")), history=True),
+    Rule(_T.chest_pain, (("chest_pain",), ("cold_sweat", "breathless", "dizzy", "faint", "left_arm")),
+        history=True),
     Rule(_T.chest_pain, (("left_arm",), ("cold_sweat", "breathless", "dizzy")), history=True),
     Rule(_T.fainting, (("faint",),), history=True),
     Rule(_T.fainting, (("near_faint",),), near=("effort",), history=True),
