@@ -1,0 +1,21 @@
+"""Charts: an id and parameters become a Vega-Lite spec with its data, for the page, PNG and PDF.
+
+A model never writes a spec: it names a chart, and code draws it. Importing this package fills CHARTS.
+"""
+
+from coach.charts import activity, days, load, recovery, zones
+from coach.charts.registry import CHARTS, Canvas, Chart, Params, build, chart
+
+__all__ = [
+    "CHARTS",
+    "Canvas",
+    "Chart",
+    "Params",
+    "activity",
+    "build",
+    "chart",
+    "days",
+    "load",
+    "recovery",
+    "zones",
+]

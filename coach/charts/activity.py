@@ -1,0 +1,325 @@
+"""Charts of one activity, and the best efforts of many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from coach.charts.registry import Canvas, Params, Spec, chart
+from coach.charts.style import CLOCK_LABEL, PACE_LABEL
+from coach.domain.activity import Activity, Floats, Sport
+from coach.domain.metrics.registry import Measure
+from coach.store import activities, metrics
+
+POINTS = 500  # as many as a picture of this width can show
+PANEL_WIDTH = 600
+SLOWEST_S = 900.0  # slower than 15 min/km is walking or standing: off the chart
+
+
+def _activity(canvas: Canvas, params: Params) -> Activity:
+    assert params.activity_id is not None
+    return activities.load(canvas.session, canvas.athlete.id, params.activity_id)
+
+
+def _measure(canvas: Canvas, activity_id: int, name: str) -> Measure | None:
+    found = (
+        metrics.read(canvas.session, canvas.athlete.id, [activity_id], [name]).get(activity_id, {}).get(name)
+    )
+    return found if isinstance(found, Measure) else None
+
+
+@chart(needs=("activity_id",))
+def splits(canvas: Canvas, params: Params) -> Spec:
+    """Pace of each kilometre (or mile) as bars, heart rate as a line above them."""
+    assert params.activity_id is not None
+    measured = _measure(canvas, params.activity_id, "splits_mile" if canvas.imperial else "splits_km")
+    if measured is None:
+        return canvas.empty()
+    factor = canvas.km_m / 1000
+    values = [
+        {
+            "n": row["index"],
+            "pace": row["pace_s_per_km"] * factor,
+            "hr": row.get("avg_hr_bpm"),
+            "full": row.get("full", True),
+        }
+        for row in measured.detail["rows"]
+        if row.get("pace_s_per_km") and row["pace_s_per_km"] < SLOWEST_S
+    ]
+    if not values:
+        return canvas.empty()
+    c = canvas.colours
+    paces = [v["pace"] for v in values]
+    low, high = min(paces), max(paces)
+    room = max(20.0, (high - low) * 0.6)
+    step = 15 if high - low < 60 else 30 if high - low < 180 else 60
+    ticks = list(range(int((low - room) // step) * step, int(high + room) + step, step))
+    x = {
+        "field": "n",
+        "type": "ordinal",
+        "axis": {"title": canvas.far, "labelAngle": 0, "labelOverlap": "greedy"},
+        "scale": {"paddingInner": 0.2},
+    }
+    bars = {
+        "mark": {"type": "bar", "cornerRadiusEnd": 3, "color": c.bar},
+        "encoding": {
+            "x": x,
+            "y": {
+                "field": "pace",
+                "type": "quantitative",
+                # The faster, the higher: so the axis runs down, and bars stand on the slow end.
+                "scale": {"domain": [high + room, low - room * 0.25], "zero": False, "nice": False},
+                "axis": {
+                    "title": canvas.text("pace", unit=canvas.far),
+                    "labelExpr": PACE_LABEL,
+                    "values": ticks,
+                },
+            },
+            "y2": {"datum": high + room},
+            "opacity": {"condition": {"test": "datum.full", "value": 0.95}, "value": 0.5},
+            "tooltip": [
+                {"field": "n", "title": canvas.far},
+                {"field": "clock", "title": canvas.text("pace", unit=canvas.far)},
+                {"field": "hr", "title": canvas.text("hr"), "format": ".0f"},
+            ],
+        },
+    }
+    layers: list[dict[str, Any]] = [bars]
+    if any(v["hr"] for v in values):
+        layers.append(
+            {
+                "mark": {
+                    "type": "line",
+                    "color": c.heart,
+                    "strokeWidth": 2,
+                    "point": {"color": c.heart, "size": 22},
+                },
+                "encoding": {
+                    "x": x,
+                    "y": {
+                        "field": "hr",
+                        "type": "quantitative",
+                        "scale": {"zero": False},
+                        "axis": {
+                            "title": canvas.text("hr"),
+                            "titleColor": c.heart,
+                            "grid": False,
+                            "orient": "right",
+                        },
+                    },
+                },
+            }
+        )
+    clock = "floor(datum.pace / 60) + ':' + format(floor(datum.pace % 60), '02d')"
+    return {
+        "data": {"values": values},
+        "transform": [{"calculate": clock, "as": "clock"}],
+        "layer": layers,
+        "resolve": {"scale": {"y": "independent"}},
+    }
+
+
+def _thin(t: Floats, values: Floats) -> Floats:
+    """Return the mean of `values` in POINTS even stretches of `t`; empty stretches are NaN."""
+    edges = np.linspace(t[0], t[-1], min(POINTS, t.size) + 1)
+    place = np.clip(np.searchsorted(edges, t, side="right") - 1, 0, edges.size - 2)
+    known = ~np.isnan(values)
+    sums = np.bincount(place[known], values[known], edges.size - 1)
+    counts = np.bincount(place[known], minlength=edges.size - 1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+@chart(needs=("activity_id",))
+def streams(canvas: Canvas, params: Params) -> Spec:
+    """Pace, heart rate and height over the distance (or the time), one below the other."""
+    activity = _activity(canvas, params)
+    recorded = activity.streams
+    if recorded is None or len(recorded) < 2:
+        return canvas.empty()
+    t = recorded.t_s
+    distance = recorded.get("distance_m")
+    if distance is not None:
+        along = _thin(t, distance) / canvas.km_m
+        x_title, x_axis = canvas.far, {}
+    else:
+        along = _thin(t, t)
+        x_title, x_axis = canvas.text("time"), {"labelExpr": CLOCK_LABEL}
+    rows: dict[str, Floats] = {}
+    speed = recorded.get("speed_mps")
+    if speed is not None:
+        smooth = _thin(t, speed)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if activity.sport is Sport.ride:
+                rows["speed"] = smooth * 3600 / canvas.km_m
+            else:
+                pace = canvas.km_m / smooth
+                rows["pace"] = np.where(pace < SLOWEST_S * canvas.km_m / 1000, pace, np.nan)
+    for name, channel in (("hr", "hr_bpm"), ("altitude", "altitude_m")):
+        values = recorded.get(channel)
+        if values is not None:
+            rows[name] = _thin(t, values)
+    if not rows:
+        return canvas.empty()
+    points = [
+        {"x": round(float(x), 3), **{name: _number(values[i]) for name, values in rows.items()}}
+        for i, x in enumerate(along)
+        if not np.isnan(x)
+    ]
+    c = canvas.colours
+    colours = {"pace": c.bar, "speed": c.bar, "hr": c.heart, "altitude": c.ground}
+    panels = []
+    for name in rows:
+        title = canvas.text("pace", unit=canvas.far) if name == "pace" else canvas.text(name, unit=canvas.far)
+        last = name == list(rows)[-1]
+        y: dict[str, Any] = {
+            "field": name,
+            "type": "quantitative",
+            "scale": {"zero": False, "reverse": name == "pace"},
+            "axis": {"title": title, "tickCount": 4, **({"labelExpr": PACE_LABEL} if name == "pace" else {})},
+        }
+        mark: dict[str, Any] = {"type": "line", "color": colours[name], "strokeWidth": 1.6}
+        if name == "altitude":
+            mark = {"type": "area", "color": colours[name], "opacity": 0.7}
+        panels.append(
+            {
+                "mark": mark,
+                "encoding": {
+                    "x": {
+                        "field": "x",
+                        "type": "quantitative",
+                        "scale": {"nice": False},
+                        "axis": {"title": x_title, **x_axis} if last else {"title": None, "labels": False},
+                    },
+                    "y": y,
+                },
+                "width": PANEL_WIDTH,
+                "height": 70 if name == "altitude" else 110,
+            }
+        )
+    return {
+        "data": {"values": points},
+        "vconcat": panels,
+        "spacing": 8,
+        "resolve": {"scale": {"x": "shared"}},
+    }
+
+
+def _number(value: Any) -> float | None:
+    return None if np.isnan(value) else round(float(value), 2)
+
+
+@chart(needs=("activity_id",))
+def route(canvas: Canvas, params: Params) -> Spec:
+    """The way that was taken, without a map, coloured by pace."""
+    recorded = _activity(canvas, params).streams
+    lat = recorded.get("lat_deg") if recorded else None
+    lon = recorded.get("lon_deg") if recorded else None
+    if recorded is None or lat is None or lon is None:
+        return canvas.empty()
+    t = recorded.t_s
+    y, x = _thin(t, lat), _thin(t, lon)
+    speed = recorded.get("speed_mps")
+    pace = canvas.km_m / np.maximum(_thin(t, speed), 0.3) if speed is not None else np.full_like(x, np.nan)
+    middle = float(np.nanmean(y))
+    east = (x - np.nanmean(x)) * np.cos(np.radians(middle)) * 111_320
+    north = (y - middle) * 110_540
+    reach = max(float(np.nanmax(np.abs(east))), float(np.nanmax(np.abs(north))), 50.0) * 1.06
+    values = [
+        {"x": round(float(a), 1), "y": round(float(b), 1), "n": i, "pace": _number(p)}
+        for i, (a, b, p) in enumerate(zip(east, north, pace, strict=True))
+        if not (np.isnan(a) or np.isnan(b))
+    ]
+    known = pace[~np.isnan(pace)]
+    bounds = [float(v) for v in np.percentile(known, [5, 95])] if known.size else [0.0, 1.0]
+    c = canvas.colours
+    axis = {"axis": None, "scale": {"domain": [-reach, reach], "nice": False, "zero": False}}
+    colour: dict[str, Any] = {
+        "field": "pace",
+        "type": "quantitative",
+        "scale": {"domain": bounds, "range": [c.fitness, c.bar_soft, c.warn], "clamp": True},
+        "legend": {
+            "title": canvas.text("pace", unit=canvas.far),
+            "labelExpr": PACE_LABEL,
+            "gradientLength": 140,
+        },
+    }
+    return {
+        "data": {"values": values},
+        "width": 420,
+        "height": 420,
+        "layer": [
+            {
+                "mark": {"type": "line", "strokeWidth": 5, "color": c.grid, "strokeJoin": "round"},
+                "encoding": {
+                    "x": {"field": "x", "type": "quantitative", **axis},
+                    "y": {"field": "y", "type": "quantitative", **axis},
+                    "order": {"field": "n"},
+                },
+            },
+            {
+                "mark": {"type": "circle", "size": 26, "opacity": 1},
+                "encoding": {
+                    "x": {"field": "x", "type": "quantitative", **axis},
+                    "y": {"field": "y", "type": "quantitative", **axis},
+                    "color": colour if known.size else {"value": c.bar},
+                },
+            },
+        ],
+    }
+
+
+@chart(needs=())
+def best_curve(canvas: Canvas, params: Params) -> Spec:
+    """The fastest pace that was held over each duration, recently and ever."""
+    start, end = canvas.span(params, 90)
+    rows = activities.find(canvas.session, canvas.athlete.id, sport=params.sport or Sport.run, limit=None)
+    read = metrics.read(canvas.session, canvas.athlete.id, [row.id for row in rows], ["speed_curve"])
+    ever: dict[float, float] = {}
+    recent: dict[float, float] = {}
+    for row in rows:
+        curve = read.get(row.id, {}).get("speed_curve")
+        if not isinstance(curve, Measure):
+            continue
+        for seconds, best in zip(curve.detail["duration_s"], curve.detail["best"], strict=True):
+            ever[seconds] = max(best, ever.get(seconds, 0.0))
+            if start <= row.local_date <= end:
+                recent[seconds] = max(best, recent.get(seconds, 0.0))
+    if not ever:
+        return canvas.empty()
+    names = {"ever": canvas.text("ever"), "recent": canvas.text("recent", start=str(start), end=str(end))}
+    values = [
+        {"s": seconds, "pace": canvas.km_m / mps, "what": names[which]}
+        for which, curve in (("ever", ever), ("recent", recent))
+        for seconds, mps in sorted(curve.items())
+        if seconds >= 10 and mps > 0.5
+    ]
+    c = canvas.colours
+    return {
+        "data": {"values": values},
+        "mark": {"type": "line", "strokeWidth": 2.2},
+        "encoding": {
+            "x": {
+                "field": "s",
+                "type": "quantitative",
+                "scale": {"type": "log", "nice": False},
+                "axis": {
+                    "title": canvas.text("held"),
+                    "values": [10, 30, 60, 180, 300, 600, 1200, 1800, 3600, 7200, 10800],
+                    "labelExpr": CLOCK_LABEL,
+                },
+            },
+            "y": {
+                "field": "pace",
+                "type": "quantitative",
+                "scale": {"zero": False, "reverse": True},
+                "axis": {"title": canvas.text("pace", unit=canvas.far), "labelExpr": PACE_LABEL},
+            },
+            "color": {
+                "field": "what",
+                "type": "nominal",
+                "sort": list(names.values()),
+                "scale": {"domain": list(names.values()), "range": [c.ground, c.fitness]},
+            },
+        },
+    }
