@@ -107,7 +107,7 @@ class Toolbox:
             "refs": [fact.ref for fact in facts.values()],
             "says": [sentence(note, facts, lang) for note in result.says],
             "notes": [sentence(note, facts, lang) for note in result.notes],
-            "cards": [{"kind": card.kind, "chart": card.chart} for card in result.cards],
+            "cards": [_shown(card) for card in result.cards],
             "withheld": withheld,
         }
         if withheld:
@@ -132,6 +132,12 @@ class Toolbox:
                 "args": {**_without_nulls(call["args"]), **question.args},
             }
         return outcome
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    """Return what a model learns of a card: that it is there, and of which activity, never its words."""
+    named = {"kind": card.kind, "chart": card.chart, "activity_id": card.activity_id}
+    return {name: value for name, value in named.items() if value}
 
 
 def sentence(note: Note, facts: Mapping[str, Fact], lang: Lang, *, outside: bool = False) -> str:

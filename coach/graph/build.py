@@ -16,7 +16,7 @@ Graph = CompiledStateGraph[State, Turn, State, State]
 
 
 def build(nodes: Nodes, saver: BaseCheckpointSaver[Any] | None = None) -> Graph:
-    """Return guard → settle → agent ⇄ tools → proof, one tools task per call; nodes name what follows them."""
+    """Return guard → settle → agent ⇄ tools → proof, a tools task per call; nodes name what follows them."""
     graph = StateGraph(State, context_schema=Turn)
     graph.add_node("guard", nodes.guard, destinations=("settle", "proof"))
     graph.add_node("settle", nodes.settle, destinations=("agent", "tools", "proof"))

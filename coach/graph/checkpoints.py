@@ -93,11 +93,14 @@ class AthleteSaver(AsyncPostgresSaver):
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
         athlete = str(_athlete.get())
-        async with self._pool.connection() as conn, conn.transaction():
-            async with conn.cursor(binary=True, row_factory=dict_row) as cur:
-                await cur.execute("SELECT set_config('coach.athlete', %s, true)", (athlete,))
-                if pipeline:
-                    async with conn.pipeline():
-                        yield cur
-                else:
+        async with (
+            self._pool.connection() as conn,
+            conn.transaction(),
+            conn.cursor(binary=True, row_factory=dict_row) as cur,
+        ):
+            await cur.execute("SELECT set_config('coach.athlete', %s, true)", (athlete,))
+            if pipeline:
+                async with conn.pipeline():
                     yield cur
+            else:
+                yield cur

@@ -12,11 +12,13 @@ from coach.store import athletes
 Decision = Literal["agree", "offline"]
 
 _ON = re.compile(
-    r"(외부|온라인)\s*모델.{0,8}(켜|사용|써|쓸|허용|동의)|(use|allow|turn on|enable) the (external|online) model",
+    r"(외부|온라인)\s*모델.{0,8}(켜|사용|써|쓸|허용|동의)|"
+    r"(use|allow|turn on|enable) the (external|online) model",
     re.IGNORECASE,
 )
 _OFF = re.compile(
-    r"(외부|온라인)\s*모델.{0,8}(꺼|끄|쓰지|안 쓸|그만|철회|사용 안)|오프라인(으로|으로만)\s*(해|답|써|쓸|할)|"
+    r"(외부|온라인)\s*모델.{0,8}(꺼|끄|쓰지|안 쓸|그만|철회|사용 안)|"
+    r"오프라인(으로|으로만)\s*(해|답|써|쓸|할)|"
     r"((stop using|turn off|disable|do not use|don't use) the (external|online) model|(stay|go) offline)",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,7 +79,7 @@ class LiveRun:
 
 
 class Flusher:
-    """Writes all runs' events of this process, a batch at a time. Keeps them until the database takes them."""
+    """Writes the events of all runs here, a batch at a time; keeps them until the database takes them."""
 
     def __init__(self, db: Database, executor: Executor) -> None:
         self._db = db
@@ -121,13 +121,13 @@ class Flusher:
 class Ear:
     """One LISTEN connection of the process: wakes who watches runs of other processes, passes stops on."""
 
-    def __init__(self, conninfo: str, on_stop: Callable[[UUID], None]) -> None:
+    def __init__(self, conninfo: str, on_stop: Callable[[UUID], bool]) -> None:
         self._conninfo = conninfo
         self._on_stop = on_stop
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
 
     @contextlib.contextmanager
-    def watch(self, run_id: UUID) -> Any:
+    def watch(self, run_id: UUID) -> Iterator[asyncio.Event]:
         """Give an asyncio.Event that is set whenever events of the run were stored."""
         woken = asyncio.Event()
         watchers = self._watchers.setdefault(run_id, set())

@@ -1,4 +1,4 @@
-"""The language models of a conversation: any OpenAI-compatible endpoints, best first, and the offline coach last."""
+"""The language models of a conversation: OpenAI-compatible endpoints, best first, the offline coach last."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Models:
 
 
 def configured(settings: Settings) -> Models:
-    """Return the models that the settings name. Lists of addresses, keys and models line up; the last repeats."""
+    """Return the models that the settings name; addresses, keys and models line up, the last repeats."""
     from coach.graph.offline import OfflineChatModel
 
     offline = Endpoint("offline", OfflineChatModel(), outside=False)

@@ -207,16 +207,15 @@ class Nodes:
         if turn.voice.sent:
             turn.voice.withdraw()
         turn.custom("notice", {"text": turn.text(notice)})
-        said = False
+        lines: dict[str, str] = {}  # what it reads as → the sentence: a looping model asks the same again
         for outcome in (m["result"] for m in this_turn(messages) if m["role"] == "tool"):
-            lines = [*outcome["says"], *outcome["notes"]] if outcome["ok"] else []
-            if not outcome["ok"] and not outcome["fault"]:
-                lines = [outcome["error"]]
-            for line in lines:
-                turn.voice.say(line)
-                said = True
-        if not said:
-            turn.voice.say(turn.text("graph.no_answer"))
+            if outcome["ok"]:
+                for line in (*outcome["says"], *outcome["notes"]):
+                    lines.setdefault(turn.read_aloud(line), line)
+            elif not outcome["fault"]:
+                lines.setdefault(outcome["error"], outcome["error"])
+        for line in lines.values() or [turn.text("graph.no_answer")]:
+            turn.voice.say(line)
         return Command(goto="proof")
 
     # What is open
@@ -260,7 +259,7 @@ class Nodes:
         return Command(goto="proof")
 
     async def _next_question(self, turn: Turn, pending: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Ask what is still to be asked, one thing: consent to an outside model, then the onboarding's step."""
+        """Ask one thing that is still to be asked: consent to an outside model, or the onboarding's step."""
         record = await self._blocking(_onboarding, turn)
         if self._may_ask_consent(turn, record):
             await self._blocking(_set_onboarding, turn, {"model_asked": turn.ctx.thread_id})
@@ -319,22 +318,25 @@ def _only_faults(messages: list[Message]) -> bool:
 
 
 def _calls(answer: AIMessageChunk) -> list[Call]:
-    """Return the calls of a reply, unreadable ones too: they are answered with what is wrong."""
-    calls: list[Call] = [
-        {"id": c["id"] or f"call_{uuid4().hex[:12]}", "name": str(c["name"]), "args": dict(c["args"])}
-        for c in answer.tool_calls
-    ]
-    for broken in answer.invalid_tool_calls:
-        name = str(broken["name"] or "unreadable")
-        calls.append(
-            {"id": broken["id"] or f"call_{uuid4().hex[:12]}", "name": name, "args": {"unreadable": True}}
-        )
-    seen: dict[str, Call] = {}
-    for call in calls:
+    """Return the calls of a reply, unreadable ones too: they are answered with what is wrong.
+
+    LangChain completes arguments that were cut off; a write must not run on half of its arguments, so they
+    are read again here, strictly. The same call twice in a breath is one call.
+    """
+    calls: dict[str, Call] = {}
+    for chunk in answer.tool_call_chunks:
+        try:
+            args = json.loads(chunk["args"] or "{}")
+        except ValueError:
+            args = None
+        if not isinstance(args, dict):
+            args = {"unreadable": chunk["args"]}
+        name = str(chunk["name"] or "")
+        key = json.dumps([name, args], sort_keys=True)
         # Endpoints that number calls per message use the same id in every round.
-        key = json.dumps([call["name"], call["args"]], sort_keys=True, default=str)
-        seen.setdefault(key, {**call, "id": f"{call['id'][:60]}-{uuid4().hex[:6]}"})
-    return list(seen.values())
+        call_id = f"{(chunk['id'] or 'call')[:60]}-{uuid4().hex[:6]}"
+        calls.setdefault(key, {"id": call_id, "name": name, "args": args})
+    return list(calls.values())
 
 
 def _count(turn: Turn, thread: list[Any], answer: AIMessageChunk) -> None:

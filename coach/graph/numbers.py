@@ -1,4 +1,4 @@
-"""Finding quantities in running text: numbers with their units, paces, times, dates, number words, references.
+"""Finding quantities in running text: numbers with units, paces, times, dates, number words, references.
 
 The lexer works on text that is still arriving: `scan` gives what is certain and where it must wait. It waits
 only while what stands at the end could still be the beginning of a longer token, so what it finds does not
@@ -69,19 +69,14 @@ _NATIVE = {
     ),
     "스무": 20,
 }
+_ONES = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ENGLISH = {
-    **{
-        word: n
-        for n, word in enumerate(
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen".split(),
-            1,
-        )
-    },
-    **{
-        word: n * 10
-        for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-    },
+    **{word: n for n, word in enumerate(_ONES, 1)},
+    **{word: n * 10 for n, word in enumerate(_TENS, 2)},
     "hundred": 100,
     "dozen": 12,
 }
@@ -96,6 +91,11 @@ _HANGUL = [u for u in UNITS if not u[-1].isascii()]
 _SP = r"[ \u00a0\u202f]?"
 # A Latin unit ends where the word ends; 번째 is an ordinal, not a count.
 _UNIT = rf"(?:(?i:{_any(_LATIN)})(?![A-Za-z])|%|K(?![A-Za-z])|(?:{_any(_HANGUL)})(?!째))"
+# Behind a reference only what is surely a unit: " 달" may begin 달렸어요.
+_AFTER = rf"(?:(?i:{_any(_LATIN)})(?![A-Za-z])|%|킬로미터|킬로|미터|마일|퍼센트|분|초)"
+# A digit behind a letter belongs to a name (VO2max), unless the letters are the unit of another number.
+_NAME = r"(?:^|[^A-Za-z0-9_/}%\"'°])[A-Za-z_][A-Za-z_0-9]{0,15}"
+_LEFT = rf"(?:(?<!{_NAME})|(?<=[\d}}]{_SP}(?i:{_any([*_LATIN, 'k'])})))"
 _PER = rf"{_SP}/{_SP}(?:km|mi|100{_SP}m|100{_SP}yd)(?![A-Za-z])"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
@@ -117,24 +117,25 @@ TOKEN = regex.compile(
     "|".join(
         (
             rf"(?P<ref>\{{{_SP}(?P<name>f\d{{1,7}}){_SP}(?::\+?(?P<particle>[^{{}}\n]{{0,8}}))?\}})"
-            rf"(?P<after>{_SP}{_UNIT})?",
+            rf"(?P<after>{_SP}{_AFTER})?",
             r"(?P<list>(?<=^|\n)[ \t]{0,6}\d{1,2}[.)](?=[ \t]))",
             r"(?P<zone>(?:존|[Zz]one)[ \u00a0]?[1-7](?![\d.,:]))",
-            r"(?<![A-Za-z_])(?P<iso>\d{4}-\d{1,2}-\d{1,2}(?!\d))",
-            rf"(?<![A-Za-z_])(?P<ko_date>(?:(?P<ko_y>\d{{4}})년{_SP})?(?P<ko_m>\d{{1,2}})월"
+            rf"{_LEFT}(?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))",
+            rf"{_LEFT}(?P<ko_date>(?:(?P<ko_y>\d{{4}})년{_SP})?(?P<ko_m>\d{{1,2}})월"
             rf"(?:{_SP}(?P<ko_d>\d{{1,2}})(?:[–~-](?P<ko_d2>\d{{1,2}}))?일"
             rf"(?:{_SP}\((?P<ko_w>[{WEEKDAYS_KO}])(?:요일)?\))?)?)",
             rf"(?<![A-Za-z])(?P<en_month_first>(?P<mf_m>{_MONTH})"
             rf"{_SP}(?:(?P<mf_y0>\d{{4}})(?!\d)|(?P<mf_d>{_DAY})(?P<mf_u>{_UNTIL})(?:,?{_SP}(?P<mf_y>\d{{4}}))?))",
-            rf"(?<![A-Za-z_])(?P<en_day_first>(?P<df_d>{_DAY})(?P<df_u>{_UNTIL})[ ](?:of[ ])?(?P<df_m>{_MONTH})"
+            rf"{_LEFT}(?P<en_day_first>(?P<df_d>{_DAY})(?P<df_u>{_UNTIL})[ ](?:of[ ])?"
+            rf"(?P<df_m>{_MONTH})"
             r"(?:[ ](?P<df_y>\d{4}))?)",
-            rf"(?<![A-Za-z_])(?P<clock>(?P<c1>\d{{1,3}}):(?P<c2>\d{{2}})(?::(?P<c3>\d{{2}}))?(?P<c_per>{_PER})?)",
-            rf"(?<![A-Za-z_])(?P<prime>(?P<p1>\d{{1,3}}){_SP}['’′]{_SP}(?P<p2>\d{{2}})(?:[\"”″]|'')?(?P<p_per>{_PER})?)",
-            rf"(?<![A-Za-z_])(?P<span>(?P<s_h>\d{{1,4}}){_SP}(?:시간|hours?|hrs?|h){_SP}(?P<s_m>\d{{1,2}}){_SP}"
+            rf"{_LEFT}(?P<clock>(?P<c1>\d{{1,3}}):(?P<c2>\d{{2}})(?::(?P<c3>\d{{2}}))?(?P<c_per>{_PER})?)",
+            rf"{_LEFT}(?P<prime>(?P<p1>\d{{1,3}}){_SP}['’′]{_SP}(?P<p2>\d{{2}})(?:[\"”″]|'')?(?P<p_per>{_PER})?)",
+            rf"{_LEFT}(?P<span>(?P<s_h>\d{{1,4}}){_SP}(?:시간|hours?|hrs?|h){_SP}(?P<s_m>\d{{1,2}}){_SP}"
             rf"(?:분|minutes?|mins?|m)(?:{_SP}(?P<s_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s))?(?![A-Za-z])"
             rf"|(?P<t_m>\d{{1,4}}){_SP}(?:분|minutes?|mins?){_SP}(?P<t_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s)"
             rf"(?![A-Za-z])(?P<t_per>{_PER})?)",
-            rf"(?<![A-Za-z_])(?P<number>(?P<sign>(?<!\d)[+\-−])?(?P<value>{_NUM})(?:{_SP}(?P<unit>{_UNIT}))?)",
+            rf"{_LEFT}(?P<number>(?P<sign>(?<!\d)[+\-−])?(?P<value>{_NUM})(?:{_SP}(?P<unit>{_UNIT}))?)",
             rf"(?<![가-힣])(?P<sino>(?P<sino_n>(?:{_KO_BIG}){{1,3}}[일이삼사오육칠팔구]?){_SP}"
             r"(?P<sino_u>킬로미터|킬로|미터|마일|분|초|시간|퍼센트|프로|와트|개월|회|번|년|주|일)(?!째))",
             rf"(?<![가-힣])(?P<sino1>(?P<sino1_n>[일이삼사오육칠팔구]){_SP}"
@@ -144,7 +145,8 @@ TOKEN = regex.compile(
             r"(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉)|두|세|네|다섯|여섯|일곱|여덟|아홉|열|스무|서른|마흔|쉰)"
             rf"{_SP}(?P<native_u>번|회|개월|개|시간|달|주|킬로미터|킬로|마일|바퀴|차례|배|곳|명|살)(?!째))",
             rf"(?<![가-힣])(?P<native1>한{_SP}(?P<native1_u>시간|킬로미터|킬로|마일))",
-            rf"(?<![A-Za-z])(?P<word>(?i:(?P<word_n>(?:{_EN_WORD})(?:(?:-|[ ]and[ ]|[ ])(?:{_EN_WORD})){{0,3}})"
+            rf"(?<![A-Za-z])(?P<word>(?i:(?P<word_n>(?:{_EN_WORD})"
+            rf"(?:(?:-|[ ]and[ ]|[ ])(?:{_EN_WORD})){{0,3}})"
             rf"[ -](?P<word_u>{_EN_MEASURE}|{_EN_COUNT}))(?![A-Za-z]))",
         )
     )
@@ -318,7 +320,7 @@ def _in_unit(value: float, half: float, unit: str | None) -> tuple[tuple[str, fl
 
 
 def _sino(word: str) -> float:
-    total = digit = 0
+    total, digit = 0, 0
     for letter in word:
         if letter in _SINO:
             digit = _SINO[letter]
@@ -329,7 +331,7 @@ def _sino(word: str) -> float:
 
 
 def _native(word: str) -> float:
-    total = 0
+    total = 0.0
     rest = word.replace(" ", "").replace("\u00a0", "")
     for name, value in sorted(_NATIVE.items(), key=lambda item: -len(item[0])):
         if name in rest:
@@ -339,7 +341,7 @@ def _native(word: str) -> float:
 
 
 def _english(words: str) -> float:
-    total = 0
+    total = 0.0
     for word in regex.split(r"[ -]+", words.lower()):
         if word == "hundred":
             total = (total or 1) * 100

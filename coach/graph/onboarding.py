@@ -36,7 +36,8 @@ _SKIP = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    r"^\s*(나중에(\s*(할게|할래|해|하자)(요)?)?|그만(할래|할게)?(요)?|다\s*건너\s*뛰기|not now|later|stop asking|skip (all|everything))\s*[.!~]*\s*$",
+    r"^\s*(나중에(\s*(할게|할래|해|하자)(요)?)?|그만(할래|할게)?(요)?|다\s*건너\s*뛰기|"
+    r"not now|later|stop asking|skip (all|everything))\s*[.!~]*\s*$",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -45,8 +46,16 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"^\s*((딱히|특별히|다친\s*(데|곳)|아픈\s*(데|곳)|약|부상)?\s*(은|는|도)?\s*없(어|어요|음|습니다)|아니요?|none|no|nope|nothing|no injuries)"
+    r"^\s*((딱히|특별히|다친\s*(데|곳)|아픈\s*(데|곳)|약|부상)?\s*(은|는|도)?\s*없(어|어요|음|습니다)|아니요?|"
+    r"none|no|nope|nothing|no injuries)"
     r"\s*[.!~]*\s*$",
+    re.IGNORECASE,
+)
+# Asked before training starts, any of these means: ask the doctor who knows you first (Riebe 2015).
+_CONDITION = re.compile(
+    r"심장|혈압|부정맥|협심증|심근|당뇨|인슐린|신장\s*(병|질환|이식)|콩팥|투석|천식|뇌졸중|혈전|항응고|임신|수술|암\s*(치료|수술|진단)|"
+    r"heart|blood pressure|hypertensi|arrhythmi|angina|diabet|insulin|kidney|dialysis|asthma|stroke|"
+    r"blood thinner|anticoagulant|pregnan|surgery|cancer|beta.?blocker",
     re.IGNORECASE,
 )
 _SEXES = (
@@ -68,7 +77,7 @@ Outcome = Literal["answered", "skipped", "later", "unclear", "other"]
 
 @dataclass(frozen=True)
 class Answer:
-    """How an answer was understood. `fields` go to the athlete's profile, `value` to the onboarding record."""
+    """How an answer was understood: `fields` go to the profile, `value` to the onboarding record."""
 
     outcome: Outcome
     value: Any = None
@@ -198,7 +207,7 @@ def _days(chosen: str | None, text: str) -> Answer:
     named = {
         i
         for i, day in enumerate(_DAYS_KO)
-        if re.search(rf"{day}요일", text) or _DAYS_ONLY.match(text) and day in text
+        if re.search(rf"{day}요일", text) or (_DAYS_ONLY.match(text) and day in text)
     }
     named |= {i for i, day in enumerate(_DAYS_EN) if re.search(rf"\b{day}", text, re.IGNORECASE)}
     if re.search("주말|weekend", text):
@@ -217,8 +226,11 @@ def _days(chosen: str | None, text: str) -> Answer:
 
 
 def _health(chosen: str | None, text: str) -> Answer:
+    """Read what the athlete tells of their health. A condition is never judged: a doctor decides first."""
     if chosen or _NOTHING.match(text):
         return Answer("answered", "none")
     flag = check(text)
-    doctor_first = flag is not None and flag.severity is Severity.clearance
-    return Answer("answered", text[:LONGEST_ANSWER], clearance=flag.text_key if flag and doctor_first else "")
+    doctor_first = flag.text_key if flag is not None and flag.severity is Severity.clearance else ""
+    if not doctor_first and _CONDITION.search(text):
+        doctor_first = "onboarding.clearance"
+    return Answer("answered", text[:LONGEST_ANSWER], clearance=doctor_first)

@@ -15,7 +15,7 @@ _ORDINALS: tuple[tuple[str, int], ...] = (
 )
 # What people put around the choice itself: "1번이요", "아침 거로 해줘", "the first one please".
 _TRAILING = (
-    r"\s*(거|것|걸|게)?\s*(이?요|이에요|예요|입니다|으로|로|을|를|할게(요)?|해줘(요)?|해\s*주세요|부탁해(요)?)?"
+    r"\s*(거|것|걸|게)?\s*(으로|로|을|를)?\s*(이?요|이에요|예요|입니다|할게(요)?|해줘(요)?|해\s*주세요|부탁해(요)?)?"
     r"\s*(one|please|run)?\s*[.!~]*\s*$"
 )
 _YES = re.compile(

@@ -161,10 +161,13 @@ class Proof:
         bare = _squeeze(sentence)
         if not self._names(bare, sentence, fact.subject):
             return None
-        rivals = {f.metric for f in facts if f.unit == fact.unit}
-        metric_named = any(word in bare for word in _words(fact.label))
-        needs_name = len(rivals) > 1 or fact.subject.kind == "athlete"
-        return fact if metric_named or not needs_name else None
+        rivals = [f.label for f in facts if f.unit == fact.unit and f.metric != fact.metric]
+        if not rivals and fact.subject.kind != "athlete":
+            return fact
+        # 평균 심박수 and 최고 심박수: what tells them apart must be said.
+        shared = {word for label in rivals for word in _words(label)}
+        telling = [word for word in _words(fact.label) if word not in shared] or [_squeeze(fact.label)]
+        return fact if any(word in bare for word in telling) else None
 
     def _names(self, bare: str, sentence: str, subject: Subject) -> bool:
         """Whether the sentence says what the fact is about."""

@@ -25,7 +25,6 @@ from zoneinfo import ZoneInfo
 from langchain_core.runnables import RunnableConfig
 from sqlalchemy import text as sql
 
-import coach.tools.spec  # importing coach.tools is what fills the registry
 from coach.config import Settings
 from coach.domain.athlete import Athlete
 from coach.errors import BadInput, NotFound
@@ -39,7 +38,7 @@ from coach.graph.turn import Turn
 from coach.store import athletes, imports, runs, system, threads
 from coach.store.session import Database, Session
 from coach.text import LANGS, Lang, say
-from coach.tools.spec import Tool, ToolContext
+from coach.tools.spec import TOOLS, Tool, ToolContext
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +104,7 @@ class Conversations:
         self._settings = settings
         self._clock = clock
         self._model_factory = model_factory
-        self._tools = coach.tools.spec.TOOLS if tools is None else tools
+        self._tools = TOOLS if tools is None else tools
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._live: dict[UUID, LiveRun] = {}
         self._turns_of_thread: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -502,7 +501,7 @@ def _origin(run: runs.Run) -> str:
 
 
 def _language(message: str, lang: Lang | None, athlete: Athlete) -> Lang:
-    """Return the language to answer in: the message's own where it is plain, else the asked, else the account's."""
+    """Return the language to answer in: the message's own where plain, else the asked, else the account's."""
     if re.search("[가-힣]", message):
         return "ko"
     if len(re.findall(r"[A-Za-z]{2,}", message)) >= 2:

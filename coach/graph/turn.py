@@ -10,7 +10,7 @@ from typing import Any, Literal
 from coach.config import Settings
 from coach.domain.redflags import RedFlag
 from coach.graph.ledger import Ledger
-from coach.graph.proof import Proof
+from coach.graph.proof import Proof, ProofStream
 from coach.graph.state import State
 from coach.graph.voice import Emit, Voice
 from coach.text import Lang, say
@@ -76,6 +76,12 @@ class Turn:
     def text(self, key: str, **params: Any) -> str:
         """Return a sentence of the catalogue in the language of this turn."""
         return say(self.ctx.lang, key, **params)
+
+    def read_aloud(self, sentence: str) -> str:
+        """Return a sentence of code with its references rendered."""
+        stream = ProofStream(self.voice.proof, trusted=True)
+        stream.feed(sentence)
+        return "".join(piece.text for piece in stream.proven())
 
     def custom(self, name: str, value: dict[str, Any]) -> None:
         """Emit one of our own events."""

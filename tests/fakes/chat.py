@@ -31,8 +31,8 @@ class ScriptedCoach(BaseChatModel):
         return self
 
     def _reply(self, messages: list[BaseMessage]) -> AIMessage:
-        said = [m for m in messages if isinstance(m, HumanMessage)][-1]
-        results = [m for m in messages[messages.index(said) :] if isinstance(m, ToolMessage)]
+        at = max(i for i, m in enumerate(messages) if isinstance(m, HumanMessage))
+        said, results = messages[at], [m for m in messages[at:] if isinstance(m, ToolMessage)]
         if results:
             views = [json.loads(str(m.content)) for m in results]
             return AIMessage(" ".join(line for v in views for line in v.get("says", [v.get("error", "")])))

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
-from fakes.chat import Decide, ScriptedCoach, nothing
-from fakes.openai_server import FakeOpenAI
-
-from coach.config import Settings
 from coach.domain.fact import Fact, Subject
 from coach.domain.source import Source
 from coach.errors import NotEnoughData
 from coach.graph.events import Event
-from coach.graph.model import Endpoint, Models, outside
 from coach.graph.run import Conversations
-from coach.store import athletes
-from coach.store.session import Database
 from coach.tools.spec import Args, Card, Choice, Note, Question, Result, Tool, ToolContext
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # Saturday noon in Seoul
