@@ -1,4 +1,4 @@
-"""Distances, durations, paces and times of day in what an athlete says: 8킬로, 1시간 20분, 530 페이스, 10K, at 7am."""
+"""Distances, durations, paces and times of day that are said: 8킬로, 1시간 20분, 530 페이스, at 7am."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ _EN_NUMBERS = {
 _DEC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _KO_WORD = "|".join(sorted(_KO_NUMBERS, key=len, reverse=True))
 _EN_WORD = "|".join(sorted(_EN_NUMBERS, key=len, reverse=True))
-_NUM = rf"(?:(?<![\d.,:])(?P<n>{_DEC})|(?<![가-힣])(?P<k>{_KO_WORD})\s?(?=킬로|키로|마일|시간)|\b(?P<e>{_EN_WORD})[\s-](?=k|mi|ho|hr|se))"
+_NUM = (
+    rf"(?:(?<![\d.,:])(?P<n>{_DEC})|(?<![가-힣])(?P<k>{_KO_WORD})\s?(?=킬로"
+    rf"|키로|마일|시간)|\b(?P<e>{_EN_WORD})[\s-](?=k|mi|ho|hr|se))"
+)
 
 
 def _num(m: re.Match[str]) -> float:
@@ -126,40 +129,95 @@ def _man_steps(m: re.Match[str]) -> Amount:
     return Amount("steps", (float(n) if n[:1].isdigit() else _KO_NUMBERS.get(n, 1)) * 10_000)
 
 
-_PER = r"(?P<per>\s*(?:/\s?(?:km|mi|mile|k)\b|per\s+(?:km|kilomet(?:er|re)|mile)|min(?:utes?)?\s?/\s?(?:km|mi(?:le)?)))"
+_PER = (
+    r"(?P<per>\s*(?:/\s?(?:km|mi|mile|k)\b|per\s+(?:km|kilomet(?:er"
+    r"|re)|mile)|min(?:utes?)?\s?/\s?(?:km|mi(?:le)?)))"
+)
 _MS = r"(?P<pm>\d{1,2})(?::|'|분\s?)(?P<ps>[0-5]?\d)(?:\"|초)?"
 _MIN_SEC = r"(?:\s*(?:and\s*)?(?P<sec>\d{1,2})\s*(?:초|s\b|secs?\b|seconds?\b))?"
 
 _RULES: tuple[tuple[str, Callable[[re.Match[str]], Amount | None]], ...] = (
-    (rf"{_NUM}\s*(?:km\b|km(?=[가-힣])|kms\b|㎞|킬로미터|킬로|키로미터|키로|케이|k\b|k(?=[가-힣])|kilomet(?:er|re)s?\b)(?!\s*/\s*h)", _distance(1000)),
+    (
+        (
+            rf"{_NUM}\s*(?:km\b|km(?=[가-힣])|kms\b|㎞|킬로미터|킬로|키로미터|키로|케이|k\b|k(?=[가-힣])"
+            r"|kilomet(?:er|re)s?\b)(?!\s*/\s*h)"
+        ),
+        _distance(1000),
+    ),
     (rf"{_NUM}[\s-]*(?:마일|miles?\b|mi\b)", _distance(M_PER_MILE)),
     (rf"{_NUM}\s*(?P<u>미터|met(?:er|re)s?\b|m\b|m(?=[가-힣]))", _metres),
-    (r"하프(?:\s?마라톤|\s?코스)?|\bhalf[- ]?marathons?\b|(?<!first )(?<!second )\bhalf\b(?!\s+(?:an?\b|of|hour|the)|-)|(?<![\d.])21\.1(?:km)?\b|(?<![\d.])21\.0975(?:km)?", _fixed(HALF_M)),
-    (r"풀\s?코스|풀\s?마라톤|(?<!하프 )(?<!하프)마라톤|\bfull[- ]marathon\b|(?<!half )(?<!half-)\bmarathons?\b|(?<![\d.])42\.(?:195|2)(?:\s?km)?(?!\d)", _fixed(MARATHON_M)),
-    (rf"{_NUM}\s*(?:시간|h\b|hrs?\b|hours?\b)(?P<half>\s*반|\s+and\s+a\s+half)?(?:\s*(?:and\s*)?(?P<min>\d{{1,2}})\s*(?:분(?!기)|m\b|mins?\b|minutes?\b))?{_MIN_SEC}", _hours),
-    (rf"(?<![\d.,:])(?P<n>\d{{1,3}})\s*-?(?:분(?!기|의|할)|min\b|mins\b|minutes?\b)(?P<half>\s*반)?{_MIN_SEC}", _minutes),
+    (
+        (
+            r"하프(?:\s?마라톤|\s?코스)?|\bhalf[- ]?marathons?\b|(?<!first )(?<!second )\bhalf\b"
+            r"(?!\s+(?:an?\b|of|hour|the)|-)|(?<![\d.])21\.1(?:km)?\b|(?<![\d.])21\.0975(?:km)?"
+        ),
+        _fixed(HALF_M),
+    ),
+    (
+        (
+            r"풀\s?코스|풀\s?마라톤|(?<!하프 )(?<!하프)마라톤|\bfull[- ]marathon\b"
+            r"|(?<!half )(?<!half-)\bmarathons?\b"
+            r"|(?<![\d.])42\.(?:195|2)(?:\s?km)?(?!\d)"
+        ),
+        _fixed(MARATHON_M),
+    ),
+    (
+        (
+            rf"{_NUM}\s*(?:시간|h\b|hrs?\b|hours?\b)(?P<half>\s*반|\s+and\s+a\s+half)?(?:\s*(?:and\s*)?(?P<min>\d{{1,2}})\s*(?:분(?!기)"
+            rf"|m\b|mins?\b|minutes?\b))?{_MIN_SEC}"
+        ),
+        _hours,
+    ),
+    (
+        (
+            rf"(?<![\d.,:])(?P<n>\d{{1,3}})\s*-?(?:분(?!기|의|할)|min\b|mins\b"
+            rf"|minutes?\b)(?P<half>\s*반)?{_MIN_SEC}"
+        ),
+        _minutes,
+    ),
     (r"(?<![\d.,:])(?P<n>\d{1,4})\s*(?:초|secs?\b|seconds?\b)", _seconds),
     (r"\bhalf an hour\b", lambda m: Amount("duration_s", 1800)),
     (r"\ban hour and a half\b", lambda m: Amount("duration_s", 5400)),
     (r"(?<![\d:.])(?P<a>\d{1,3}):(?P<b>[0-5]\d)(?::(?P<c>[0-5]\d))?(?![\d:])", _clock_text),
     (rf"(?<![\d:]){_MS}{_PER}", _pace),
     (rf"(?<![\d:]){_MS}\s*(?P<per>(?:\s*마일)?\s*(?:페이스|pace|split))", _pace),
-    (rf"(?P<per>(?:페이스|pace)(?:\s*(?:은|는|를|을|이|가|to|is|of|at|:|=))*)\s*{_MS}(?P<per2>{_PER.replace('?P<per>', '')})?", _pace),
-    (r"(?<!\d)(?P<pm>\d{1,2})(?:'|′|’)\s?(?P<ps>[0-5]\d)(?:\"|″|”|'')?(?P<per>(?:\s*/\s?(?:km|mi|k))?)", _pace),
+    (
+        (
+            r"(?P<per>(?:페이스|pace)(?:\s*(?:은|는|를|을|이|가|to|is|of|at"
+            rf"|:|=))*)\s*{_MS}(?P<per2>{_PER.replace('?P<per>', '')})?"
+        ),
+        _pace,
+    ),
+    (
+        (
+            r"(?<!\d)(?P<pm>\d{1,2})(?:'|′|’)\s?(?P<ps>[0-5]\d)(?:\"|″|”|'')?(?P<per>(?:\s*/\s?(?:km"
+            r"|mi|k))?)"
+        ),
+        _pace,
+    ),
     (r"(?<![\d:.])(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)\s*(?P<per>페이스|pace|언더)", _pace),
     (r"(?P<per>페이스)(?:\s*(?:은|는|를|을))?\s*(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)(?![\d:])", _pace),
-    (r"(?:(?P<part>오전|오후|아침|저녁|새벽|밤|낮)(?:에)?\s*)?(?<![\d:])(?P<h>\d{1,2})시(?!간)(?:\s*(?:(?P<half>반)|(?P<min>\d{1,2})분))?", _ko_time),
+    (
+        (
+            r"(?:(?P<part>오전|오후|아침|저녁|새벽|밤|낮)(?:에)?\s*)?(?<![\d:])(?P<h>\d{1,2})시(?!간)(?:\s*(?:(?P<half>반)"
+            r"|(?P<min>\d{1,2})분))?"
+        ),
+        _ko_time,
+    ),
     (r"\b(?:at\s+)?(?P<h>\d{1,2})(?::(?P<min>[0-5]\d))?\s?(?P<ap>[ap])\.?m\b\.?", _en_time),
     (r"(?P<s>\d+(?:\.\d)?|일|이|삼|사|오|)\s?만\s?(?:보|걸음)", _man_steps),
-    (r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)\s?(?:보(?![가-힣])|걸음|steps?\b)", lambda m: Amount("steps", float(m["n"].replace(",", "")))),
-)  # fmt: skip
+    (
+        r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)\s?(?:보(?![가-힣])|걸음|steps?\b)",
+        lambda m: Amount("steps", float(m["n"].replace(",", ""))),
+    ),
+)
 
 
 _COMPILED = tuple((re.compile(pattern, re.ASCII), read) for pattern, read in _RULES)
 
 
 def find(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[Amount, ...]:
-    """Return the quantities named in `text` (lower case), in order. Places in `taken` (dates) are left out."""
+    """Return the quantities named in `text` (lower case), in order; places in `taken` (dates) left out."""
     found: list[Amount] = []
     for pattern, read in _COMPILED:
         for match in pattern.finditer(text):

@@ -48,7 +48,7 @@ def useful(result: dict[str, Any]) -> bool:
 def from_tools(
     results: Sequence[dict[str, Any]], calls: Sequence[Call], lang: Lang, cal: Calendar, said: str
 ) -> str:
-    """Return the answer that the tools' sentences make together. `said`: the coach's answer before this one."""
+    """Return the answer that the tools' sentences make together. `said`: the answer before this one."""
     paragraphs: list[str] = []
     notes: list[str] = []
     for result in results:

@@ -1,4 +1,4 @@
-"""What an athlete asks about: totals, comparisons, one outing, lists, bests, zones, load, recovery, the journal."""
+"""What an athlete asks: totals, comparisons, one outing, lists, bests, zones, load, recovery, the journal."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ from coach.graph.offline.when import Span
 
 BEGINNING = date(2000, 1, 1)  # "so far", for tools that need a first day
 BEFORE = (
-    r"그\s?전(?=[은이랑과와에의]|\s?(?:주|달|날|해|년|거|것)|\s|$|\?)|그\s?앞\s?(?:주|달)|\b(?:the\s+)?(?:one|week|weekend|month|day|year|quarter) before(?!\s+(?:last|yesterday))"
+    r"그\s?전(?=[은이랑과와에의]|\s?(?:주|달|날|해|년|거|것)|\s|$|\?)|그\s?앞\s?(?:주"
+    r"|달)|\b(?:the\s+)?(?:one|week|weekend|month|day|year|quarter) before(?!\s+(?:last"
+    r"|yesterday))"
     r"|\bthe previous (?:one|week|month|day|year)|\bthe prior (?:week|month|day|year)"
 )
-AFTER = r"그\s?다음\s?(?:주|달|날|해|년)|\b(?:the\s+)?(?:week|month|day|year) after\b|\bthe following (?:week|month|day|year)\b"
+AFTER = (
+    r"그\s?다음\s?(?:주|달|날|해|년)|\b(?:the\s+)?(?:week|month|day|year) after\b"
+    r"|\bthe following (?:week|month|day|year)\b"
+)
 STEP = ((r"주|week", "week"), (r"달|월|month", "month"), (r"날|일|day", "day"), (r"해|년|year", "year"))
 
 
@@ -89,7 +94,9 @@ def best_efforts(heard: Heard) -> Reading | None:
     if not distances and heard.has(r"\bmile\b"):
         distances = [1609.344]
     durations = heard.values("duration_s")
-    fastest = heard.has(rf"{w.FASTEST}|\bbest\b|\bfastest\b") and bool(distances or durations)
+    fastest = heard.has(rf"{w.FASTEST}|최고|\bbest\b") and bool(distances or durations)
+    # 5키로 몇 분까지 뛰어봤어?
+    fastest |= bool(distances) and not heard.day and heard.has(r"몇\s?분|\bhow fast\b|\brecords?\b")
     if not (heard.has(w.BEST) or fastest) or heard.has(r"빼|제외|\bexclude\b"):
         return None
     if not distances and not durations and heard.has(r"\bbest (?:week|month|year|day)\b"):
@@ -134,6 +141,8 @@ def _when(heard: Heard) -> dict[str, Any]:
     span = _named(heard)
     if span is None:
         return {}
+    if heard.has(w.SLEEP) and heard.has(r"어젯밤|간밤|\blast night\b"):
+        return {}  # a night belongs to the day one wakes up
     return {"day": span.start} if span.is_day else {"start": span.start, "end": span.end}
 
 
@@ -167,6 +176,13 @@ def activity(heard: Heard) -> Reading | None:
     wanted = parts(heard)
     detail = wanted is not None or heard.has(w.PACE)
     many = heard.has(w.LISTING) and not heard.has(rf"{w.LAST}|{w.LONGEST}|{w.FASTEST}")
+    if (
+        many
+        and heard.day is not None
+        and heard.has(r"기록")
+        and not heard.has(r"다\s?보여|모두|전부|쭉|들|목록|\ball\b")
+    ):
+        many = False  # 11월 15일 기록 보여줘
     if many and wanted is None:
         return None
     span = _named(heard)
@@ -219,7 +235,10 @@ def find(heard: Heard) -> Reading | None:
         return None
     if not (heard.sport or heard.has(rf"{w.SESSION}|{w.RACE}|{w.LONG_RUN}|\bdone\b")):
         return None
-    if heard.has(r"몇\s?(?:킬로|km|번|시간|회)|\bhow (?:far|much|many|often|long)\b") and not bounded:
+    if (
+        heard.has(r"몇\s?(?:킬로|km|번|시간|회)|\bhow (?:far|much|many|often|long)\b|\bnumber of\b")
+        and not bounded
+    ):
         return None
     count = next((int(g) for g in limited.groups() if g), None) if limited else None
     return call(
@@ -273,7 +292,9 @@ def journal(heard: Heard) -> Reading | None:
     part = heard.body[0] if heard.body else None
     pain = part is not None and heard.has(w.PAIN)
     shown = heard.has(
-        r"언제|기록|날|보여|알려|목록|몇\s?번|볼게|\bwhen\b|\bshow\b|\bdays\b|\bhistory\b|\bhow often\b|\bentries\b|\blist\b|\bhow many\b"
+        r"언제|기록|날|보여|알려|목록|몇\s?번|볼게|\bwhen\b|\bshow\b|\bdays\b|\bhistory\b"
+        r"|\bhow often\b|\bentries\b|\blist\b|\bhow many\b|적\s?있|\bhave i (?:ever )?had\b"
+        r"|\bbefore\?"
     )
     if not (heard.has(w.JOURNAL) and (shown or heard.asks or heard.low in ("일지", "journal"))) and not (
         pain and shown

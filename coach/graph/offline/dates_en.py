@@ -79,7 +79,10 @@ def _month(m: re.Match[str], cal: Calendar) -> Resolved | Span | None:
         # "may" and "march" are verbs too: only where a month can stand
         alone = m.string.strip(" ?.!").removeprefix("and ").removeprefix("what about ") == m["m"]
         context = re.search(
-            r"(?:\b(?:in|of|for|since|from|to|until|through|between|and|with|vs\.?|than|during|compare|compared to|this|last)\s+)$",
+            (
+                r"(?:\b(?:in|of|for|since|from|to|until|through|between|and|with"
+                r"|vs\.?|than|during|compare|compared to|this|last)\s+)$"
+            ),
             m.string[: m.start()],
         )
         after = re.match(r"\s*(?:and|vs|with|to|mileage|distance|total|'s|compared)", m.string[m.end() :])
@@ -220,7 +223,11 @@ _RULES: tuple[tuple[str, object], ...] = (
     (rf"\b{_WEEKDAY}\b", _weekday),
     (rf"\b(?:on|(?P<rel>last|this|next))\s+{_SHORT_WEEKDAY}\b", _weekday),
     (
-        r"\b(?P<half>first|second) half(?:\s+of\s+(?:the\s+year|(?P<y>20\d\d|last year|this year)))?\b(?!\s*(?:marathon|of (?:the |my )?(?:run|race)))",
+        (
+            r"\b(?P<half>first|second) half(?:\s+of\s+(?:the\s+year|(?P<y>20\d\d"
+            r"|last year|this year)))?\b(?!\s*(?:marathon|of (?:the |my )?(?:run"
+            r"|race)))"
+        ),
         _half,
     ),
     (
@@ -228,7 +235,17 @@ _RULES: tuple[tuple[str, object], ...] = (
         lambda m, cal: ("quarter", cal.months_of_year(3 * int(m["q"]) - 2, 3, _year(m, cal))),
     ),
     (
-        rf"\b(?:last|this|in|over|during|since|the)\s+(?:the\s+)?(?P<s>spring|summer|autumn|fall|winter)\b{_YEAR}?",
+        (
+            r"\b(?:last|this|in|over|during|since|the)\s+(?:the\s+)?(?P<s>spring"
+            rf"|summer|autumn|fall|winter)\b{_YEAR}?"
+        ),
+        _season,
+    ),
+    (
+        (
+            rf"\b(?P<s>spring|summer|autumn|winter)\b{_YEAR}?(?!\s*(?:marathon"
+            r"|half|race|goal|plan|training|shoes))"
+        ),
         _season,
     ),
     (r"\byear to date\b|\bytd\b|\bso far this year\b", lambda m, cal: ("year", cal.year())),

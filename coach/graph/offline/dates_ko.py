@@ -13,7 +13,10 @@ _WORDS = {
     "아홉": 9, "열": 10, "일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6,
 }  # fmt: skip
 _N = r"(?P<n>\d{1,4}|한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉|열|일|이|삼|사|오|육)"
-_YEAR = r"(?:(?P<y4>20\d\d)년도?|(?P<y2>[12]\d)년도?(?!생)|(?P<yr>재작년|작년|지난해|전년|올해|올|금년|이번\s?해))"
+_YEAR = (
+    r"(?:(?P<y4>20\d\d)년도?|(?P<y2>[12]\d)년도?(?!생)|(?P<yr>재작년"
+    r"|작년|지난해|전년|올해|올|금년|이번\s?해))"
+)
 _WD = "월화수목금토일"
 _WEEKDAY = rf"(?P<wd>[{_WD}])(?:요일|욜)"
 _PAREN_WD = rf"(?:\s*\(?(?P<wd>[{_WD}])(?:요일|욜|(?=\)))\)?)?"
@@ -161,7 +164,9 @@ def _part_of_year(m: re.Match[str], cal: Calendar) -> Resolved:
     if part.endswith("분기"):
         return "quarter", cal.months_of_year(3 * int(part[0]) - 2, 3, year)
     first = {"봄": 3, "여름": 6, "가을": 9, "겨울": 12}[part]
-    return "season", cal.months_of_year(first, 3, None if m["yr"] == "올" and first == 12 else year)
+    return "season", cal.months_of_year(
+        first, 3, None if m.groupdict().get("yr") == "올" and first == 12 else year
+    )
 
 
 def _same_time_last_year(m: re.Match[str], cal: Calendar) -> Resolved:
@@ -190,14 +195,20 @@ def _future(kind: Kind, months: int = 0, days: int = 0) -> object:
 
 
 _RULES: tuple[tuple[str, object], ...] = (
-    (rf"(?:{_YEAR}\s*)?(?P<m>1[0-2]|0?[1-9])월\s*(?P<d>3[01]|[12]\d|0?[1-9])일{_PAREN_WD}", _month_day),
+    (
+        rf"(?:{_YEAR}\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])월\s*(?P<d>3[01]|[12]\d|0?[1-9])일{_PAREN_WD}",
+        _month_day,
+    ),
     (r"(?<![\d./:-])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/:])", _slash),
     (
-        rf"(?:{_YEAR}\s*)?(?P<m>1[0-2]|0?[1-9])월\s*(?P<nth>첫째|첫|둘째|셋째|넷째|다섯째|[1-5]째|마지막)\s*주",
+        (
+            rf"(?:{_YEAR}\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])월\s*(?P<nth>첫째|첫|둘째"
+            r"|셋째|넷째|다섯째|[1-5]째|마지막)\s*주"
+        ),
         _week_of_month,
     ),
-    (rf"(?:{_YEAR}\s*)?(?P<m>1[0-2]|0?[1-9])월\s*(?P<part>초|중순|말)", _part_of_month),
-    (rf"(?:{_YEAR}\s*)?(?:지난\s*)?(?P<m>1[0-2]|0?[1-9])월(?:달)?(?!\s*\d+일)", _month),
+    (rf"(?:{_YEAR}\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])월\s*(?P<part>초|중순|말)", _part_of_month),
+    (rf"(?:{_YEAR}\s*)?(?:지난\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])월(?:달)?(?!\s*\d+일)", _month),
     (rf"{_REL}\s?주(?!말|간\s?동안)(?:\s*(?P<wd>[{_WD}])(?:요일|욜))?", _week),
     (rf"(?:(?P<rel>지난|저번|이번|다음)\s*)?{_WEEKDAY}", _single_weekday),
     (r"(?:(?P<rel>지지난|지난|저번|이번|다음)\s*)?주말", _weekend),
@@ -222,6 +233,13 @@ _RULES: tuple[tuple[str, object], ...] = (
     ),
     (rf"(?:{_YEAR}\s*)?(?P<part>상반기|하반기|[1-4]분기)", _part_of_year),
     (rf"(?:{_YEAR}\s*|지난\s*|이번\s*)(?P<part>봄|여름|가을|겨울)", _part_of_year),
+    (
+        (
+            r"(?<![가-힣])(?P<part>봄|여름|가을|겨울)(?=에|엔|이랑|하고|과\s"
+            r"|와\s|은\s|부터|보다|철|\s(?!마라톤|대회|풀|하프|시즌))"
+        ),
+        _part_of_year,
+    ),
     (r"(?P<yr>작년|지난해|재작년)\s*(?:이맘때|이\s?시기|같은\s?(?:시기|기간))", _same_time_last_year),
     (r"(?P<yr>재작년|작년|지난해|올해|금년)", _whole_year),
     (r"(?P<y4>20\d\d)년도?(?!\s*생|\s*\d+월|에\s*태어)", _whole_year),

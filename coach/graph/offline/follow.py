@@ -1,4 +1,4 @@
-"""Follow-ups: 그 전 주는?, and the week before?, 그래프로, 수영은?, 그날 심박은? — read with what was asked before."""
+"""Follow-ups: 그 전 주는?, and the week before?, 그래프로, 그날 심박은? — read with what was asked before."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ _WITH_PERIOD = {
 _WITH_DAY = {"load_and_form", "recovery"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}
 _POINTS_BACK = re.compile(
-    r"그날|그때|그\s?(?:주|달|해)(?:는|엔|에)?|그거|그건|그것|이거|이건|그\s?(?:달리기|러닝|운동)|\b(?:that|it|this one|those|them|then|same)\b"
+    r"그날|그때|그\s?(?:주|달|해)(?:는|엔|에)?|그거|그건|그것|이거|이건|그\s?(?:달리기|러닝|운동)"
+    r"|\b(?:that|it|this one|those|them|then|same)\b"
 )
 _FRAGMENT = re.compile(
-    r"^(?:그럼|그러면|그리고|또|and|what about|how about|then|ok and|so)\b|(?:은|는|도|이랑은|으로|로|로는|은요|는요|도요)\s*[??]*$"
+    r"^(?:그럼|그러면|그리고|또|and|what about|how about|then|ok and"
+    r"|so)\b|(?:은|는|도|이랑은|으로|로|로는|은요|는요|도요)\s*[??]*$"
 )
 
 
@@ -157,7 +159,8 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
             if points or fragment or charting.chart_named(heard) is None
             else None
         )
-    if (points or fragment) and not heard.spans and heard.sport is None and last.tool in _ON_ONE:
+    detail = points or fragment or len(heard.low.split()) <= 6
+    if detail and not heard.spans and not heard.amounts and heard.sport is None and last.tool in _ON_ONE:
         wanted = asking.parts(heard)
         if wanted or heard.has(w.PACE):
             return _parts(before, last, wanted)
@@ -237,10 +240,9 @@ def _shifted(heard: Heard, last: Call) -> Reading | None:
     period = last.period
     if period is None:
         return None
-    back = re.search(asking.BEFORE, heard.low)
-    ahead = re.search(asking.AFTER, heard.low)
-    word = (back or ahead)[0] if back or ahead else ""  # type: ignore[index]
-    kind = asking.step_kind(word, kind_of(period, heard.cal))
+    back = heard.search(asking.BEFORE)
+    named = back or heard.search(asking.AFTER)
+    kind = asking.step_kind(named[0] if named else "", kind_of(period, heard.cal))
     moved = shift(period, kind, -1 if back else 1, heard.cal)
     if moved[0] > heard.cal.today:
         return None

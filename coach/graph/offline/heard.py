@@ -22,20 +22,40 @@ _DATES = dates_ko.RULES + dates_en.RULES
 
 _SPORTS: tuple[tuple[Sport, str], ...] = (
     (Sport.swim, r"수영|접영|배영|평영|\bsw[iau]m(?:s|ming)?\b"),
-    (Sport.ride, r"자전거|라이딩|사이클|따릉이|즈위프트|\brid(?:e|es|ing)\b|\brode\b|\bbik(?:e|es|ed|ing)\b|\bcycl(?:e|es|ed|ing)\b"),
+    (
+        Sport.ride,
+        (
+            r"자전거|라이딩|사이클|따릉이|즈위프트|\brid(?:e|es|ing)\b|\brode\b|\bbik(?:e|es"
+            r"|ed|ing)\b|\bcycl(?:e|es|ed|ing)\b"
+        ),
+    ),
     (Sport.hike, r"등산|하이킹|산행|\bhik(?:e|es|ed|ing)\b"),
     (Sport.walk, r"걸었|걷기|걷는|걸은|산책|워킹|\bwalk(?:s|ed|ing)?\b"),
-    (Sport.strength, r"근력|웨이트|헬스(?!장)|\bstrength\b|\bweights\b|\bweight training\b|\blift(?:ed|ing)\b|\bgym\b"),
+    (
+        Sport.strength,
+        (
+            r"근력|웨이트|헬스(?!장)|\bstrength\b|\bweights\b|\bweight training\b|\blift(?:ed"
+            r"|ing)\b|\bgym\b"
+        ),
+    ),
     (Sport.ski, r"스키|\bski(?:s|ed|ing)?\b"),
     (Sport.row, r"로잉|조정(?=\s*(?:운동|훈련))|\brow(?:s|ed|ing)\b"),
-    (Sport.run, r"달리|달렸|달린|달려|러닝|런닝|뛰|뛴|뛸|조깅|(?<![가-힣])런(?![가-힣])|[가-힣]런(?=\s|$|[은을이])|\brun(?:s|ning)?\b|\bran\b|\bjog(?:s|ged|ging)?\b"),
-)  # fmt: skip
+    (
+        Sport.run,
+        (
+            r"달리|달렸|달린|달려|러닝|런닝|뛰|뛴|뛸|조깅|(?<![가-힣])런(?![가-힣])|[가-힣]런(?=\s|$"
+            r"|[은을이])|\brun(?:s|ning)?\b|\bran\b|\bjog(?:s|ged|ging)?\b"
+        ),
+    ),
+)
 _SPORT_RULES = tuple((sport, re.compile(pattern, re.ASCII)) for sport, pattern in _SPORTS)
 
 _ASKS = re.compile(
     r"\?|몇\s?(?!번째)|얼마|언제|어때|어땠|어떤|어떻|어디|뭐|무엇|뭘|누구|왜|알려|보여|찾아|비교|나요|까요?\s*$|던가|더라"
     r"|(?:었|였|했|렸)지\s*$|목록|분석|평가|궁금"
-    r"|^(?:so\s+|and\s+|but\s+)?(?:how|what|when|which|where|who|why|did (?:i|you|my|we)|do|does|am|is|are|was|were|have|has|can|could"
+    r"|^(?:so\s+|and\s+|but\s+)?(?:how|what|when|which|where|who|why"
+    r"|did (?:i|you|my|we)|do|does|am|is|are|was|were|have|has|can"
+    r"|could"
     r"|should|will|would|show|list|find|tell|give|compare)\b",
     re.ASCII,
 )

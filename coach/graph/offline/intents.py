@@ -89,7 +89,10 @@ def _medical(heard: Heard) -> Reading | None:
     """Questions that belong to a doctor: what it is, what to take, whether to run with it."""
     hurts = heard.has(w.PAIN)
     deciding = heard.has(
-        r"도\s?(?:돼|될|되|괜찮)|괜찮(?:을|아\?|나|겠)|해야|어떡|어떻게|왜|때문|가야|일까|인가|이야\?|낫|나을|쉬어|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b|\bdo i have\b|\bis (?:it|this)\b|\bwhat(?:'s| is) wrong\b|\bhow (?:do|can|long)\b"
+        r"도\s?(?:돼|될|되|괜찮)|괜찮(?:을|아\?|나|겠)|해야|어떡|어떻게|왜|때문|가야|일까|인가|이야\?"
+        r"|낫|나을|쉬어|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b"
+        r"|\bdo i have\b|\bis (?:it|this)\b|\bwhat(?:'s| is) wrong\b|\bhow (?:do"
+        r"|can|long)\b|\bwill\b|\bhelp\b|\bcure\b"
     )
     if (hurts and deciding) or (heard.has(w.DIAGNOSES) and (heard.asks or deciding)):
         return reply("medical")
@@ -109,7 +112,11 @@ def _plan(heard: Heard) -> Reading | None:
 
 
 def _advice(heard: Heard) -> Reading | None:
-    return reply("advice") if heard.has(w.ADVICE) and (heard.asks or heard.has(r"줘|please")) else None
+    return (
+        reply("advice")
+        if heard.has(w.ADVICE) and (heard.asks or heard.has(r"줘|please|추천|\brecommend"))
+        else None
+    )
 
 
 def _small_talk(heard: Heard) -> Reading | None:

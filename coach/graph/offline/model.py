@@ -1,4 +1,4 @@
-"""A chat model without a network: understands the usual questions by rules, calls the same tools, words the facts."""
+"""A chat model without a network: reads the usual questions by rules, calls the same tools, words facts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OfflineChatModel(BaseChatModel):
     """The coach that is always there.
 
     It needs to know the athlete's day and language: fields given here, else `additional_kwargs["hanbal"]` of
-    the system message (`today`, `lang`, `units`, `week_start`, `data`). The same messages give the same reply.
+    the system message (`today`, `lang`, `units`, `week_start`, `data`). Same messages, same reply.
     `data` says what the athlete has ("activities", "hr", "recovery"), so that examples fit.
     """
 
@@ -112,7 +112,7 @@ class OfflineChatModel(BaseChatModel):
         turn = messages[asked + 1 :]
         calls = _calls(turn)
         results = [answer.outcome(m) for m in turn if isinstance(m, ToolMessage)]
-        # Another model may have failed in the middle of this turn: what its tools brought is used, if anything.
+        # Another model may have failed in the middle of this turn: what its tools brought is used.
         ours = any(
             c["id"] and c["id"].startswith(_CALL)
             for m in turn

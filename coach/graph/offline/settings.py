@@ -6,8 +6,8 @@ import re
 from zoneinfo import available_timezones
 
 from coach.graph.offline.heard import Heard
-from coach.text.formats import M_PER_MILE
 from coach.graph.offline.reading import Reading, call, reply
+from coach.text.formats import M_PER_MILE
 
 _ZONES = {
     "Asia/Seoul": r"서울|한국|\bseoul\b|\bkorea\b",
@@ -29,10 +29,16 @@ _ZONES = {
     "Pacific/Honolulu": r"하와이|호놀룰루|\bhonolulu\b|\bhawaii\b",
 }
 _HR_MAX = r"최대\s?심박|맥스\s?심박|\bhr\s?max\b|\bmax(?:imum|imal)?\.?\s+(?:hr|heart[- ]?rate)\b"
-_HR_REST = r"안정\s?시?\s?심박|쉴\s?때\s?심박|휴식\s?시?\s?심박|\bresting\s+(?:hr|heart[- ]?rate|pulse)\b|\brhr\b|\bhr\s?rest\b"
+_HR_REST = (
+    r"안정\s?시?\s?심박|쉴\s?때\s?심박|휴식\s?시?\s?심박|\bresting\s+(?:hr|heart[- ]?rate"
+    r"|pulse)\b|\brhr\b|\bhr\s?rest\b"
+)
 _LTHR = r"역치\s?심박|젖산\s?역치(?!\s?페이스)|\blthr\b|\b(?:lactate )?threshold\s+(?:hr|heart[- ]?rate)\b"
 _THRESHOLD_PACE = r"역치\s?페이스|\b(?:lactate )?threshold pace\b|\bt[- ]pace\b|\blt pace\b"
-_KNOWN = rf"{_HR_MAX}|{_LTHR}|{_THRESHOLD_PACE}|몇\s?살|몇\s?년생|내\s?(?:나이|생년)|\bmy (?:age|birth year)\b|\bhow old am i\b"
+_KNOWN = (
+    rf"{_HR_MAX}|{_LTHR}|{_THRESHOLD_PACE}|몇\s?살|몇\s?년생|내\s?(?:나이|생년)"
+    r"|\bmy (?:age|birth year)\b|\bhow old am i\b"
+)
 _KO_DAYS, _EN_DAYS = (
     "월화수목금토일",
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -67,7 +73,11 @@ def _language(heard: Heard) -> Reading | None:
 def _units(heard: Heard) -> Reading | None:
     if heard.spans or heard.amounts:
         return None
-    order = r"\b(?:use|switch(?: me)? to|show(?: me)?(?: distances?| everything)? in|change (?:the |my )?units? to|units?\s*:?|prefer|in)\s+(?:in\s+|to\s+|are\s+)?"
+    order = (
+        r"\b(?:use|switch(?: me)? to|show(?: me)?(?: distances?| everything)? in"
+        r"|change (?:the |my )?units? to|units?\s*:?|prefer|in)\s+(?:in\s+"
+        r"|to\s+|are\s+)?"
+    )
     if heard.has(r"(?:마일|야드)(?:로|법으로|\s?단위)|단위.*(?:마일|야드)") or heard.has(
         order + r"(?:miles|imperial)\b"
     ):
@@ -140,7 +150,8 @@ def _person(heard: Heard) -> Reading | None:
     m = heard.search(
         r"(?<!\d)((?:19|20)\d\d|[0-9]\d)\s?년\s?(?:\d+월\s?)?(?:\d+일\s?)?(?:에\s?)?(?:생|에?\s?태어)"
     ) or heard.search(
-        r"\bborn (?:in|on).*?((?:19|20)\d\d)\b|\bbirth ?year\b\D*((?:19|20)\d\d)\b|(?:생년|출생\s?(?:연도|년도))\D*((?:19|20)\d\d)"
+        r"\bborn (?:in |on )?.*?((?:19|20)\d\d)\b|\bbirth ?year\b\D*((?:19"
+        r"|20)\d\d)\b|(?:생년|출생\s?(?:연도|년도))\D*((?:19|20)\d\d)"
     )
     if m:
         year = int(next(g for g in m.groups() if g))
@@ -148,7 +159,8 @@ def _person(heard: Heard) -> Reading | None:
             year += 2000 if year <= (heard.cal.today.year - 5) % 100 else 1900
         return _change("birth_year", year)
     if heard.search(
-        r"(?:나|난|저|전|저는|나는|만)\s?\d{2}\s?(?:살|세)(?:이|예|입|야|이에|$)|\bi(?:'m| am) \d{2}(?: years? old)?[.!]?$"
+        r"(?:나|난|저|전|저는|나는|만)\s?\d{2}\s?(?:살|세)(?:이|예|입|야"
+        r"|이에|$)|\bi(?:'m| am) \d{2}(?: years? old)?[.!]?$"
     ):
         return reply("ask_birth_year")
     me = r"(?:^|\s)(?:나|난|나는|저|전|저는|내\s?성별은?|제\s?성별은?|성별은?|성별)\s*"
@@ -165,13 +177,19 @@ def _person(heard: Heard) -> Reading | None:
 
 def _name(heard: Heard) -> Reading | None:
     for pattern in (
-        r"(?:내|제|나의)\s?이름(?:은|을)\s*['\"]?([^\s'\"?]{1,30}?)['\"]?(?:이야|야|이에요|예요|입니다|이라고|라고|으로|로)(?:\W|\s|$)",
+        (
+            r"(?:내|제|나의)\s?이름(?:은|을)\s*['\"]?([^\s'\"?]{1,30}?)['\"]?(?:이야"
+            r"|야|이에요|예요|입니다|이라고|라고|으로|로)(?:\W|\s|$)"
+        ),
         r"(?:나를|날|저를)\s*['\"]?([^\s'\"?]{1,30}?)['\"]?(?:이라고|라고)\s?(?:불러|해)",
     ):
         if m := re.search(pattern, heard.text):
             return _change("name", m[1])
     m = re.search(
-        r"\b(?:call me|my name is|my name's)\s+['\"]?([A-Za-z가-힣][\w' -]{0,30}?)['\"]?\s*(?:please|from now on)?[.!]*$",
+        (
+            r"\b(?:call me|my name is|my name's)\s+['\"]?([A-Za-z가-힣][\w' -]{0,30}?)['\"]?\s*(?:please"
+            r"|from now on)?[.!]*$"
+        ),
         heard.text,
         re.I,
     )

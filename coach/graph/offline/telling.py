@@ -15,7 +15,7 @@ _ORDER = r"바꿔|바꾸|변경|수정|고쳐|고치|정정|\bcorrect\b|\bchange
 
 
 def selector(heard: Heard, *, race: bool = True) -> dict[str, Any]:
-    """Return which activity is meant: the named day, or last, longest, fastest, the last race. Empty: not said."""
+    """Return which activity is meant: the named day, or last, longest, fastest, the last race."""
     pick = picked(heard, race=race)
     sport = {"sport": heard.sport.value} if heard.sport else {}
     span = heard.span
@@ -62,19 +62,22 @@ def change(heard: Heard) -> Reading | None:
 
 def _rename(heard: Heard) -> Reading | None:
     text, low = heard.text.strip(), heard.low
-    ordered = heard.has(r"(?:이름|제목)") and heard.has(r"바꿔|변경|수정|해\s?줘|붙여|정해|고쳐")
-    if not ordered and not heard.has(
-        r"\b(?:re)?name\b|\btitle\b|\bcall (?:yesterday|today|my|the|that|this)"
-    ):
+    if not heard.has(r"이름|제목|\b(?:re)?name\b|\btitle\b|\bcall (?:yesterday|today|my|the|that|this)"):
         return None
     if re.search(r"(?:내|제|나의)\s?이름|\bmy name\b|\bcall me\b|\byour name\b", low):
         return None
-    m = re.search(r"['\"‘’“”「]([^'\"‘’“”「」]{1,80})['\"‘’“”」]", text)
+    m = re.search(r"(?<![A-Za-z])['\"‘“「]([^\"“”「」]{1,80}?)['\"’”」](?![A-Za-z])", text)
     for pattern in (
         r"(?:이름|제목)(?:을|를|은)?\s*(.{1,80}?)(?:으로|로|이라고|라고)\s*(?:바꿔|변경|수정|해|붙여|정해|고쳐)",
         r"\b(?:re)?(?:name|title)\b.*?\b(?:to|as)\s+(.{1,80}?)[.!]*$",
-        r"\bcall (?:yesterday'?s?|today'?s?|my|the|that|this)\s*(?:last\s+)?(?:run|ride|swim|walk|race|activity|workout|one)?\s+(.{1,80}?)[.!]*$",
-        r"\bname\b\s+(?:yesterday'?s?|today'?s?|my|the|that|this)\s*(?:last\s+)?(?:run|ride|activity|workout|one)\s+(.{1,80}?)[.!]*$",
+        (
+            r"\bcall (?:yesterday'?s?|today'?s?|my|the|that|this)\s*(?:last\s+)?(?:run"
+            r"|ride|swim|walk|race|activity|workout|one)?\s+(.{1,80}?)[.!]*$"
+        ),
+        (
+            r"\bname\b\s+(?:yesterday'?s?|today'?s?|my|the|that|this)\s*(?:last\s+)?(?:run"
+            r"|ride|activity|workout|one)\s+(.{1,80}?)[.!]*$"
+        ),
     ):
         m = m or re.search(pattern, text, re.I)
     return call("activity_change", **selector(heard), name=m[1].strip()) if m else None
@@ -92,7 +95,7 @@ def _excluded(heard: Heard) -> Reading | None:
 
 def _distance(heard: Heard) -> Reading | None:
     metres = heard.values("distance_m")
-    if not metres or heard.has(w.DID) and not heard.has(rf"{_ORDER}|{_WRONG}"):
+    if not metres or (heard.has(w.DID) and not heard.has(rf"{_ORDER}|{_WRONG}")):
         return None
     if heard.has(r"거리|\bdistance\b|km|킬로|키로|마일") and heard.has(rf"{_ORDER}|{_WRONG}"):
         return call("activity_change", **selector(heard), distance_m=metres[-1])
@@ -156,7 +159,9 @@ def log(heard: Heard) -> Reading | None:
     did = heard.has(w.DID)
     if distance is None and duration is None:
         return reply("ask_amount") if ordered and (heard.sport or place) and not heard.has(w.PAIN) else None
-    if not did and not ((heard.sport or place) and heard.span is not None):
+    if not did and not ((heard.sport or place) and heard.day is not None):
+        return None
+    if heard.has(r"넘게|이상|이하|미만|\bover\b|\bunder\b|\b(?:more|less|longer|shorter) than\b|\bevery\b"):
         return None
     if heard.sport is None and not (did or place):
         return None

@@ -1,4 +1,4 @@
-"""Dates and periods in what an athlete says, in Korean and English: 지난주, 작년 10월, since June, on the 3rd."""
+"""Dates and periods that are said, in Korean and English: 지난주, 작년 10월, since June, on the 3rd."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], "Resolved | Sp
 
 @dataclass(frozen=True)
 class Span:
-    """A day or period that was named, and where in the text. `others` are further readings of the same words."""
+    """A day or period that was named, and where. `others` are further readings of the same words."""
 
     kind: Kind
     start: date
@@ -34,7 +34,7 @@ class Span:
 
 
 def find(text: str, cal: Calendar, rules: Iterable[Rule]) -> tuple[Span, ...]:
-    """Return the days and periods named in `text` (lower case), in order; the longest reading of a place wins."""
+    """Return the days and periods named in `text` (lower case), in order; the longest reading wins."""
     found: list[Span] = []
     for pattern, resolve in rules:
         for match in pattern.finditer(text):

@@ -26,8 +26,9 @@ class Case:
     said: str
     expected: str
 
-    def __str__(self) -> str:
-        return f"{self.today} {self.said}"
+
+def case_id(case: Case) -> str:
+    return f"{case.today} {case.said}"
 
 
 @cache
