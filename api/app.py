@@ -10,7 +10,6 @@ from importlib import resources
 from pathlib import Path
 
 import anyio.to_thread
-from coach.charts.render import Renderer, bundle_js
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -36,6 +35,7 @@ from api.routers import (
     uploads,
 )
 from api.throttle import LoginThrottle
+from coach.charts.render import Renderer, bundle_js
 from coach.config import Settings
 from coach.store.session import Database
 
@@ -121,7 +121,7 @@ def create_app(
         summary="This description",
     )
     async def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(request.app.openapi())
+        return JSONResponse(errors.with_problem_schemas(request.app.openapi()))
 
     app.mount("/static", Static(directory=STATIC), name="static")
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from typing import Any
@@ -15,7 +16,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.language import browser_language, language_of
+from api.templates import page
 from coach import errors
+from coach.charts.render import ChartFailed
 from coach.text import Lang, say
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ STATUS: dict[type[errors.CoachError], tuple[int, str]] = {
     errors.TooLarge: (413, "too_large"),
     errors.NotEnoughData: (422, "bad_request"),
     errors.LimitReached: (429, "limit_reached"),
+    ChartFailed: (503, "unavailable"),
     errors.ModelUnavailable: (503, "unavailable"),
     errors.SetupError: (503, "unavailable"),
     errors.BadInput: (400, "bad_request"),
@@ -91,15 +95,27 @@ def coach_problem(lang: Lang, error: errors.CoachError) -> JSONResponse:
     return problem(lang, status, title, error.key, error.params, headers=headers)
 
 
+def _wants_page(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+async def as_page(request: Request, answer: JSONResponse) -> Response:
+    """Return a problem as a page, for whoever opened an address in a browser."""
+    body = json.loads(bytes(answer.body))
+    lang = await language_of(request)
+    return page("error.html", lang, status=answer.status_code, title=body["title"], detail=body["detail"])
+
+
 def install(app: FastAPI) -> None:
     """Turn every error of a request into a problem response."""
 
     @app.exception_handler(errors.CoachError)
     async def on_coach_error(request: Request, error: errors.CoachError) -> Response:
-        wants_page = request.method == "GET" and not request.url.path.startswith("/api/")
+        wants_page = _wants_page(request)
         if wants_page and isinstance(error, errors.NotLoggedIn):
             return RedirectResponse("/login", status_code=303, headers={"cache-control": "no-store"})
-        return coach_problem(await language_of(request), error)
+        answer = coach_problem(await language_of(request), error)
+        return await as_page(request, answer) if wants_page else answer
 
     @app.exception_handler(RequestValidationError)
     async def on_bad_request(request: Request, error: RequestValidationError) -> Response:
@@ -120,7 +136,8 @@ def install(app: FastAPI) -> None:
         lang = await language_of(request)
         headers = dict(error.headers or {})
         if error.status_code == 404:
-            return problem(lang, 404, "not_found", "no_such_page", {}, headers=headers)
+            answer = problem(lang, 404, "not_found", "no_such_page", {}, headers=headers)
+            return await as_page(request, answer) if _wants_page(request) else answer
         if error.status_code == 405:
             return problem(lang, 405, "method", "no_such_method", {}, headers=headers)
         params = {"problem": str(error.detail)}
@@ -139,6 +156,15 @@ def install(app: FastAPI) -> None:
         incident = secrets.token_hex(4)
         log.error("incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
         return problem(browser_language(request), 500, "failed", "incident", {"incident": incident})
+
+
+def with_problem_schemas(description: dict[str, Any]) -> dict[str, Any]:
+    """Add what `documented` refers to: FastAPI knows only bodies of type application/json."""
+    schemas = description.setdefault("components", {}).setdefault("schemas", {})
+    problem_schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem_schema.pop("$defs"))
+    schemas["Problem"] = problem_schema
+    return description
 
 
 # What a route may answer besides success, for the API's description.

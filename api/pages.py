@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import resources
-from pathlib import Path
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deps import House, Id, Services, Who
 from api.language import browser_language
 from api.routers.auth import SessionOut, live_sessions
 from api.routers.charts import activity_charts
 from api.routers.session import model_state
+from api.templates import WEB, page
 from coach.domain.athlete import Athlete
 from coach.domain.metrics.registry import Measure
 from coach.store import accounts, activities, athletes, metrics
@@ -26,23 +24,7 @@ from coach.text.facts import quantity
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-WEB = Path(str(resources.files("api") / "web"))
 MODULES = sorted(f"chat/{path.name}" for path in (WEB / "static" / "chat").glob("*.js"))
-
-_pages = Environment(
-    loader=FileSystemLoader(WEB / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def page(template: str, lang: Lang, **values: Any) -> HTMLResponse:
-    """Return a page; `t("login.title")` in a template is the sentence `web.login.title`."""
-    t: Callable[..., str] = lambda key, **params: say(lang, f"web.{key}", **params)  # noqa: E731
-    body = _pages.get_template(template).render(t=t, lang=lang, **values)
-    return HTMLResponse(body, headers={"cache-control": "no-store"})
 
 
 @router.get("/", name="chat_page")
@@ -111,17 +93,14 @@ def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
         athlete = athletes.get(s, who.athlete_id)
         row = activities.get(s, who.athlete_id, activity_id)
         measured = metrics.read(s, who.athlete_id, [activity_id]).get(activity_id, {})
-    t = lambda key: say(athlete.lang, f"web.activity.{key}")  # noqa: E731
     day = formats.day(row.local_date, athlete.lang)
     sport = say(athlete.lang, f"sports.{row.sport}")
-    tags = [sport, *(t(flag) for flag in ("race", "treadmill") if getattr(row, flag))]
-    if row.deleted_at:
-        tags.append(t("deleted"))
+    flags = [flag for flag in ("race", "treadmill", "deleted_at") if getattr(row, flag)]
     return page(
         "activity.html",
         athlete.lang,
         title=f"{row.name or sport} · {day}",
-        tags=tags,
+        tags=[sport, *(_label(athlete.lang, flag) for flag in flags)],
         figures=_figures(row, measured, athlete),
         charts=activity_charts(activity_id, athlete.lang),
     )
@@ -137,7 +116,7 @@ _FIGURES = (
 
 def _figures(row: Row, measured: Any, athlete: Athlete) -> list[tuple[str, str]]:
     lang, units = athlete.lang, athlete.units
-    label = lambda key: say(lang, f"web.activity.{key}")  # noqa: E731
+    label = partial(_label, lang)
     figures = []
     if row.distance_m is not None:
         figures.append((label("distance"), formats.distance(row.distance_m, lang, units, digits=2)))
@@ -149,6 +128,10 @@ def _figures(row: Row, measured: Any, athlete: Athlete) -> list[tuple[str, str]]
         if isinstance(found, Measure) and found.value is not None:
             figures.append((label(key), quantity(found.value, unit, lang, units, metric=name)))
     return figures
+
+
+def _label(lang: Lang, key: str) -> str:
+    return say(lang, f"web.activity.{key}")
 
 
 @router.get("/favicon.ico", name="favicon")

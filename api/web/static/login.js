@@ -17,7 +17,11 @@ if (choose) {
   const problem = await send("POST", "/api/v1/auth/link", { token }, failed);
   history.replaceState(null, "", "/login"); // the link is used up: it need not stay in the history
   if (problem) {
+    // An old link opened again on a device that is logged in: there is nothing to do here.
+    const inside = await fetch("/api/v1/session").catch(() => null);
+    if (inside?.ok) location.assign("/");
     working.textContent = problem;
+    document.querySelector("#otherwise").hidden = false;
   } else {
     const session = await fetch("/api/v1/session").then((response) => response.json());
     if (session.has_password) location.assign("/");

@@ -37,6 +37,7 @@ export function chart(plot, card, { api, t, theme }) {
         patiently(() => api.get(themed(card.spec_url, look))),
         patiently(() => bundle(api.url("/api/v1/charts/bundle.js"))),
       ]);
+      fit(spec, plot.clientWidth - 24);
       const stage = el("div", { role: "img", "aria-label": card.title });
       plot.replaceChildren(stage);
       view?.finalize();
@@ -63,6 +64,14 @@ export function chart(plot, card, { api, t, theme }) {
   };
   dark.addEventListener("change", () => plot.isConnected && draw());
   return draw();
+}
+
+const MARGIN_PX = 76; // axes and their titles beside the drawing itself
+
+/** Give a spec the width that is there: shrinking the finished picture would make its words too small to read. */
+function fit(spec, widthPx) {
+  const width = Math.max(200, Math.min(widthPx - MARGIN_PX, 700));
+  for (const part of [spec, ...(spec.vconcat || [])]) if (typeof part.width === "number") part.width = width;
 }
 
 function themed(path, look) {

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
-import { follow } from "./follow.js";
+import { follow, LAST } from "./follow.js";
 import { Header } from "./header.js";
 import { Follower } from "./scroll.js";
 import { SourcePopover } from "./sources.js";
@@ -120,6 +120,8 @@ export class Chat {
       this.enter(thread);
       this.earlier(earlier);
       for (const stored of turns) this.replay(stored);
+      const [last] = turns.slice(-1);
+      if (last && !this.turns.at(-1).ended) this.watch(this.turns.at(-1), last.last_seq);
       if (!turns.length) this.log.append(this.empty());
       this.lastActions();
     } catch (error) {
@@ -168,7 +170,11 @@ export class Chat {
       const from = this.box.scrollHeight - this.box.scrollTop;
       const marker = button.nextSibling;
       button.remove();
-      for (const stored of turns) this.log.insertBefore(this.stored(stored).element, marker);
+      for (const stored of turns) {
+        const turn = this.stored(stored);
+        turn.past();
+        this.log.insertBefore(turn.element, marker);
+      }
       this.earlier(earlier);
       this.box.scrollTop = this.box.scrollHeight - from;
     });
@@ -180,6 +186,8 @@ export class Chat {
     const turn = new Turn(this.context, { message, imports: attachments || [] });
     turn.runId = runId;
     for (const event of events) turn.apply(event);
+    // A page may be asked for between an answer's end and the storing of its last words.
+    turn.ended = LAST.has(events.at(-1)?.type);
     if (state !== "running") turn.finish();
     return turn;
   }
@@ -188,7 +196,6 @@ export class Chat {
     const turn = this.stored(stored);
     this.turns.push(turn);
     this.log.append(turn.element);
-    if (stored.state === "running") this.watch(turn, stored.last_seq);
   }
 
   /** Say something; false when it could not be sent and stays in the box. */
@@ -222,7 +229,7 @@ export class Chat {
     this.log.querySelector(".welcome")?.remove();
     const turn = new Turn(this.context, { message, imports });
     turn.runId = runId;
-    for (const other of this.turns) other.actions({ retry: false });
+    for (const other of this.turns) other.past();
     this.turns.push(turn);
     this.log.append(turn.element);
     if (this.thread?.id !== threadId) this.enter({ id: threadId, title: message.slice(0, 60) });
@@ -258,7 +265,8 @@ export class Chat {
 
   lastActions() {
     for (const turn of this.turns) {
-      if (!turn.running) turn.actions({ retry: turn === this.turns.at(-1) && Boolean(turn.message) });
+      if (turn !== this.turns.at(-1)) turn.past();
+      else if (!turn.running) turn.actions({ retry: true });
     }
   }
 
@@ -270,7 +278,7 @@ export class Chat {
   async retry(turn) {
     if (this.composer.running) return;
     try {
-      this.begin(await this.api.post(`/api/v1/runs/${turn.runId}/retry`), turn.message, []);
+      this.begin(await this.api.post(`/api/v1/runs/${turn.runId}/retry`), "", []);
     } catch (error) {
       this.say(error.status ? error.message : this.t("not_sent"));
     }

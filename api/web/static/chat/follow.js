@@ -1,6 +1,6 @@
 // Watching a run to its end, however often the line is cut.
 
-const LAST = new Set(["RUN_FINISHED", "RUN_ERROR"]);
+export const LAST = new Set(["RUN_FINISHED", "RUN_ERROR"]);
 
 /** Call `onEvent` once for every event of a run, in order, until the last one.
  *

@@ -60,6 +60,12 @@ export class Turn {
     return [...this.texts.values()].map((text) => text.plain).join("\n\n");
   }
 
+  /** Another turn follows: what was asked here is no longer open. */
+  past() {
+    for (const choices of this.coach.querySelectorAll(":scope > .asked")) choices.remove();
+    this.actions({ retry: false });
+  }
+
   actions({ retry }) {
     const { t, on } = this.context;
     this.coach.querySelector(":scope > .actions")?.remove();
@@ -79,7 +85,8 @@ export class Turn {
     );
     // The sentence streams as the answer's text too; shown here only when it did not.
     const heard = text && this.plain().includes(text);
-    this.add(el("div", { class: "choices", role: "group", "aria-label": text }, heard ? null : el("p", { text }), ...buttons));
+    const about = heard ? null : el("p", { text });
+    this.add(el("div", { class: "choices asked", role: "group", "aria-label": text }, about, ...buttons));
   }
 
   undo({ undoId, text }) {

@@ -1,0 +1,162 @@
+"""Every route against a stranger, another athlete and the owner. A route that is not listed fails."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from fakes.web import House
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import insert
+from starlette.routing import Mount
+
+from api.app import create_app
+from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
+from coach.domain.activity import Sport
+from coach.domain.daily import Entry
+from coach.errors import NotAllowed, NotLoggedIn
+from coach.store import accounts, activities, daily, edits, imports, models, runs, system, threads
+from coach.store.accounts import Account
+
+
+def routes(house: House) -> list[tuple[str, str, str]]:
+    """Return (name, method, path) of everything the application answers."""
+    found = []
+    for route in iter_route_contexts(house.app.routes):
+        if isinstance(route.original_route, Mount):
+            found.append((route.name, "GET", f"{route.path}/theme.css"))
+        else:
+            found += [(route.name, method, route.path) for method in sorted(route.methods)]
+    return found
+
+
+def other_athlete(house: House) -> Account:
+    """Add an athlete with an account, who must not see anything of the owner's."""
+    athlete = system.create_athlete(house.db, name="두리")
+    with house.db.system_session() as s:
+        added = s.execute(
+            insert(models.accounts)
+            .values(athlete_id=athlete.id, role="athlete")
+            .returning(models.accounts.c.id)
+        ).scalar_one()
+        return accounts.get(s, added)
+
+
+def belongings(house: House) -> dict[str, str]:
+    """Give the owner one of everything; return path parameter → its value."""
+    owner, now = house.owner.athlete_id, house.clock()
+    with house.db.athlete_session(owner) as s:
+        activity = activities.create(
+            s, owner, sport=Sport.run, start_at=now, tz="Asia/Seoul", local_date=now.date(), elapsed_s=1800
+        )
+        thread = threads.create(s, owner, "비밀 대화")
+        run_id, _ = runs.create(s, owner, thread.id, uuid4().hex, "nobody")
+        runs.finish(s, run_id, "done")
+        entry = daily.add_entry(s, owner, Entry(kind="note", day=date(2026, 11, 20), text="비밀"))
+        edit, _ = edits.record(s, owner, activity.id, "deleted", {}, {})
+        queued = imports.create(s, owner, state="done")
+        token = accounts.create_session(s, house.owner.id, now=now)
+    return {
+        "activity_id": str(activity.id),
+        "thread_id": str(thread.id),
+        "run_id": str(run_id),
+        "entry_id": str(entry.id),
+        "edit_id": str(edit.id),
+        "import_id": str(queued.id),
+        "session_id": accounts.token_hash(token).hex(),
+        "chart_id": "load_form",
+        "token": "abc",
+    }
+
+
+BODIES: dict[str, object] = {
+    "change_activity": {"name": "남의 것"},
+    "change_entry": {"kind": "note", "day": "2026-11-20", "text": "남의 것"},
+    "rename_thread": {"title": "남의 것"},
+}
+
+
+def test_every_route_is_listed_and_every_listed_route_exists(house: House) -> None:
+    names = {name for name, _, _ in routes(house)}
+    assert names == PUBLIC | ROUTES.keys()
+    assert not PUBLIC & ROUTES.keys()
+
+
+async def test_a_stranger_sees_nothing(house: House) -> None:
+    ids = belongings(house)
+    client = house.client()
+    for name, method, path in routes(house):
+        if name in PUBLIC:
+            continue
+        files = [("files", ("a.fit", b"x"))] if name == "upload" else None
+        answer = await client.request(method, path.format(**ids), files=files)
+        assert answer.status_code in (401, 303), (method, path, answer.status_code)
+        if answer.status_code == 303:
+            assert answer.headers["location"] == "/login"
+
+
+async def test_another_athlete_finds_nothing_of_the_owners(house: House) -> None:
+    ids = belongings(house)
+    stranger = house.client(house.session(other_athlete(house)))
+    tried = 0
+    for name, method, path in routes(house):
+        owned = [key for key in ids if f"{{{key}}}" in path and key not in ("chart_id", "token")]
+        if not owned:
+            continue
+        answer = await stranger.request(method, path.format(**ids), json=BODIES.get(name))
+        assert answer.status_code == 404, (method, path, answer.status_code, answer.text)
+        assert "비밀" not in answer.text
+        tried += 1
+    assert tried >= 15
+    for path in ("threads", "activities", "entries"):
+        listed = (await stranger.get(f"/api/v1/{path}")).json()
+        assert not any(listed.values()), path
+    owner = house.athlete()
+    assert (await owner.get(f"/api/v1/threads/{ids['thread_id']}")).json()["thread"]["title"] == "비밀 대화"
+    assert (await owner.get("/api/v1/entries")).json()["entries"][0]["text"] == "비밀"
+
+
+async def test_the_owner_finds_everything(house: House) -> None:
+    ids = belongings(house)
+    owner = house.athlete()
+    for name, method, path in routes(house):
+        if method != "GET" or name in {"chart_spec", "chart_picture", "list_charts", "login_link_page"}:
+            continue
+        params = {"start": "2026-11-01", "end": "2026-11-30"} if name == "list_daily_values" else None
+        answer = await owner.get(path.format(**ids), params=params)
+        streams = name == "activity_streams"  # an activity that was told has no samples
+        assert answer.status_code == (404 if streams else 301 if name == "favicon" else 200), (
+            path,
+            answer.text,
+        )
+
+
+def test_a_route_that_is_not_listed_is_refused(house: House) -> None:
+    principal = Principal(1, 1, "admin", b"")
+    with pytest.raises(NotAllowed):
+        authorize(principal, ROUTES.get("forgotten"), 1)
+
+
+def test_unknown_never_equals_unknown() -> None:
+    with pytest.raises(NotLoggedIn):
+        authorize(None, Action.read, None)
+    with pytest.raises(NotAllowed):
+        authorize(Principal(1, None, "admin", b""), Action.read, None)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        authorize(Principal(1, 1, "admin", b""), Action.read, 2)
+    with pytest.raises(NotAllowed):
+        authorize(Principal(1, 1, "athlete", b"", widget=True), Action.account, 1)
+    authorize(Principal(1, 1, "athlete", b""), Action.account, 1)
+
+
+async def test_a_new_route_without_a_listing_is_refused_at_run_time(house: House) -> None:
+    app = create_app(house.db, house.conversations, house.settings, clock=house.clock)
+
+    @app.get("/api/v1/new", name="new")
+    async def new() -> str:
+        return "secret"
+
+    house.app = app
+    answer = await house.athlete().get("/api/v1/new")
+    assert answer.status_code == 403
