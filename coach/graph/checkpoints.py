@@ -11,13 +11,15 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 _athlete: ContextVar[int] = ContextVar("athlete of the checkpoint")
+# Pruning asks for REPEATABLE READ after its athlete was named, when only the level it has can be asked for.
+_frozen: ContextVar[bool] = ContextVar("one snapshot for the whole transaction", default=False)
 _THREAD = re.compile(r"a(\d+):t(\d+)")
 
 
@@ -44,6 +46,18 @@ def open_pool(conninfo: str, size: int) -> Pool:
         kwargs={"row_factory": dict_row},
         check=AsyncConnectionPool.check_connection,
     )
+
+
+@asynccontextmanager
+async def _isolated(conn: AsyncConnection[DictRow]) -> AsyncIterator[None]:
+    if not _frozen.get():
+        yield
+        return
+    await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    try:
+        yield
+    finally:
+        await conn.set_isolation_level(None)
 
 
 class AthleteSaver(AsyncPostgresSaver):
@@ -85,7 +99,11 @@ class AthleteSaver(AsyncPostgresSaver):
         """Keep only the newest checkpoint of each thread; for the nightly upkeep, when nothing runs there."""
         for thread_id in thread_ids:
             _athlete.set(athlete_in(thread_id))
-            await super().aprune([thread_id], strategy=strategy)
+            frozen = _frozen.set(True)
+            try:
+                await super().aprune([thread_id], strategy=strategy)
+            finally:
+                _frozen.reset(frozen)
 
     def _name(self, config: RunnableConfig) -> None:
         _athlete.set(athlete_in(config["configurable"]["thread_id"]))
@@ -93,11 +111,8 @@ class AthleteSaver(AsyncPostgresSaver):
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
         athlete = str(_athlete.get())
-        async with (
-            self._pool.connection() as conn,
-            conn.transaction(),
-            conn.cursor(binary=True, row_factory=dict_row) as cur,
-        ):
+        async with self._pool.connection() as conn, _isolated(conn), conn.transaction():
+            cur = conn.cursor(binary=True, row_factory=dict_row)
             await cur.execute("SELECT set_config('coach.athlete', %s, true)", (athlete,))
             if pipeline:
                 async with conn.pipeline():

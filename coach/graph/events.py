@@ -44,6 +44,7 @@ class LiveRun:
     store: Callable[[RunEvent], None]
     events: list[Event] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
+    stopping: bool = False
     _waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
     @property

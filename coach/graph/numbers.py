@@ -276,7 +276,7 @@ def _readings(found: dict[str, str | None]) -> tuple[tuple[str, float, float], .
             ("s_per_mi", short, 0.5),
         )
     if found["prime"]:
-        value = int(found["p1"] or 0) * 60 + int(found["p2"] or 0)
+        value = float(int(found["p1"] or 0) * 60 + int(found["p2"] or 0))
         if found["p_per"]:
             return (_pace(value, found["p_per"]),)
         return (("s_per_km", value, 0.5), ("s", value, 0.5))
@@ -285,7 +285,7 @@ def _readings(found: dict[str, str | None]) -> tuple[tuple[str, float, float], .
             exact = found["s_s"] is not None
             total = seconds("s_h", "s_m", "s_s") if exact else seconds("s_h", "s_m", "c3")
             return (("s", total, 0.5 if exact else 30.0),)
-        value = int(found["t_m"] or 0) * 60 + int(found["t_s"] or 0)
+        value = float(int(found["t_m"] or 0) * 60 + int(found["t_s"] or 0))
         if found["t_per"]:
             return (_pace(value, found["t_per"]),)
         return (("s", value, 0.5), ("s_per_km", value, 0.5))

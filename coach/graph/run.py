@@ -20,10 +20,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
-from zoneinfo import ZoneInfo
 
 from langchain_core.runnables import RunnableConfig
-from sqlalchemy import text as sql
 
 from coach.config import Settings
 from coach.domain.athlete import Athlete
@@ -31,13 +29,15 @@ from coach.errors import BadInput, NotFound
 from coach.graph.bind import Toolbox
 from coach.graph.build import Graph, build
 from coach.graph.checkpoints import AthleteSaver, Pool, open_pool, thread_key
-from coach.graph.events import LAST, STOP_CHANNEL, Ear, Event, Flusher, LiveRun
+from coach.graph.events import Ear, Event, Flusher, LiveRun
 from coach.graph.model import Models, configured
 from coach.graph.nodes import Nodes
+from coach.graph.opening import Begun, Opening
+from coach.graph.replay import Replay
 from coach.graph.turn import Turn
-from coach.store import athletes, imports, runs, system, threads
-from coach.store.session import Database, Session
-from coach.text import LANGS, Lang, say
+from coach.store import imports, runs, system
+from coach.store.session import Database
+from coach.text import LANGS, Lang
 from coach.tools.spec import TOOLS, Tool, ToolContext
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,6 @@ BEAT_S = 1.5
 SILENT_S = 8.0  # a process not heard of for so long is dead, and its runs are interrupted
 GRACE_S = 30.0  # beyond the turn's own limit, for the offline coach and the last writes
 IMPORT_WAIT_S = 25.0
-TITLE_CHARS = 60
 LONGEST_MESSAGE = 8_000
 
 
@@ -64,28 +63,6 @@ class Started:
     run_id: str
     thread_id: int
     created: bool
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """What the first transaction of a run found and wrote."""
-
-    run: runs.Run
-    created: bool
-    athlete: Athlete
-    consented: bool
-    declined: bool
-    tokens: int
-    message: str = ""
-    origin: str = ""
-
-
-class _ThereAlready(Exception):
-    """The key was used before: leave the transaction without a trace."""
-
-    def __init__(self, begun: _Begun) -> None:
-        super().__init__()
-        self.begun = begun
 
 
 class Conversations:
@@ -108,6 +85,7 @@ class Conversations:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._live: dict[UUID, LiveRun] = {}
         self._turns_of_thread: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._closing = False
         self._background: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
@@ -121,15 +99,18 @@ class Conversations:
         nodes = Nodes(self._models, toolbox, self._executor)
         self._graph: Graph = build(nodes, AthleteSaver(self._pool))
         self._flusher = Flusher(self._db, self._writer)
+        self._opening = Opening(self._db, self._owner, self._clock)
         self._ear = Ear(self._db.conninfo(), self._stop_here)
+        self._replay = Replay(self._db, self._ear, self._executor)
         for work in (self._flusher.work, self._ear.work, self._beat):
             self._background.append(asyncio.create_task(work()))
 
     async def aclose(self) -> None:
         """Interrupt what still runs, store what was said, close every connection."""
+        self._closing = True
         tasks = [live.task for live in self._live.values() if live.task is not None]
-        for task in tasks:
-            task.cancel()
+        for run_id in list(self._live):
+            self._stop_here(run_id)
         await asyncio.gather(*tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):
@@ -164,7 +145,7 @@ class Conversations:
             raise BadInput("empty_message")
         if len(message) > LONGEST_MESSAGE:
             raise BadInput("message_too_long", limit=LONGEST_MESSAGE)
-        begin = partial(self._begin, athlete_id, message, thread_id, client_key, channel, tz)
+        begin = partial(self._opening.begin, athlete_id, message, thread_id, client_key, channel, tz)
         begun = await self._blocking(begin)
         if begun.created:
             spoken = _language(message, lang, begun.athlete)
@@ -175,14 +156,16 @@ class Conversations:
         self, athlete_id: int, *, channel: str = "web", lang: Lang | None = None, tz: str | None = None
     ) -> Started:
         """Start a thread whose first words are the coach's: the onboarding's question, or a welcome."""
-        begun = await self._blocking(partial(self._begin, athlete_id, "", None, None, channel, tz, lang=lang))
+        begun = await self._blocking(
+            partial(self._opening.begin, athlete_id, "", None, None, channel, tz, lang=lang)
+        )
         spoken = lang or begun.athlete.lang
         self._launch(begun, "", channel=channel, lang=spoken, greeting=True)
         return Started(str(begun.run.id), begun.run.thread_id, True)
 
     async def retry(self, athlete_id: int, run_id: str) -> Started:
         """Answer a run's message again; what its tools wrote is not written twice. Raises NotFound."""
-        begun = await self._blocking(partial(self._begin_again, athlete_id, _uuid(run_id)))
+        begun = await self._blocking(partial(self._opening.begin_again, athlete_id, _uuid(run_id)))
         if begun.created:
             spoken = _language(begun.message, None, begun.athlete)
             self._launch(
@@ -202,14 +185,7 @@ class Conversations:
         if live is not None and live.athlete_id == athlete_id:
             return self._stop_here(wanted)
 
-        def ask() -> bool:
-            with self._db.athlete_session(athlete_id) as session:
-                if runs.get(session, wanted).state != "running":
-                    return False
-                session.execute(sql("SELECT pg_notify(:c, :r)"), {"c": STOP_CHANNEL, "r": str(wanted)})
-                return True
-
-        return await self._blocking(ask)
+        return await self._blocking(partial(self._opening.ask_to_stop, athlete_id, wanted))
 
     async def events(self, athlete_id: int, run_id: str, after: int = 0) -> AsyncIterator[Event]:
         """Yield a run's events after `after`, stored ones first, then as they come, to the last.
@@ -224,102 +200,14 @@ class Conversations:
             async for event in live.follow(after):
                 yield event
             return
-        async for event in self._stored(athlete_id, wanted, after):
+        async for event in self._replay.follow(athlete_id, wanted, after):
             yield event
-
-    # Storing
-
-    def _begin(
-        self,
-        athlete_id: int,
-        message: str,
-        thread_id: int | None,
-        client_key: str | None,
-        channel: str,
-        tz: str | None,
-        lang: Lang | None = None,
-    ) -> _Begun:
-        """Write thread, run and message in one transaction, before anything else happens."""
-        try:
-            with self._db.athlete_session(athlete_id) as session:
-                athlete = self._athlete(session, athlete_id, tz)
-                if thread_id is None:
-                    title = message.partition("\n")[0][:TITLE_CHARS].strip()
-                    title = title or say(lang or athlete.lang, "graph.first_thread")
-                    thread = threads.create(session, athlete_id, title, channel)
-                else:
-                    thread = threads.get(session, thread_id)
-                key = client_key or uuid4().hex
-                begun = self._create(session, athlete, thread.id, key)
-                if message:
-                    threads.add_message(session, athlete_id, thread.id, "user", message, run_id=begun.run.id)
-                return begun
-        except _ThereAlready as there:
-            return there.begun
-
-    def _begin_again(self, athlete_id: int, run_id: UUID) -> _Begun:
-        try:
-            with self._db.athlete_session(athlete_id) as session:
-                athlete = self._athlete(session, athlete_id, None)
-                earlier = runs.get(session, run_id)
-                origin = _origin(earlier)
-                said = threads.messages(session, earlier.thread_id)
-                message = next((m.text for m in said if str(m.run_id) == origin and m.role == "user"), "")
-                begun = self._create(session, athlete, earlier.thread_id, f"retry:{run_id}:{origin}")
-                return _Begun(**{**vars(begun), "message": message, "origin": origin})
-        except _ThereAlready as there:
-            return there.begun
-
-    def _create(self, session: Session, athlete: Athlete, thread_id: int, key: str) -> _Begun:
-        run_id, created = runs.create(session, athlete.id, thread_id, key, self._owner)
-        midnight = self._clock().astimezone(athlete.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        begun = _Begun(
-            run=runs.get(session, run_id),
-            created=created,
-            athlete=athlete,
-            consented=athletes.get_model_consent(session, athlete.id) is not None,
-            declined=athletes.get_onboarding(session, athlete.id).get("model") == "offline",
-            tokens=runs.tokens_today(session, athlete.id, midnight),
-        )
-        if not created:
-            raise _ThereAlready(begun)
-        return begun
-
-    def _athlete(self, session: Session, athlete_id: int, tz: str | None) -> Athlete:
-        """Return the athlete; the first zone a browser names becomes theirs until they choose another."""
-        athlete = athletes.get(session, athlete_id)
-        if tz and tz != athlete.tz:
-            record = athletes.get_onboarding(session, athlete_id)
-            with contextlib.suppress(KeyError, ValueError, OSError):
-                ZoneInfo(tz)
-                if "tz" not in record:
-                    athletes.set_onboarding(session, athlete_id, {**record, "tz": tz})
-                    athlete = athletes.update(session, athlete_id, tz=tz)
-        return athlete
-
-    def _finish(self, live: LiveRun, turn: Turn, state: runs.State) -> None:
-        """Keep the coach's message and the run's end in one transaction."""
-        answer = {k: v for k, v in turn.answer.items() if k not in ("text", "raw")}
-        content = {**answer, "cards": turn.cards, "question": turn.question, "state": state}
-        with self._db.athlete_session(live.athlete_id) as session:
-            if turn.answer.get("text") or turn.cards:
-                text = turn.answer.get("text", "")
-                threads.add_message(
-                    session,
-                    live.athlete_id,
-                    live.thread_id,
-                    "assistant",
-                    text,
-                    content=content,
-                    run_id=live.run_id,
-                )
-            runs.finish(session, live.run_id, state, tokens_in=turn.tokens_in, tokens_out=turn.tokens_out)
 
     # Running
 
     def _launch(
         self,
-        begun: _Begun,
+        begun: Begun,
         message: str,
         *,
         channel: str,
@@ -370,7 +258,11 @@ class Conversations:
                 await self._imported(turn)
                 await self._graph.ainvoke({"messages": []}, config, context=turn, durability="exit")
         except asyncio.CancelledError:
-            state, last = "stopped", ("RUN_FINISHED", {"runId": turn.run_id, "stopped": True})
+            if self._closing:
+                last = ("RUN_ERROR", {"message": turn.text("graph.interrupted"), "code": "interrupted"})
+                state = "interrupted"
+            else:
+                state, last = "stopped", ("RUN_FINISHED", {"runId": turn.run_id, "stopped": True})
             await self._keep_partial(turn, config)
         except Exception as error:
             log.exception("run %s failed", live.run_id)
@@ -379,7 +271,7 @@ class Conversations:
             state, last = "failed", ("RUN_ERROR", {"message": message, "code": "slow" if slow else "failed"})
             await self._keep_partial(turn, config)
         try:
-            await self._blocking(partial(self._finish, live, turn, state))
+            await self._blocking(partial(self._opening.finish, live, turn, state))
         except Exception:
             log.exception("the end of run %s was not stored", live.run_id)
         live.emit(*last)
@@ -420,51 +312,14 @@ class Conversations:
 
     def _stop_here(self, run_id: UUID) -> bool:
         live = self._live.get(run_id)
-        if live is None or live.task is None or live.over:
+        if live is None or live.task is None or live.over or live.stopping:
             return False
-        return live.task.cancel()
+        live.stopping = True  # once: a second cancellation would hit the last writes
+        # Not at once: a task that is cancelled before its first step never gets to say how it ended.
+        asyncio.get_running_loop().call_soon(live.task.cancel)
+        return True
 
-    # Other processes
-
-    async def _stored(self, athlete_id: int, run_id: UUID, after: int) -> AsyncIterator[Event]:
-        def look(after: int) -> tuple[runs.State, list[runs.RunEvent]]:
-            with self._db.athlete_session(athlete_id) as session:
-                # The state first: events that follow it in time are then seen too.
-                state = runs.get(session, run_id).state
-                return state, runs.events(session, run_id, after)
-
-        after = max(0, after)
-        with self._ear.watch(run_id) as woken:
-            ended = 0
-            while True:
-                woken.clear()
-                state, found = await self._blocking(partial(look, after))
-                for stored in found:
-                    after = stored.seq
-                    yield Event(stored.seq, stored.type, dict(stored.payload))
-                    if stored.type in LAST:
-                        return
-                if state != "running":
-                    # Its last words may still be on their way; of a killed process they never come.
-                    ended += 1
-                    if state == "interrupted" or ended > 3:
-                        yield await self._blocking(partial(self._epilogue, athlete_id, run_id, state, after))
-                        return
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(1.0 if state == "running" else 0.15):
-                        await woken.wait()
-
-    def _epilogue(self, athlete_id: int, run_id: UUID, state: runs.State, after: int) -> Event:
-        """Return the last event of a run that could not write it."""
-        if state in ("done", "stopped"):
-            payload: dict[str, Any] = {"runId": str(run_id)}
-            if state == "stopped":
-                payload["stopped"] = True
-            return Event(after + 1, "RUN_FINISHED", payload)
-        with self._db.athlete_session(athlete_id) as session:
-            lang = athletes.get(session, athlete_id).lang
-        key = "graph.interrupted" if state == "interrupted" else "graph.run_failed"
-        return Event(after + 1, "RUN_ERROR", {"message": say(lang, key), "code": state})
+    # Upkeep
 
     async def _beat(self) -> None:
         """Say that this process lives, and mark the runs of those that do not."""
@@ -489,15 +344,6 @@ def _uuid(run_id: str) -> UUID:
         return UUID(run_id)
     except ValueError as error:
         raise NotFound("run_not_found") from error
-
-
-def _origin(run: runs.Run) -> str:
-    """Return the id of the run whose message a chain of retries repeats."""
-    parts = run.client_key.split(":")
-    if len(parts) == 3 and parts[0] == "retry":
-        with contextlib.suppress(ValueError):
-            return str(UUID(parts[2]))
-    return str(run.id)
 
 
 def _language(message: str, lang: Lang | None, athlete: Athlete) -> Lang:

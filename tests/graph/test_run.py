@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from fakes.conversation import Chat, OpenChat, Tools, custom, streamed
+from fakes.openai_server import FakeOpenAI, Say
+from sqlalchemy import text
 
 from coach.errors import BadInput, NotFound
 from coach.store import runs, system, threads
@@ -143,7 +145,8 @@ async def test_a_run_of_a_dead_process_is_told_to_be_interrupted(
         runs.append(session, [runs.RunEvent(run_id, athlete_id, 1, "RUN_STARTED", {"runId": str(run_id)})])
         threads.add_message(session, athlete_id, thread.id, "user", "지난주는?", run_id=run_id)
     watching = asyncio.create_task(chat.follow(str(run_id)))
-    system.mark_interrupted(db, [])
+    with db.system_session() as session:
+        session.execute(text("UPDATE runs SET heartbeat_at = now() - interval '1 minute'"))
     last = (await watching)[-1]
     assert (last.seq, last.type, last.payload["code"]) == (2, "RUN_ERROR", "interrupted")
     retried = await chat.conversations.retry(athlete_id, str(run_id))
@@ -211,3 +214,60 @@ async def test_what_cannot_be_said_is_refused(open_chat: OpenChat, athlete_id: i
         await chat.conversations.start(athlete_id, "가" * 8001)
     with pytest.raises(NotFound):
         await chat.follow("not-a-run")
+
+
+async def test_a_shutdown_tells_watchers_and_keeps_the_partial_text(
+    open_chat: OpenChat, db: Database, athlete_id: int
+) -> None:
+    async with FakeOpenAI([Say("천천히 말하는 중이에요. " * 200, size=6, pause_s=0.01)]) as fake:
+        chat = await open_chat(fake=fake)
+        started = await chat.conversations.start(athlete_id, "안녕?")
+        events = []
+        async for event in chat.conversations.events(athlete_id, started.run_id):
+            events.append(event)
+            if event.type == "TEXT_MESSAGE_CONTENT" and len(events) == 6:
+                closing = asyncio.create_task(chat.conversations.aclose())
+        await closing
+    assert (events[-1].type, events[-1].payload["code"]) == ("RUN_ERROR", "interrupted")
+    with db.athlete_session(athlete_id) as session:
+        assert runs.get(session, UUID(started.run_id)).state == "interrupted"
+        said = threads.messages(session, started.thread_id)[-1]
+    assert said.role == "assistant"
+    assert said.text == streamed(events).rstrip()
+
+
+async def test_stopped_words_are_known_in_the_next_turn(open_chat: OpenChat, athlete_id: int) -> None:
+    script = [Say("하나둘셋넷 " * 200, size=6, pause_s=0.01), Say("네.")]
+    async with FakeOpenAI(script) as fake:
+        chat = await open_chat(fake=fake)
+        started = await chat.conversations.start(athlete_id, "세어 줘")
+        async for event in chat.conversations.events(athlete_id, started.run_id):
+            if event.type == "TEXT_MESSAGE_CONTENT":
+                await chat.conversations.stop(athlete_id, started.run_id)
+        assert not await chat.conversations.stop(athlete_id, started.run_id)
+        await chat.say("계속", thread_id=started.thread_id)
+    heard = [(m["role"], m["content"][:5]) for m in fake.requests[-1]["messages"][1:]]
+    assert heard == [("user", "세어 줘"), ("assistant", "하나둘셋넷"), ("user", "계속")]
+
+
+async def test_a_run_can_be_stopped_before_its_first_step(open_chat: OpenChat, athlete_id: int) -> None:
+    chat = await open_chat(totals)
+    started = await chat.conversations.start(athlete_id, "지난주는?")
+    assert await chat.conversations.stop(athlete_id, started.run_id)
+    assert not await chat.conversations.stop(athlete_id, started.run_id)
+    assert (await chat.follow(started.run_id))[-1].type == "RUN_FINISHED"
+
+
+async def test_messages_of_one_thread_are_answered_one_after_the_other(
+    open_chat: OpenChat, athlete_id: int, tools: Tools
+) -> None:
+    chat = await open_chat(totals)
+    await chat.say("지난주는?")
+    several = [
+        await chat.conversations.start(athlete_id, f"지난주는? {i}", thread_id=chat.thread_id)
+        for i in range(3)
+    ]
+    refs = []
+    for started in several:
+        refs += [list(f) for f in custom(await chat.follow(started.run_id), "facts")]
+    assert refs == [["f2"], ["f3"], ["f4"]], "references go on through the thread"

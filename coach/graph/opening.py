@@ -1,0 +1,155 @@
+"""The first and the last transaction of a run: who speaks, in which thread, and what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from coach.domain.athlete import Athlete
+from coach.graph.events import STOP_CHANNEL, LiveRun
+from coach.graph.turn import Turn
+from coach.store import athletes, runs, threads
+from coach.store.session import Database, Session
+from coach.text import Lang, say
+
+TITLE_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run as its first transaction found or made it. `origin`: the first run of a retried message."""
+
+    run: runs.Run
+    created: bool
+    athlete: Athlete
+    consented: bool
+    declined: bool
+    tokens: int  # that the athlete has used today
+    message: str = ""
+    origin: str = ""
+
+
+class _ThereAlready(Exception):
+    """The key was used before: leave the transaction without a trace."""
+
+    def __init__(self, begun: Begun) -> None:
+        super().__init__()
+        self.begun = begun
+
+
+class Opening:
+    """Writes the beginning and the end of runs. Blocking: call it from a thread."""
+
+    def __init__(self, db: Database, owner: str, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._owner = owner
+        self._clock = clock
+
+    def begin(
+        self,
+        athlete_id: int,
+        message: str,
+        thread_id: int | None,
+        client_key: str | None,
+        channel: str,
+        tz: str | None,
+        lang: Lang | None = None,
+    ) -> Begun:
+        """Write thread, run and message in one transaction, before anything else happens."""
+        try:
+            with self._db.athlete_session(athlete_id) as session:
+                athlete = self._athlete(session, athlete_id, tz)
+                if thread_id is None:
+                    title = message.partition("\n")[0][:TITLE_CHARS].strip()
+                    title = title or say(lang or athlete.lang, "graph.first_thread")
+                    thread = threads.create(session, athlete_id, title, channel)
+                else:
+                    thread = threads.get(session, thread_id)
+                key = client_key or uuid4().hex
+                begun = self._create(session, athlete, thread.id, key)
+                if message:
+                    threads.add_message(session, athlete_id, thread.id, "user", message, run_id=begun.run.id)
+                return begun
+        except _ThereAlready as there:
+            return there.begun
+
+    def begin_again(self, athlete_id: int, run_id: UUID) -> Begun:
+        try:
+            with self._db.athlete_session(athlete_id) as session:
+                athlete = self._athlete(session, athlete_id, None)
+                earlier = runs.get(session, run_id)
+                origin = _origin(earlier)
+                said = threads.messages(session, earlier.thread_id)
+                message = next((m.text for m in said if str(m.run_id) == origin and m.role == "user"), "")
+                begun = self._create(session, athlete, earlier.thread_id, f"retry:{run_id}:{origin}")
+                return replace(begun, message=message, origin=origin)
+        except _ThereAlready as there:
+            return there.begun
+
+    def ask_to_stop(self, athlete_id: int, run_id: UUID) -> bool:
+        """Tell the process that works on a run to stop; False when it has ended. Raises NotFound."""
+        with self._db.athlete_session(athlete_id) as session:
+            if runs.get(session, run_id).state != "running":
+                return False
+            session.execute(text("SELECT pg_notify(:c, :r)"), {"c": STOP_CHANNEL, "r": str(run_id)})
+            return True
+
+    def _create(self, session: Session, athlete: Athlete, thread_id: int, key: str) -> Begun:
+        run_id, created = runs.create(session, athlete.id, thread_id, key, self._owner)
+        midnight = self._clock().astimezone(athlete.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        begun = Begun(
+            run=runs.get(session, run_id),
+            created=created,
+            athlete=athlete,
+            consented=athletes.get_model_consent(session, athlete.id) is not None,
+            declined=athletes.get_onboarding(session, athlete.id).get("model") == "offline",
+            tokens=runs.tokens_today(session, athlete.id, midnight),
+        )
+        if not created:
+            raise _ThereAlready(begun)
+        return begun
+
+    def _athlete(self, session: Session, athlete_id: int, tz: str | None) -> Athlete:
+        """Return the athlete; the first zone a browser names becomes theirs until they choose another."""
+        athlete = athletes.get(session, athlete_id)
+        if tz and tz != athlete.tz:
+            record = athletes.get_onboarding(session, athlete_id)
+            with contextlib.suppress(KeyError, ValueError, OSError):
+                ZoneInfo(tz)
+                if "tz" not in record:
+                    athletes.set_onboarding(session, athlete_id, {**record, "tz": tz})
+                    athlete = athletes.update(session, athlete_id, tz=tz)
+        return athlete
+
+    def finish(self, live: LiveRun, turn: Turn, state: runs.State) -> None:
+        """Keep the coach's message and the run's end in one transaction."""
+        answer = {k: v for k, v in turn.answer.items() if k not in ("text", "raw")}
+        content = {**answer, "cards": turn.cards, "question": turn.question, "state": state}
+        with self._db.athlete_session(live.athlete_id) as session:
+            if turn.answer.get("text") or turn.cards:
+                text = turn.answer.get("text", "")
+                threads.add_message(
+                    session,
+                    live.athlete_id,
+                    live.thread_id,
+                    "assistant",
+                    text,
+                    content=content,
+                    run_id=live.run_id,
+                )
+            runs.finish(session, live.run_id, state, tokens_in=turn.tokens_in, tokens_out=turn.tokens_out)
+
+
+def _origin(run: runs.Run) -> str:
+    """Return the id of the run whose message a chain of retries repeats."""
+    parts = run.client_key.split(":")
+    if len(parts) == 3 and parts[0] == "retry":
+        with contextlib.suppress(ValueError):
+            return str(UUID(parts[2]))
+    return str(run.id)
