@@ -328,6 +328,8 @@ def test_daily_values(db: Database, athlete_id: int) -> None:
         assert daily.save_values(s, athlete_id, []) == 0
         assert [v.value for v in daily.values(s, athlete_id, ["rhr_bpm"], day, day)] == [50, 47]
         assert len(daily.values(s, athlete_id, None, day, day)) == 3
+        daily.delete_value(s, athlete_id, day, "weight_kg", Source.garmin)
+        assert len(daily.values(s, athlete_id, None, day, day)) == 2
         many = [DailyValue(day - timedelta(days=n), "steps", n, Source.garmin) for n in range(1, 6001)]
         assert daily.save_values(s, athlete_id, many) == 6000
 
@@ -346,6 +348,7 @@ def test_entries(db: Database, athlete_id: int) -> None:
         assert daily.list_entries(s, athlete_id) == [rpe]
         daily.undelete_entry(s, athlete_id, pain.id)
         assert len(daily.list_entries(s, athlete_id)) == 2
+        assert daily.get_entry(s, athlete_id, rpe.id) == rpe
         with pytest.raises(NotFound):
             daily.delete_entry(s, athlete_id, 10**9)
 

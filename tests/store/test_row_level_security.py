@@ -337,6 +337,38 @@ def test_references_to_another_athletes_rows_are_refused(shared: tuple[Database,
         activities.get(s, other, theirs.id)
 
 
+def test_another_athletes_numbers_lead_nowhere(shared: tuple[Database, int, int]) -> None:
+    db, one, other = shared
+    with db.athlete_session(other) as s:
+        began = imports.last(s, other)
+        edit = edits.last_undoable(s, other)
+        (thread,) = threads.list_threads(s, other)
+        run = runs.running(s, thread.id)
+        (entry,) = daily.list_entries(s, other)
+        (source,) = activities.sources(s, activities.find(s, other)[0].id)
+        assert began and edit and run and source.file_id  # noqa: PT018
+    with rolled_back(db, one) as s:
+        for look in (
+            lambda: imports.get(s, began.id),
+            lambda: imports.finish(s, began.id),
+            lambda: edits.get(s, edit.id),
+            lambda: threads.get(s, thread.id),
+            lambda: threads.rename(s, thread.id, "mine now"),
+            lambda: runs.get(s, run.id),
+            lambda: daily.delete_entry(s, other, entry.id),
+            lambda: files.content(s, source.file_id or 0),
+            lambda: activities.split(s, source.id),
+            lambda: athletes.get(s, other),
+        ):
+            with pytest.raises(NotFound):
+                look()
+        assert not edits.mark_undone(s, edit.id)
+        assert not runs.finish(s, run.id, "stopped")
+        assert threads.messages(s, thread.id) == []
+        assert runs.events(s, run.id) == []
+        assert activities.sources(s, source.activity_id) == []
+
+
 def test_jobs_are_for_oneself_and_unseen(shared: tuple[Database, int, int]) -> None:
     db, one, other = shared
     with rolled_back(db, one) as s, pytest.raises(DBAPIError, match="athlete of the session"):

@@ -84,35 +84,31 @@ def say_done(process: subprocess.Popen[str]) -> None:
     process.communicate("\n", timeout=60)
 
 
-def test_two_starts_at_once_share_and_the_last_one_stops(data_dir: Path) -> None:
+def test_two_starts_at_once_share_and_a_killed_user_does_not_keep_it_alive(data_dir: Path) -> None:
     with users(data_dir, 2) as (one, other):
         assert one.stdout is not None
         assert other.stdout is not None
         url = one.stdout.readline().strip()
         assert other.stdout.readline().strip() == url
         cluster = (data_dir / "postgres").resolve()
-        assert postmaster_pid(cluster)
-        say_done(one)
+        pid = postmaster_pid(cluster)
+        assert pid is not None
+        one.communicate("\n", timeout=60)
+        assert one.returncode == 0
         with psycopg.connect(url) as connection:
-            assert connection.execute("SHOW server_version").fetchone() is not None
-        say_done(other)
-        assert (one.returncode, other.returncode) == (0, 0)
-        assert postmaster_pid(cluster) is None
-
-
-def test_killed_users_do_not_keep_it_alive(data_dir: Path) -> None:
-    with users(data_dir, 2) as processes:
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-        cluster = (data_dir / "postgres").resolve()
-        processes[0].kill()
-        processes[0].wait()
-        time.sleep(0.3)
-        assert postmaster_pid(cluster), "the other still uses it"
-        processes[1].kill()
-        processes[1].wait()
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert postmaster_pid(cluster) == pid
+        other.kill()
+        other.wait()
         assert until(lambda: postmaster_pid(cluster) is None)
+
+
+def test_the_last_to_leave_waits_until_it_has_stopped(data_dir: Path) -> None:
+    with start_embedded(data_dir) as first:
+        with start_embedded(data_dir) as second:
+            assert second.url == first.url
+        assert postmaster_pid(first.cluster)
+    assert postmaster_pid(first.cluster) is None
 
 
 def test_killed_server_comes_back_with_what_was_committed(data_dir: Path) -> None:
