@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -52,6 +53,12 @@ class Settings(BaseSettings):
     max_tokens_per_day: int = Field(400_000, validation_alias="COACH_MAX_TOKENS_PER_DAY")
     max_upload_mb: int = Field(512, validation_alias="COACH_MAX_UPLOAD_MB")
     readers: int = Field(2, validation_alias="COACH_READERS")
+
+    @model_validator(mode="before")
+    @classmethod
+    def empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Take an empty variable as one that is not set, as compose files write it."""
+        return {name: value for name, value in values.items() if value != ""}
 
     @property
     def inbox(self) -> Path:

@@ -19,6 +19,7 @@ from coach.text import Lang, has, say
 COMMANDS = {
     "demo": "coach.cli.start:demo",
     "serve": "coach.cli.start:serve",
+    "migrate": "coach.cli.start:migrate",
     "api": "coach.cli.processes:api",
     "worker": "coach.cli.processes:worker",
     "import": "coach.cli.files:import_files",
@@ -41,6 +42,7 @@ def _parser() -> ArgumentParser:
     demo = add("demo", "start everything with the demo athlete, and print a link that logs in")
     demo.add_argument("--fresh", action="store_true", help="make the demo athlete anew, up to today")
     add("serve", "start everything on your own data, and print a link that logs in")
+    add("migrate", "create or upgrade the tables, with an administrator's DATABASE_URL if need be")
     add("api", "run only the HTTP API and the pages")
     add("worker", "run only the background jobs; any number of them may run")
     files = add("import", "import files, folders and archives: FIT, GPX, TCX, gz, zip, Strava, Apple Health")

@@ -162,6 +162,15 @@ def bar(console: Console) -> Progress:
     )
 
 
+def migrate(args: Namespace) -> int:
+    """Create or upgrade roles and tables, and make sure there is an owner."""
+    here = settings()
+    with home() as place:
+        place.found(lang=here.lang, tz=here.tz)
+    print(say("en" if here.lang == "en" else "ko", "cli.migrated"))
+    return 0
+
+
 def link(args: Namespace) -> int:
     """Print a new link that logs the owner in once; for when the first one was lost."""
     if args.demo:
