@@ -91,12 +91,20 @@ def _joined(sentences: Iterable[str]) -> str:
 
 def _step(results: Sequence[dict[str, Any]], calls: Sequence[Call], lang: Lang, cal: Calendar) -> str:
     """Return the sentence that offers one next step, or "" when there is nothing to build on."""
-    if any(r.get("question") or "error" in r or not r.get("facts") for r in results):
-        return ""
-    if any(r.get("shown_to_athlete") and _has_chart(r["shown_to_athlete"]) for r in results):
+    if any(r.get("question") or "error" in r or not _known(r) for r in results):
         return ""
     offered = next_step(calls, cal)
-    return say(lang, f"offline.next_{offered[0]}") if offered else ""
+    if offered is None:
+        return ""
+    # A chart beside the answer makes another one needless; splits exist only where there is one to draw.
+    charted = any(_has_chart(r.get("shown_to_athlete") or r.get("cards") or []) for r in results)
+    return say(lang, f"offline.next_{offered[0]}") if charted == (offered[0] == "splits") else ""
+
+
+def _known(result: dict[str, Any]) -> bool:
+    """Whether a tool found anything: facts that are not all zero or unknown."""
+    facts = result.get("facts")
+    return isinstance(facts, list) and any(not isinstance(f, dict) or f.get("raw", 1) for f in facts)
 
 
 def _has_chart(cards: Any) -> bool:

@@ -215,6 +215,8 @@ def _compared(heard: Heard, last: Call) -> Reading | None:
 
 def _charted(heard: Heard, before: Before, last: Call) -> Reading:
     chart = charting.chart_named(heard) or charting.chart_of(last)
+    if chart == "compare" and last.tool == "compare_periods":
+        return Reading((last,))  # it brings its chart
     args: dict[str, Any] = {"chart": chart}
     if last.tool in _ON_ONE and chart in charting.OF_ONE and before.activity_id is not None:
         return Reading((Call("show_chart", {**args, "activity_id": before.activity_id}),))
@@ -237,7 +239,8 @@ def _parts(before: Before, last: Call, wanted: list[str] | None) -> Reading:
 
 
 def _shifted(heard: Heard, last: Call) -> Reading | None:
-    period = last.period
+    # Of a comparison the earlier period moves: "그 전 주는?" asks for one further back.
+    period = last.compared or last.period
     if period is None:
         return None
     back = heard.search(asking.BEFORE)

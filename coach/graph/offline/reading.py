@@ -20,13 +20,18 @@ class Call:
     @property
     def period(self) -> Period | None:
         """The days this call was about."""
-        for first, last in (("a_start", "a_end"), ("start", "end"), ("day", "day")):
-            if self.args.get(first) and self.args.get(last):
-                try:
-                    return date.fromisoformat(self.args[first]), date.fromisoformat(self.args[last])
-                except (TypeError, ValueError):
-                    return None
-        return None
+        return self._dates("a_start", "a_end") or self._dates("start", "end") or self._dates("day", "day")
+
+    @property
+    def compared(self) -> Period | None:
+        """The days that those were compared with."""
+        return self._dates("b_start", "b_end")
+
+    def _dates(self, first: str, last: str) -> Period | None:
+        try:
+            return date.fromisoformat(self.args[first]), date.fromisoformat(self.args[last])
+        except (KeyError, TypeError, ValueError):  # another model's call may hold anything
+            return None
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,22 @@ def test_a_step_is_not_offered_twice_in_a_row_nor_beside_a_chart_or_question():
     assert asking.content == "어느 달리기 말씀이세요?"
 
 
+def test_no_step_is_offered_that_leads_nowhere():
+    nothing, _ = answered(
+        "지난주에 몇 킬로 뛰었어?", {"facts": [{"ref": "f1", "raw": 0}], "says": ["없어요."]}
+    )
+    assert nothing.content == "없어요."
+    by_hand, _ = answered("어제 달리기 어땠어?", {"facts": [FACT], "says": ["{f1}."]})
+    assert by_hand.content == "{f1}."
+    recorded, thread = answered(
+        "어제 달리기 어땠어?",
+        {"facts": [FACT], "says": ["{f1}."], "shown_to_athlete": [{"kind": "chart", "chart": "streams"}]},
+    )
+    assert recorded.content == "{f1}.\n\n구간별 기록도 볼까요?"
+    made = coach().invoke([*thread, HumanMessage("네")]).tool_calls[0]
+    assert made["args"] == {"day": "2026-11-20", "sport": "run", "parts": ["splits"]}
+
+
 def test_lists_and_errors_and_silence():
     listed, _ = answered(
         "최근 달리기 목록 보여줘", {"facts": [], "says": ["세 번이에요.", "- {f1}", "- {f2}", "끝이에요."]}
