@@ -118,8 +118,9 @@ class Toolbox:
             turn.ledger.quote(text)
         for card in result.cards:
             shown = show_card(card, facts, lang, turn.ctx.athlete.units)
-            turn.cards.append(shown)
-            turn.custom("card", shown)
+            if shown not in turn.cards:  # two tools may show the same chart
+                turn.cards.append(shown)
+                turn.custom("card", shown)
         if result.undo_id is not None:
             turn.custom("undo", {"undoId": result.undo_id, "text": say(lang, "graph.undo")})
         if result.question is not None:
