@@ -147,7 +147,7 @@ def words(reading: Reading, lang: Lang, today: date, data: Collection[str] | Non
         named = [_named(a, b, lang, today) for a, b in periods]
         params = {"first": named[0], "second": named[-1]}
     text = say(lang, f"offline.{reading.reply}", **params)
-    if reading.reply in ("not_understood", "plan", "advice", "greeting"):
+    if reading.reply in ("not_understood", "plan", "advice", "greeting", "not_computed"):
         text += "\n\n" + "\n".join(f"- {line}" for line in examples(lang, data))
     return text
 

@@ -258,7 +258,11 @@ def totals(heard: Heard) -> Reading | None:
     quantity = heard.has(w.QUANTITY)
     span = heard.span
     whole = heard.sport is not None and span is not None and heard.has(w.HOW_WAS)  # 지난주 달리기 어땠어?
-    if not (quantity or by or whole) or heard.has(rf"{w.HR}|{w.CADENCE}|칼로리|\bcalories\b"):
+    # Average heart rate and pace of a span of days come with its totals.
+    average = (
+        span is not None and not span.is_day and span.kind != "recent" and heard.has(rf"{w.HR}|{w.PACE}")
+    )
+    if not (quantity or by or whole or average) or (not average and heard.has(rf"{w.HR}|{w.CADENCE}")):
         return None
     if not (
         heard.sport

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from coach.graph.offline.calendar import ROLLING_DAYS, Calendar, Period, add_months, month_end
-from coach.graph.offline.when import Resolved, Rule, Span
+from coach.graph.offline.when import Resolved, Resolver, Rule, Span
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -47,7 +47,7 @@ def _year(m: re.Match[str], cal: Calendar) -> int | None:
             return int(digits)
 
 
-def _day(days: int) -> object:
+def _day(days: int) -> Resolver:
     return lambda m, cal: ("day", cal.days_ago(days))
 
 
@@ -192,7 +192,7 @@ def _same_time_last_year(m: re.Match[str], cal: Calendar) -> Resolved:
     return "days", (add_months(start, -12), add_months(end, -12))
 
 
-_RULES: tuple[tuple[str, object], ...] = (
+_RULES: tuple[tuple[str, Resolver], ...] = (
     (r"\b(?P<y>20\d\d)[-./](?P<m>1[0-2]|0?[1-9])[-./](?P<d>3[01]|[12]\d|0?[1-9])\b", _iso),
     (r"\b(?P<y>20\d\d)[-.](?P<m>1[0-2]|0[1-9])\b(?![-./]\d)", _iso_month),
     (rf"(?:\b{_WEEKDAY},?\s+)?\b{_MONTH}\s+(?:the\s+)?{_D}(?![\d:])(?!\s*(?:km|k\b|mi)){_YEAR}?", _month_day),
@@ -259,4 +259,4 @@ _RULES: tuple[tuple[str, object], ...] = (
     (r"\b(?:lately|recently|these days|nowadays)\b", lambda m, cal: ("recent", cal.last_days(ROLLING_DAYS))),
 )
 
-RULES: tuple[Rule, ...] = tuple((re.compile(p, re.ASCII), fn) for p, fn in _RULES)  # type: ignore[misc]
+RULES: tuple[Rule, ...] = tuple((re.compile(p, re.ASCII), fn) for p, fn in _RULES)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from coach.graph.offline.calendar import ROLLING_DAYS, Calendar, Kind, Period, add_months, month_end
-from coach.graph.offline.when import Resolved, Rule, Span
+from coach.graph.offline.calendar import ROLLING_DAYS, Calendar, add_months, month_end
+from coach.graph.offline.when import Resolved, Resolver, Rule, Span
 
 _WORDS = {
     "하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "열흘": 10, "보름": 15,
@@ -152,7 +152,7 @@ def _rolling(m: re.Match[str], cal: Calendar) -> Resolved:
     return "days", cal.last_months(n)
 
 
-def _day(days: int) -> object:
+def _day(days: int) -> Resolver:
     return lambda m, cal: ("day", cal.days_ago(days))
 
 
@@ -184,17 +184,7 @@ def _whole_year(m: re.Match[str], cal: Calendar) -> Resolved:
     return "year", cal.named_year(_year(m, cal) or cal.today.year)
 
 
-def _future(kind: Kind, months: int = 0, days: int = 0) -> object:
-    def resolve(m: re.Match[str], cal: Calendar) -> tuple[Kind, Period]:
-        if months:
-            first = add_months(cal.today.replace(month=1, day=1), months)
-            return kind, cal.named_year(first.year)
-        return kind, cal.days_ago(-days)
-
-    return resolve
-
-
-_RULES: tuple[tuple[str, object], ...] = (
+_RULES: tuple[tuple[str, Resolver], ...] = (
     (
         rf"(?:{_YEAR}\s*)?(?<!\d)(?P<m>1[0-2]|0?[1-9])월\s*(?P<d>3[01]|[12]\d|0?[1-9])일{_PAREN_WD}",
         _month_day,
@@ -219,7 +209,7 @@ _RULES: tuple[tuple[str, object], ...] = (
     (r"어제|어저께|어젯밤|간밤|전날", _day(1)),
     (r"내일", _day(-1)),
     (r"모레", _day(-2)),
-    (r"내년", _future("year", months=12)),
+    (r"내년", lambda m, cal: ("year", cal.named_year(cal.today.year + 1))),
     (rf"{_N}\s?(?P<u>일|주일|주|달|개월|년)\s*전", _ago),
     (r"(?P<w>이틀|사흘|나흘|닷새|엿새|열흘|보름)\s*전", lambda m, cal: ("day", cal.days_ago(_WORDS[m["w"]]))),
     (
@@ -252,4 +242,4 @@ _RULES: tuple[tuple[str, object], ...] = (
     (r"요즘|요새|최근|근래", lambda m, cal: ("recent", cal.last_days(ROLLING_DAYS))),
 )
 
-RULES: tuple[Rule, ...] = tuple((re.compile(p, re.ASCII), fn) for p, fn in _RULES)  # type: ignore[misc]
+RULES: tuple[Rule, ...] = tuple((re.compile(p, re.ASCII), fn) for p, fn in _RULES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.graph.offline import asking, charting, intents
+from coach.graph.offline import asking, charting, intents, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
@@ -35,6 +35,8 @@ _WITH_PERIOD = {
     "show_chart",
 }
 _WITH_DAY = {"load_and_form", "recovery"}
+_WRITES = {"activity_change", "activity_delete"}
+_SELECTS = {"activity_id", "day", "pick", "start"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}
 _POINTS_BACK = re.compile(
     r"그날|그때|그\s?(?:주|달|해)(?:는|엔|에)?|그거|그건|그것|이거|이건|그\s?(?:달리기|러닝|운동)"
@@ -73,11 +75,13 @@ def interpret(heard: Heard, before: Before | None) -> Reading:
     own = intents.read(heard)
     if own is None and before is not None and before.main is not None:
         own = _replace(heard, before.main)
-    return _settle(own or reply("not_understood"), heard)
+    return _settle(own or intents.bare(heard) or reply("not_understood"), heard)
 
 
 def _settle(reading: Reading, heard: Heard) -> Reading:
-    """Ask back where the words name two periods and the reading rests on them."""
+    """Ask back where the words name two periods, or an order names no activity."""
+    if any(c.tool in _WRITES and not _SELECTS & c.args.keys() for c in reading.calls):
+        return reply("ask_which")
     doubtful = next((s for s in heard.spans if s.others), None)
     if (
         doubtful is None
@@ -108,6 +112,8 @@ def _answer(heard: Heard, before: Before) -> Reading | None:
             return intents.read(heard.saying(f"{heard.low.rstrip('?.! ')} {earlier.low}"))
         case "ask_amount" if heard.amounts:
             return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
+        case "ask_which" if heard.spans or telling.picked(heard):
+            return intents.read(heard.saying(f"{heard.low} {before.text}"))
         case "ask_tz":
             return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
         case "ask_birth_year" if m := re.search(r"(?:19|20)\d\d", heard.low):
@@ -173,7 +179,7 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
 
 def _same_activity(order: Call, before: Before, last: Call) -> Reading:
     """Let an order without an object ("지워줘", "mark it as a race") mean the activity that was shown."""
-    if {"day", "pick", "activity_id", "start"} & order.args.keys() or last.tool not in _ON_ONE:
+    if _SELECTS & order.args.keys() or last.tool not in _ON_ONE:
         return Reading((order,))
     return Reading((Call(order.tool, {**_selection(before, last), **order.args}),))
 

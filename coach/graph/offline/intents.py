@@ -102,7 +102,7 @@ def _medical(heard: Heard) -> Reading | None:
 
 
 def _plan(heard: Heard) -> Reading | None:
-    if heard.has(w.PLAN) or heard.future:
+    if heard.has(rf"{w.PLAN}|{w.INTENDS}") or heard.future:
         return reply("plan")
     if heard.has(r"(?:sub|서브)[- ]?\d|(?:sub|서브)\s?쓰리|목표") and heard.has(
         r"가능|하려면|어떻게|how|can i|possible"
@@ -119,7 +119,40 @@ def _advice(heard: Heard) -> Reading | None:
     )
 
 
+def _not_yet(heard: Heard) -> Reading | None:
+    """What the coach is asked for and cannot do, told for what it is."""
+    for key, pattern in (("erase", w.ERASE), ("bring_data", w.BRING_DATA), ("not_computed", w.NOT_COMPUTED)):
+        if heard.has(pattern):
+            return reply(key)
+    return None
+
+
+_FILLING = (
+    r"기록|달리기|러닝|수영|자전거|(?:에는|에|은|는|엔|도|의|요)(?=\W|$)"
+    r"|\b(?:and|my|runs?|rides?|swims?|the|for|in|on|of|please)\b|\W"
+)
+
+
+def bare(heard: Heard) -> Reading | None:
+    """Nothing but a day, a period or "chart": what one would want to see of it."""
+    rest = heard.low
+    for start, end in sorted((span.at for span in heard.spans), reverse=True):
+        rest = rest[:start] + rest[end:]
+    if heard.spans and not re.sub(_FILLING, "", rest):
+        span, sport = heard.spans[0], heard.sport.value if heard.sport else None
+        if span.is_day:
+            return call("activity_show", day=span.start, sport=sport)
+        return call("totals", start=span.start, end=span.end, sport=sport)
+    if heard.has(rf"^(?:{w.CHART})(?:로|을|를)?\s?(?:보여|그려|좀|줘|please|show)*\W*$"):
+        return call("show_chart", chart="load_form")
+    return None
+
+
 def _small_talk(heard: Heard) -> Reading | None:
+    if heard.spans and not heard.has(rf"^(?:{w.PRAISE[1:]}|{w.BYE})"):
+        return reply("rest") if heard.has(w.RESTED) and not heard.asks else None
+    if heard.has(w.RESTED) and not heard.asks:
+        return reply("rest")
     for key, pattern in (("greeting", w.GREETING), ("thanks", w.THANKS), ("bye", w.BYE), ("who", w.WHO)):
         if heard.has(pattern) and len(heard.low) < 40:
             return reply(key)
@@ -136,6 +169,7 @@ _RULES: tuple[Rule, ...] = (
     _medical,
     telling.change,
     telling.undo,
+    _not_yet,
     telling.delete,
     _import,
     asking.journal,

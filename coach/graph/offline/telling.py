@@ -43,11 +43,7 @@ def undo(heard: Heard) -> Reading | None:
 
 
 def delete(heard: Heard) -> Reading | None:
-    if (
-        heard.has(w.DELETE)
-        and not heard.has(w.BEST)
-        and not heard.has(r"계정|모든|전부|\baccount\b|\beverything\b|\ball\b")
-    ):
+    if heard.has(w.DELETE) and not heard.has(rf"{w.BEST}|보여|알려|목록|모든|\bshow\b|\blist\b|\ball\b"):
         return call("activity_delete", **selector(heard))
     return None
 
@@ -68,7 +64,10 @@ def _rename(heard: Heard) -> Reading | None:
         return None
     m = re.search(r"(?<![A-Za-z])['\"‘“「]([^\"“”「」]{1,80}?)['\"’”」](?![A-Za-z])", text)
     for pattern in (
-        r"(?:이름|제목)(?:을|를|은)?\s*(.{1,80}?)(?:으로|로|이라고|라고)\s*(?:바꿔|변경|수정|해|붙여|정해|고쳐)",
+        (
+            r"(?:이름|제목)(?:을|를|은)?\s*(.{1,80}?)(?:으로|로|이라고|라고)\s*(?:바꿔"
+            r"|변경|수정|해|붙여|정해|고쳐)"
+        ),
         r"\b(?:re)?(?:name|title)\b.*?\b(?:to|as)\s+(.{1,80}?)[.!]*$",
         (
             r"\bcall (?:yesterday'?s?|today'?s?|my|the|that|this)\s*(?:last\s+)?(?:run"
@@ -152,20 +151,22 @@ def log(heard: Heard) -> Reading | None:
     ordered = heard.has(r"추가|기록해|등록해|입력해|저장해|\blog\b|\badd\b|\brecord (?:a|my)\b")
     if heard.asks and not (ordered and not heard.low.endswith("?")):
         return None
+    if heard.future or heard.has(rf"{w.INTENDS}|{w.RESTED}"):
+        return None
     distance, duration = heard.value("distance_m"), _duration(heard)
     place = heard.has(w.TREADMILL)
     if heard.has(rf"{w.SLEEP}|{w.WEIGHT}|{w.BEST}|걸음|만\s?보|\bsteps\b"):
         return None
     did = heard.has(w.DID)
     if distance is None and duration is None:
-        return reply("ask_amount") if ordered and (heard.sport or place) and not heard.has(w.PAIN) else None
+        done = ordered or (did and heard.day is not None)
+        told = heard.has(rf"{w.PAIN}|{w.FEELING}|{w.EFFORT}")
+        return reply("ask_amount") if done and (heard.sport or place) and not told else None
     if not did and not ((heard.sport or place) and heard.day is not None):
         return None
     if heard.has(r"넘게|이상|이하|미만|\bover\b|\bunder\b|\b(?:more|less|longer|shorter) than\b|\bevery\b"):
         return None
     if heard.sport is None and not (did or place):
-        return None
-    if heard.future:
         return None
     rpe = re.search(r"\brpe\s*:?\s*(\d{1,2}(?:\.\d)?)|(?:강도|힘든\s?정도)\s*(\d{1,2})(?:점)?", heard.low)
     rpe_value = float(next(g for g in rpe.groups() if g)) if rpe else None

@@ -10,7 +10,8 @@ from datetime import date
 from coach.graph.offline.calendar import Calendar, Kind, Period
 
 Resolved = tuple[Kind, Period | None]
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], "Resolved | Span | None"]]
+Resolver = Callable[[re.Match[str], Calendar], "Resolved | Span | None"]
+Rule = tuple[re.Pattern[str], Resolver]
 
 
 @dataclass(frozen=True)

@@ -68,13 +68,14 @@ SESSION = (
     r"|ies)\b|\bworkout\b|\bthreshold run\b"
 )
 QUANTITY = (
-    r"며칠|몇\s?(?:킬로|키로|km|k\b|마일|번|시간|회|분|일|개)|얼마나"
+    r"며칠|횟수|몇\s?(?:킬로|키로|km|k\b|마일|번|시간|회|분|일|개)|얼마나"
     r"|총\s?|합계|누적|합쳐|거리|마일리지|훈련량|운동량|달린\s?양"
     r"|\bhow (?:far|much|many|often|long)\b|\bnumber of\b|\btotals?\b"
     r"|\bmileage\b|\bvolume\b|\bdistance\b|\bkm\b|\bkilomet(?:er|re)s\b"
     r"|\bmiles\b|\bhours\b"
 )
 LISTING = (
+    r"(?:뛴|달린|탄|한)\s?(?:거|적|날)\s?있|^did i (?:run|ride|swim|train|go)\b|"
     r"목록|리스트|(?:대회|달리기|러닝|운동|기록|훈련)들|찾아|다\s?보여|모두|전부|쭉|어떤\s?(?:운동|훈련)"
     r"|뭐\s?(?:뛰|했|달|탔)|뭘\s?(?:뛰|했)|언제\s?(?:뛰|달|했)|날들?(?:은|을|이)?\s?(?:알려"
     r"|보여|찾|언제)?"
@@ -94,10 +95,12 @@ HOW_WAS = (
     r"|\bwas there\b|\bbreak(?: ?down|\s.*\bdown)\b|\bwhen was\b|\bsplits?\b|\blaps?\b"
 )
 WEEKLY = (
+    r"(?:제일|가장|젤)\s?많이\s?(?:뛴|달린)\s?주(?!말)|\b(?:biggest|best|highest) week\b|"
     r"주별|(?<!\d)(?<!\d )(?<![한두세네] )주간|주당|매주|주마다|\bweekly\b|\bper week\b"
     r"|\b(?:each|every) week\b|\bby week\b|\bweek by week\b"
 )
 MONTHLY = (
+    r"(?:제일|가장|젤)\s?많이\s?(?:뛴|달린)\s?달|\b(?:biggest|best|highest) month\b|"
     r"월별|월간|매달|매월|달마다|달별|\bmonthly\b|\bper month\b|\b(?:each|every) month\b"
     r"|\bby month\b|\bmonth by month\b"
 )
@@ -146,11 +149,7 @@ UNDO = (
     r"되돌|되돌려|실행\s?취소|취소|원래대로|원상\s?복구|무르|\bundo\b"
     r"|\brevert\b|\btake (?:that|it) back\b|\broll ?back\b"
 )
-DELETE = r"지워|지우|삭제|없애|\bdelete\b|\bremove\b|\berase\b|\bget rid of\b"
-CHANGE = (
-    r"바꿔|바꾸|변경|수정|고쳐|고치|정정|설정|맞춰|해\s?줘|해줄래|입력|등록|\bset\b|\bchange\b"
-    r"|\bupdate\b|\bcorrect\b|\bfix\b|\bedit\b|\bmake\b"
-)
+DELETE = r"지워(?!진|졌)|지우|삭제(?!된|한|했|됐)|없애|\bdelete\b|\bremove\b|\berase\b|\bget rid of\b"
 MARK = (
     r"표시|체크|태그|바꿔|변경|설정|수정|처리|였어|이었|였음|였다|였는데"
     r"|였네|이야|야\s*$|예요|이에요|\bmark\b"
@@ -182,6 +181,28 @@ ADVICE = (
     r"|\brunning form\b|\btechnique\b|\bget faster\b|\brun faster\b"
     r"|\bimprove my\b|\bweather\b|\badvice\b|\btips?\b|\brecommend"
 )
+INTENDS = (
+    r"뛰려|달리려|하려고|뛸\s?(?:거|예정|생각)|달릴\s?(?:거|예정)|할\s?(?:거"
+    r"|예정)|뛸게|\bgoing to\b|\bgonna\b"
+    r"|\bi(?:'ll| will)\b|\bwant to run\b|\bplanning to\b"
+)
+RESTED = (
+    r"쉬었|쉬는\s?날|휴식했|안\s?뛰었|못\s?뛰었|안\s?달렸|\brest day\b"
+    r"|\bdidn't run\b|\bdid not run\b|\btook (?:a|the) (?:rest )?day off\b"
+)
+NOT_COMPUTED = r"vo2|예상.{0,8}(?:기록|시간)|예측|칼로리|\bpredict|\bcalories\b|\brace time prediction"
+BRING_DATA = (
+    r"(?:스트라바|가민|코로스|애플\s?(?:워치|건강)|삼성\s?헬스|워치"
+    r"|시계).*(?:연결|연동|가져|불러|동기화)|(?:파일|기록|데이터)(?:을"
+    r"|은|를)?\s?어떻게\s?(?:올|넣|가져|추가)"
+    r"|\b(?:connect|link|sync)\b.*\b(?:garmin|strava|coros|watch|apple"
+    r"|account)\b|\bhow (?:do|can) i (?:upload|import|add|get)\b"
+)
+ERASE = (
+    r"(?:데이터|기록|활동|정보).*(?:전부|모두|다|싹)\s?(?:지워|삭제)"
+    r"|(?:전부|모두|싹\s?다)\s?(?:지워|삭제)|계정.*(?:삭제|탈퇴|지워)"
+    r"|탈퇴|\bdelete (?:all|everything|my account)|\berase (?:all|everything)"
+)
 HELP = (
     r"뭐\s?(?:를\s?)?할\s?수|뭘\s?할\s?(?:수|줄)|할\s?수\s?있(?:는|어\?|니)|할\s?줄\s?(?:알"
     r"|아)|도움말|사용법|사용\s?방법|어떻게\s?(?:써|쓰|사용)|뭐\s?물어"
@@ -189,7 +210,7 @@ HELP = (
     r"|answer)|기능(?:이|은|을|\s|$)"
     r"|^(?:help|/help|도와\s?줘)\W*$|\bwhat can (?:you|i ask)\b|\bwhat (?:kind of "
     r"|sorts? of )?things can\b|\bhow (?:do|can) i use\b|\bhow does this work\b"
-    r"|\bwhat do you do\b"
+    r"|\bwhat do you do\b|\bwhat are you (?:able|good)\b"
 )
 IMPORT = (
     r"(?:파일|업로드|가져오기|임포트|불러오기|데이터|동기화).*(?:다\s"
@@ -199,7 +220,7 @@ IMPORT = (
     r"|\b(?:import|upload|sync)\w*\b.*\b(?:done|finish\w*|status|progress"
     r"|complete\w*|ready|ok|work\w*|going)\b|\bfiles?\b.*\b(?:imported"
     r"|processed|in|read|arrive\w*|done|loaded)\b"
-    r"|\bimport status\b|\b(?:are|is|did|has|have) .*\b(?:import|imports|upload|uploads|uploaded)\b"
+    r"|\bimport status\b|\b(?:zip|archive|export)\b.*\b(?:import\w*|finish\w*|done|read)\b|\b(?:are|is|did|has|have) .*\b(?:import|imports|upload|uploads|uploaded)\b"
 )
 PROFILE = (
     r"프로필|(?:내|나의|제)\s?(?:정보|설정)|설정\s?(?:좀\s?)?(?:보여|알려|뭐)|(?:로|라고)\s?(?:등록"

@@ -230,6 +230,7 @@ def test_other_questions_back():
             {"sport": "run", "distance_m": 8000.0, "duration_s": 3000.0, "day": "2026-11-21"},
         ),
         ("나 38살이야", "1988", "profile_change", {"field": "birth_year", "value": "1988"}),
+        ("지워줘", "어제 달리기", "activity_delete", {"day": "2026-11-20", "sport": "run"}),
         ("시간대 바꿔줘", "도쿄", "profile_change", {"field": "tz", "value": "Asia/Tokyo"}),
     ):
         asked = HumanMessage(question)

@@ -1,8 +1,9 @@
 """What the offline coach makes of ordinary sentences, measured on sets that were partly kept aside.
 
-First pass on sentences the rules had not seen: `*_held` (same author, written with the rules in mind) 124 of
-129 Korean and 125 of 128 English; `*_fresh` (written after the rules, other wordings) 62 of 78 and 61 of 77.
-The second pair is the honest one. After tuning all are right, and stay so.
+First pass on sentences the rules had not seen: `*_held` (written before the rules by the same hand) 124 of 129
+Korean and 125 of 128 English; `*_fresh` (written after the rules, other wordings) 62 of 78 and 61 of 77;
+`*_later` (after the rules had learnt from those) 37 of 40 and 36 of 39. The last pair is what to expect of
+sentences nobody has tried. After tuning all are right, and stay so.
 """
 
 import offline_cases as cases
@@ -17,7 +18,7 @@ from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
 from coach.tools.spec import TOOLS
 
-SETS = ("ko_tuned", "ko_held", "ko_fresh", "en_tuned", "en_held", "en_fresh")
+SETS = tuple(f"{lang}_{part}" for lang in ("ko", "en") for part in ("tuned", "held", "fresh", "later"))
 ALL = [case for name in SETS for case in cases.load(name)]
 DRAFTS = {"log_activity", "activity_change", "activity_delete", "journal_add", "profile_change", "undo"}
 
@@ -60,6 +61,34 @@ def test_a_question_changes_nothing():
             continue
         asked = interpret(Heard(said.rstrip("?") + "?", Calendar(case.today)), None)
         assert not DRAFTS & {call.tool for call in asked.calls}, said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "오늘 15km 뛰려고",
+        "내일 10km 뛸 거야",
+        "삭제된 기록 보여줘",
+        "데이터 전부 지워줘",
+        "계정 삭제해줘",
+        "지워줘",
+        "레이스로 표시해줘",
+        "오늘 안 뛰었어",
+        "오늘 수영했어",
+        "15km 이상 뛴 기록",
+        "I'm going to run 10k tomorrow",
+        "I'll run 8 km today",
+        "delete all my data",
+        "show deleted runs",
+        "delete it",
+        "mark it as a race",
+        "every run over 15k in October",
+        "I didn't run today",
+    ],
+)
+def test_nothing_is_written_that_was_not_clearly_said(said):
+    reading = interpret(Heard(said, Calendar(cases.load("ko_tuned")[0].today)), None)
+    assert not DRAFTS & {call.tool for call in reading.calls}
 
 
 VOCABULARY = (
