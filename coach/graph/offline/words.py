@@ -220,7 +220,9 @@ IMPORT = (
     r"|\b(?:import|upload|sync)\w*\b.*\b(?:done|finish\w*|status|progress"
     r"|complete\w*|ready|ok|work\w*|going)\b|\bfiles?\b.*\b(?:imported"
     r"|processed|in|read|arrive\w*|done|loaded)\b"
-    r"|\bimport status\b|\b(?:zip|archive|export)\b.*\b(?:import\w*|finish\w*|done|read)\b|\b(?:are|is|did|has|have) .*\b(?:import|imports|upload|uploads|uploaded)\b"
+    r"|\bimport status\b|\b(?:zip|archive|export)\b.*\b(?:import\w*"
+    r"|finish\w*|done|read)\b|\b(?:are|is|did|has|have) .*\b(?:import"
+    r"|imports|upload|uploads|uploaded)\b"
 )
 PROFILE = (
     r"프로필|(?:내|나의|제)\s?(?:정보|설정)|설정\s?(?:좀\s?)?(?:보여|알려|뭐)|(?:로|라고)\s?(?:등록"
