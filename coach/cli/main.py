@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from importlib import import_module
+from json import JSONDecodeError
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -77,6 +78,9 @@ def main(argv: list[str] | None = None) -> int:
     except ValidationError as error:
         for problem in error.errors():
             print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
+        return 2
+    except JSONDecodeError as error:
+        print(f"--json: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -23,7 +23,7 @@ from coach.store.postgres import close_embedded, open_database
 # Python computation starves streaming: 200 streams waited 1,110 ms (p99) at the default, 117 at this.
 SWITCH_INTERVAL_S = 0.0005
 # These log addresses and bodies at INFO, tokens among them.
-CHATTY = ("httpx", "httpx2", "httpcore", "openai", "procrastinate", "apscheduler", "alembic")
+CHATTY = ("uvicorn", "httpx", "httpx2", "httpcore", "openai", "procrastinate", "apscheduler", "alembic")
 
 
 def configure_logging() -> None:

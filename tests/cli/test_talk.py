@@ -1,0 +1,53 @@
+"""`coach ask` and `coach tool`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from coach.tools import TOOLS
+from tests.cli.conftest import Run, a_run
+
+
+def test_asking_about_what_was_imported(coach: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.fit").write_bytes(a_run(0))
+    coach("import", tmp_path / "a.fit")
+    status, out, _ = coach("ask", "오늘", "몇", "킬로", "뛰었어?")
+    assert status == 0
+    assert "5.0 km" in out
+    status, out, _ = coach("ask", "How far did I run today?")
+    assert status == 0
+    assert "5.0 km" in out
+
+
+def test_a_red_flag_is_answered_before_anything_else(coach: Run) -> None:
+    status, out, _ = coach("ask", "뛰다가 가슴이 조이고 식은땀이 나")
+    assert status == 0
+    assert "119" in out
+
+
+def test_tools_are_listed_and_run(coach: Run, tmp_path: Path) -> None:
+    _, listed, _ = coach("tool")
+    assert [line.split()[0] for line in listed.splitlines()] == list(TOOLS)
+    (tmp_path / "a.fit").write_bytes(a_run(0))
+    coach("import", tmp_path / "a.fit")
+    status, said, _ = coach("tool", "activity_show", "--json", '{"parts": ["summary", "splits"]}')
+    assert status == 0
+    assert "5.0 km" in said
+    assert "5'57\"/km" in said
+    _, raw, _ = coach("tool", "activity_show", "--raw")
+    facts = {fact["key"]: fact for fact in json.loads(raw)["facts"]}
+    assert abs(facts["run.distance_m"]["value"] - 5040) < 1
+    assert facts["run.distance_m"]["sources"] == ["file"]
+
+
+def test_bad_arguments_are_named(coach: Run) -> None:
+    status, _, err = coach("tool", "totals", "--json", '{"start": "soon"}')
+    assert status == 2
+    assert "start" in err
+    status, _, err = coach("tool", "totals", "--json", "not json")
+    assert status == 2
+    assert err
+    status, _, err = coach("tool", "fly")
+    assert status == 2
+    assert "totals" in err
