@@ -180,6 +180,8 @@ def get_import(import_id: Id, house: House, who: Who) -> ImportOut:
 def _summary(lang: Lang, state: imports.Import, items: list[Item]) -> str:
     if state.finished_at is None:
         return say(lang, "web.import.working")
+    if state.state == "failed":
+        return say(lang, "web.import.failed")
     count = {outcome: sum(i.outcome == outcome for i in items) for outcome in {i.outcome for i in items}}
     new = count.get("imported", 0) + count.get("partial", 0)
     known = count.get("merged", 0) + count.get("duplicate", 0)

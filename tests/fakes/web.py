@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,11 +96,11 @@ async def open_house(
     decide: Decide = nothing,
     tools: Mapping[str, Tool] | None = None,
     charts: ChartHouse | None = None,
-    clock: Clock | None = None,
+    model_factory: Callable[[Settings], Models] | None = None,
     **changes: Any,
 ) -> AsyncIterator[House]:
     """Open the coach with an owner in it."""
-    clock = clock or Clock()
+    clock = Clock()
     owner, link = system.create_owner(db, now=clock(), name="하나")
     settings = Settings(_env_file=None, data_dir=data_dir, widget_origins=BLOG, **changes)
 
@@ -108,7 +108,9 @@ async def open_house(
         return Models(Endpoint("offline", ScriptedCoach(decide=decide), outside=False))
 
     tools = Tools().registry() if tools is None else tools
-    conversations = Conversations(db, settings=settings, clock=clock, model_factory=factory, tools=tools)
+    conversations = Conversations(
+        db, settings=settings, clock=clock, model_factory=model_factory or factory, tools=tools
+    )
     await conversations.open()
     charts = charts or ChartHouse(FakeRenderer, lambda: b"window.vegaEmbed = null;")
     house = House(

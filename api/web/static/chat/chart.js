@@ -70,6 +70,7 @@ const MARGIN_PX = 76; // axes and their titles beside the drawing itself
 
 /** Give a spec the width that is there: shrinking the finished picture would make its words too small to read. */
 function fit(spec, widthPx) {
+  spec.background = null; // the card's own shows through, light or dark
   const width = Math.max(200, Math.min(widthPx - MARGIN_PX, 700));
   for (const part of [spec, ...(spec.vconcat || [])]) if (typeof part.width === "number") part.width = width;
 }

@@ -100,7 +100,12 @@ export class Chat {
   }
 
   /** Show a conversation: the given one, else the newest, else one that the coach opens. */
-  async open(id) {
+  open(id) {
+    this.opened = this.load(id);
+    return this.opened;
+  }
+
+  async load(id) {
     const threads = await this.list.load();
     this.side(false);
     if (!id && !threads.length) return this.greet();
@@ -202,6 +207,7 @@ export class Chat {
   async send(message, imports = []) {
     if (this.composer.running || this.starting) return false;
     this.starting = true;
+    await this.opened.catch(() => {}); // said before the conversation was there: it belongs to it all the same
     this.key ??= { text: message, key: clientKey() };
     if (this.key.text !== message) this.key = { text: message, key: clientKey() };
     try {

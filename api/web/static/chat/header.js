@@ -75,8 +75,10 @@ export class Header {
     this.toggle(false);
     const field = el("input", { class: "rename", maxlength: "120", "aria-label": this.t("rename") });
     field.value = this.thread.title;
+    let open = true;
     const done = async (keep) => {
-      if (!field.isConnected) return;
+      if (!open) return;
+      open = false; // taking the field away takes its focus, which ends here again
       field.replaceWith(this.title);
       const title = field.value.trim();
       if (!keep || !title || title === this.thread.title) return;

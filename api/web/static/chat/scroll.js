@@ -8,21 +8,25 @@ export class Follower {
     this.box = box;
     this.button = button;
     this.atEnd = true;
-    box.addEventListener("scroll", () => this.look(), { passive: true });
+    this.top = 0;
+    box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     button.addEventListener("click", () => this.toEnd(true));
     new ResizeObserver(() => this.grown()).observe(content);
     new ResizeObserver(() => this.grown()).observe(box);
   }
 
-  look() {
+  /** Only the reader scrolls upwards: what grows below pushes the end away, and is followed. */
+  scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (near || scrollTop < this.top) this.atEnd = near;
+    this.top = scrollTop;
     this.button.hidden = this.atEnd;
   }
 
   grown() {
     if (this.atEnd) this.toEnd();
-    else this.look();
+    else this.scrolled();
   }
 
   toEnd(smooth = false) {
