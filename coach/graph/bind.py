@@ -40,6 +40,18 @@ def schema(tool: Tool) -> dict[str, Any]:
     return convert_to_openai_tool(declared)
 
 
+class _Hidden(str):
+    """Stands for what must not be told, whatever format is asked for."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+_HIDDEN = _Hidden("…")
+
+
 class Toolbox:
     """The tools of a conversation. Tools are plain functions: they run in `executor`, never on the loop."""
 
@@ -111,7 +123,7 @@ class Toolbox:
             "withheld": withheld,
         }
         if withheld:
-            # Names and notes of a restricted activity come as text parameters: an outside model gets neither.
+            # Names, notes and counts of restricted activities come as parameters: an outside model gets none.
             outcome["says_outside"] = [sentence(n, facts, lang, outside=True) for n in result.says]
             outcome["notes_outside"] = [sentence(n, facts, lang, outside=True) for n in result.notes]
         for text in (*outcome["says"], *outcome["notes"]):
@@ -142,10 +154,8 @@ def _shown(card: Card) -> dict[str, Any]:
 
 
 def sentence(note: Note, facts: Mapping[str, Fact], lang: Lang, *, outside: bool = False) -> str:
-    """Return a note as text with references. `outside`: without any text that a tool filled in."""
-    params = {
-        name: "…" if outside and isinstance(value, str) else value for name, value in note.params.items()
-    }
+    """Return a note as text with references. `outside`: without anything else that a tool filled in."""
+    params = {name: _HIDDEN if outside else value for name, value in note.params.items()}
     return say(lang, note.key, **params, **{name: Ref(facts[key].ref) for name, key in note.facts.items()})
 
 

@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 
 TOOL_THREADS = 16  # as many as the pool has connections
 CHECKPOINT_CONNECTIONS = 6
-BEAT_S = 1.5
-SILENT_S = 8.0  # a process not heard of for so long is dead, and its runs are interrupted
+BEAT_S = 1.0
+SILENT_S = 5.0  # a process not heard of for so long is dead, and its runs are interrupted
 GRACE_S = 30.0  # beyond the turn's own limit, for the offline coach and the last writes
 IMPORT_WAIT_S = 25.0
 LONGEST_MESSAGE = 8_000

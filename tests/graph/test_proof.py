@@ -226,7 +226,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=250, derandomize=True, deadline=None)
+@settings(max_examples=120, derandomize=True, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=14).map("".join), st.lists(st.integers(0, 120), max_size=30))
 def test_how_the_stream_is_cut_changes_nothing(text: str, cuts: list[int]) -> None:
     whole = joined(streamed(text, []))
@@ -234,13 +234,13 @@ def test_how_the_stream_is_cut_changes_nothing(text: str, cuts: list[int]) -> No
     assert joined(streamed(text, list(range(len(text))))) == whole
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(st.text("0123456789.,:'/- kmbp%f{}월일분초", max_size=30), st.lists(st.integers(0, 30), max_size=12))
 def test_noise_is_cut_the_same_way(text: str, cuts: list[int]) -> None:
     assert joined(streamed(text, cuts)) == joined(streamed(text, []))
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=14).map("".join))
 def test_no_digit_leaves_unjudged(text: str) -> None:
     """Outside of tokens a digit stands only behind a letter (VO2max) or in a reference that was cut off."""
