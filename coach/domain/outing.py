@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.domain.activity import Recording, Sport
+from coach.domain.activity import Device, Recording, Sport
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
 
 MIN_OVERLAP = 0.80  # of the shorter one
 MAX_DISTANCE_DIFFERENCE = 0.05
 # Naive times written by some exporters are off by whole hours; what starts at the same minute and second,
-# lasts as long and is as far is no other outing.
+# lasts as long and is as far is no other outing. A typed-in one is: to work and back, 20 minutes each.
 WHOLE_HOURS = timedelta(hours=14)
 WHOLE_HOUR_SLACK_S = 2.0
 
@@ -45,6 +45,7 @@ class Sketch:
     distance_m: float | None
     identity: str = ""
     part: int = 0
+    typed: bool = False  # nothing recorded it: its times are what somebody remembered
 
     @classmethod
     def of(cls, recording: Recording) -> Sketch:
@@ -55,6 +56,7 @@ class Sketch:
             recording.distance_m,
             recording.identity,
             recording.part,
+            "no_samples" in recording.flags,
         )
 
 
@@ -80,9 +82,13 @@ def overlap(a: Sketch, b: Sketch) -> float:
 
 
 def same_outing(a: Sketch, b: Sketch) -> bool:
-    """Return whether two recordings are of one outing: the same identity, or enough in common."""
-    if a.identity and b.identity and a.identity == b.identity:
-        return a.part == b.part
+    """Return whether two recordings are of one outing: the same identity, or enough in common.
+
+    Symmetric, and true of a recording and itself.
+    """
+    if a.identity and a.identity == b.identity:
+        # Some programs write one identity into all they export, so time has a say.
+        return a.part == b.part and overlap(a, b) > 0
     if not (_families_agree(a, b) and _distances_agree(a, b)):
         return False
     longer, shorter = max(a.elapsed_s, b.elapsed_s), min(a.elapsed_s, b.elapsed_s)
@@ -95,6 +101,9 @@ def _hours_apart(a: Sketch, b: Sketch) -> bool:
     """Return whether the two differ only by a whole number of hours: one of them lost its time zone."""
     apart = abs(a.start - b.start)
     if not timedelta(minutes=30) < apart <= WHOLE_HOURS or not (a.distance_m and b.distance_m):
+        return False
+    # Two devices' own files are both right about the time, typed times are round ones.
+    if (a.identity and b.identity) or a.typed or b.typed:
         return False
     off = apart.total_seconds() % 3600
     return (
@@ -110,14 +119,19 @@ FIELDS = ("name", "note", "sub_sport", "utc_offset_s", "distance_m", "timer_s", 
 
 @dataclass(frozen=True)
 class Chosen:
-    """`winner` is the index of the source whose streams and times count; `fields` maps each field, and each
-    of the device's totals as `totals.<name>`, to the index of the source it is taken from."""
+    """`ranked` are the indexes of the sources that may be used, the best first; `fields` maps each field, and
+    each of the device's totals as `totals.<name>`, to the index of the source it is taken from."""
 
-    winner: int
+    ranked: tuple[int, ...]
     fields: Mapping[str, int]
 
+    @property
+    def winner(self) -> int:
+        """The source whose samples, laps and times count."""
+        return self.ranked[0]
 
-def _worth(recording: Recording, source: Source) -> tuple[int, int, int, int]:
+
+def _worth(recording: Recording) -> tuple[int, int, int, int]:
     streams = recording.streams
     channels = 0 if streams is None else sum(streams.get(name) is not None for name in streams.channels)
     samples = 0 if streams is None else len(streams)
@@ -126,14 +140,23 @@ def _worth(recording: Recording, source: Source) -> tuple[int, int, int, int]:
     return (-damaged, from_device, channels, samples)
 
 
+def _content(source: Source, recording: Recording) -> tuple[str, ...]:
+    """Return what decides between sources of equal worth: what they say, never the order they came in."""
+    r = recording
+    values = (source.value, r.start.isoformat(), r.elapsed_s, r.timer_s, r.distance_m, r.name, r.note)
+    more = (r.external_id, r.identity, r.part, len(r.laps), sorted(r.totals.items()))
+    return tuple(map(str, values + more))
+
+
 def choose(
     sources: Sequence[tuple[Source, Recording]],
     permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
 ) -> Chosen:
     """Choose, field by field, which source of one outing is believed. At least one source is needed.
 
-    A source that permits more is taken before one that permits less, however good: so an activity that is
-    known from a file and from a restricted source carries nothing of the restricted one.
+    The order of `sources` does not matter. A source that permits more is taken before one that permits less,
+    however good: so an activity that is known from a file and from a restricted source carries nothing of the
+    restricted one.
     """
     if not sources:
         raise ValueError("an activity has at least one source")
@@ -144,17 +167,17 @@ def choose(
 
     most_open = max(openness(i) for i in range(len(sources)))
     usable = [i for i in range(len(sources)) if openness(i) == most_open]
-    ranked = sorted(usable, key=lambda i: (_worth(sources[i][1], sources[i][0]), -i), reverse=True)
+    ranked = sorted(usable, key=lambda i: (_worth(sources[i][1]), _content(*sources[i])), reverse=True)
     fields: dict[str, int] = {}
     for index in ranked:
         recording = sources[index][1]
         for name in FIELDS:
-            if getattr(recording, name) not in (None, "", ()) and name not in fields:
-                fields[name] = index
+            if getattr(recording, name) not in (None, "", (), Device()):
+                fields.setdefault(name, index)
         for name in recording.totals:
             fields.setdefault(f"totals.{name}", index)
     # Watches name runs after the place or the sport; what the athlete typed elsewhere says more.
-    named = [i for i in usable if sources[i][1].name and not sources[i][1].identity]
+    named = [i for i in ranked if sources[i][1].name and not sources[i][1].identity]
     if named:
         fields["name"] = named[0]
-    return Chosen(ranked[0], fields)
+    return Chosen(tuple(ranked), fields)

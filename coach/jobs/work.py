@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coach.jobs.registry import JobContext, job
 from coach.pipeline import importing
 from coach.pipeline import recompute as recomputing
-from coach.store import activities
+from coach.store import activities, athletes, metrics
 
 
 @job(queue="import", tries=3)
@@ -30,10 +30,9 @@ def import_files(
 def recompute(context: JobContext, *, athlete_id: int, all: bool = False) -> None:
     """Estimate thresholds anew and compute what rests on others; with `all`, everything."""
     with context.db.athlete_session(athlete_id) as s:
-        today = context.clock().date()
-        ids = set(recomputing.refresh_thresholds(s, athlete_id, today)) | set(
-            recomputing.stale(s, athlete_id)
-        )
+        athlete = athletes.get(s, athlete_id)
         if all:
-            ids |= {row.id for row in activities.find(s, athlete_id, limit=None)}
-    recomputing.recompute(context.db, athlete_id, ids)
+            ids = [row.id for row in activities.find(s, athlete_id, limit=None)]
+            metrics.outdate(s, athlete_id, ids, recomputing.VERSIONS)
+    today = context.clock().astimezone(athlete.zone).date()
+    recomputing.bring_up_to_date(context.db, athlete_id, today)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from random import uniform
 from typing import Any
@@ -20,11 +21,17 @@ from coach.store.session import SYSTEM
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S = 5.0
-DEAD_AFTER_S = 20.0
-REAP_EVERY_S = 10.0
 POLL_S = 1.0  # a lost notification costs at most this
 LONGEST_PAUSE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """How a worker shows that it lives, and when others take it for dead and its jobs from it (seconds)."""
+
+    heartbeat_s: float = 5.0
+    dead_after_s: float = 20.0
+    reap_every_s: float = 10.0
 
 
 class Backoff(BaseRetryStrategy):
@@ -58,12 +65,12 @@ def _runner(job: Job, context: JobContext, threads: ThreadPoolExecutor) -> Calla
     return run
 
 
-async def _reap(app: App) -> None:
+async def _reap(app: App, pulse: Pulse) -> None:
     """Give the jobs of workers that died back to the queue. Without this they would stay "doing" forever."""
     while True:
-        await asyncio.sleep(REAP_EVERY_S)
+        await asyncio.sleep(pulse.reap_every_s)
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_S):
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=pulse.dead_after_s):
                 log.warning("job %s of a dead worker is run again", job.id)
                 try:
                     await app.job_manager.retry_job(job)
@@ -73,12 +80,14 @@ async def _reap(app: App) -> None:
             log.exception("looking for stalled jobs failed; the next round tries again")
 
 
-async def work(context: JobContext, *, concurrency: int = 2, until_empty: bool = False) -> None:
+async def work(
+    context: JobContext, *, concurrency: int = 2, until_empty: bool = False, pulse: Pulse = Pulse()
+) -> None:
     """Run jobs until cancelled (or, with `until_empty`, until none is left)."""
     with ThreadPoolExecutor(concurrency, thread_name_prefix="job") as threads:
         app = build_app(context, threads)
         async with app.open_async():
-            reaper = asyncio.create_task(_reap(app))
+            reaper = asyncio.create_task(_reap(app, pulse))
             try:
                 await app.run_worker_async(
                     concurrency=concurrency,
@@ -86,8 +95,8 @@ async def work(context: JobContext, *, concurrency: int = 2, until_empty: bool =
                     listen_notify=not until_empty,
                     install_signal_handlers=False,
                     fetch_job_polling_interval=POLL_S,
-                    update_heartbeat_interval=HEARTBEAT_S,
-                    stalled_worker_timeout=DEAD_AFTER_S,
+                    update_heartbeat_interval=pulse.heartbeat_s,
+                    stalled_worker_timeout=pulse.dead_after_s,
                     delete_jobs="successful",
                 )
             finally:

@@ -1,8 +1,12 @@
-"""Writing down, correcting, deleting, undoing: every change is recorded, and made once per key."""
+"""Writing down, correcting, deleting, undoing: every change is recorded, and made once per key.
+
+Each of these takes the athlete's lock first, so that of several threads that were asked the same one writes
+and the others find what it wrote.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,15 +15,17 @@ from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.source import Source
-from coach.pipeline import recompute
+from coach.pipeline import outings, recompute
 from coach.pipeline.outings import ATHLETE
 from coach.pipeline.place import local_date, offset_s
 from coach.store import activities, athletes, daily, edits
 from coach.store.activities import Row
+from coach.store.activity_row import mark
 from coach.store.edits import Edit
 from coach.store.session import Session
 
 FIELDS = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "sport")
+ON_RPE = recompute.resting_on({"rpe"})
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,15 @@ def log_activity(
     rpe: float | None = None,
     call_key: str = "",
 ) -> tuple[Row, int]:
-    """Write down an activity that nothing recorded; return it and the number of the edit."""
-    first = edits.by_key(s, athlete.id, call_key) if call_key else None
+    """Write down an activity that nothing recorded; return it and the number of the edit.
+
+    When a recording of it arrives later, that says how far and how long it was; what only the athlete can
+    know (name, race, treadmill) stays.
+    """
+    first = _made_before(s, athlete, call_key)
     if first is not None and first.activity_id is not None:
         return activities.get(s, athlete.id, first.activity_id), first.id
+    own = {name: ATHLETE for name, said in (("name", name), ("race", race), ("treadmill", treadmill)) if said}
     row = activities.create(
         s,
         athlete.id,
@@ -65,41 +76,65 @@ def log_activity(
         rpe=rpe,
         distance_origin="said",
         flags=("no_samples",),
-        field_sources=dict.fromkeys(FIELDS, ATHLETE),
+        field_sources=own,
     )
     edit, _ = edits.record(s, athlete.id, row.id, "logged", {}, {}, call_key)
-    _measure(s, athlete, row.id)
-    return activities.get(s, athlete.id, row.id), edit.id
+    return _measured(s, athlete, row.id), edit.id
 
 
 def change(
     s: Session, athlete: Athlete, activity_id: int, changes: Mapping[str, Any], *, call_key: str = ""
 ) -> tuple[Row, int]:
-    """Change fields of an activity (FIELDS); return it and the number of the edit."""
+    """Change fields of an activity (FIELDS); return it and the number of the edit.
+
+    Raises ValueError for another field.
+    """
+    if not set(changes) <= set(FIELDS):
+        raise ValueError(f"not fields to change: {sorted(set(changes) - set(FIELDS))}")
+    first = _made_before(s, athlete, call_key)
     row = activities.get(s, athlete.id, activity_id)
-    before = {
-        **{name: getattr(row, name) for name in changes},
-        "distance_origin": row.distance_origin,
-        "field_sources": dict(row.field_sources),
-    }
-    edit, new = edits.record(s, athlete.id, activity_id, "changed", before, dict(changes), call_key)
-    if not new:
-        return row, edit.id
+    if first is not None:
+        return row, first.id
     columns = dict(changes)
     if "distance_m" in changes and row.distance_origin == "recorded":
         columns["distance_origin"] = "corrected"
     own = dict.fromkeys(changes, ATHLETE)
+    before = {
+        **{name: getattr(row, name) for name in columns},
+        "own": [name for name in changes if row.field_sources.get(name) == ATHLETE],
+    }
+    edit, _ = edits.record(s, athlete.id, activity_id, "changed", before, columns, call_key)
     activities.save(s, replace(row, **columns, field_sources={**row.field_sources, **own}))
-    _measure(s, athlete, activity_id)
-    return activities.get(s, athlete.id, activity_id), edit.id
+    return _measured(s, athlete, activity_id), edit.id
+
+
+def _undo_change(s: Session, athlete: Athlete, edit: Edit) -> Row:
+    """Give back what a change replaced, except what was changed again since."""
+    assert edit.activity_id is not None
+    row = activities.get(s, athlete.id, edit.activity_id)
+    before = {n: v for n, v in edit.before.items() if n != "own" and getattr(row, n) == edit.after[n]}
+    if "distance_m" not in before:
+        before.pop("distance_origin", None)
+    if "sport" in before:
+        before["sport"] = Sport(before["sport"])
+    words = {
+        name: where
+        for name, where in row.field_sources.items()
+        if where != ATHLETE or name not in before or name in edit.before["own"]
+    }
+    row = activities.save(s, replace(row, **before, field_sources=words))
+    # A recording that came meanwhile may know it better than the one that was there then.
+    outings.refresh(s, row, athlete.tz)
+    return _measured(s, athlete, row.id)
 
 
 def delete(s: Session, athlete: Athlete, activity_id: int, *, call_key: str = "") -> int:
     """Take an activity out of every list and sum; return the number of the edit."""
-    edit, new = edits.record(s, athlete.id, activity_id, "deleted", {}, {}, call_key)
-    if new:
-        activities.delete(s, athlete.id, activity_id)
-    return edit.id
+    first = _made_before(s, athlete, call_key)
+    if first is not None:
+        return first.id
+    activities.delete(s, athlete.id, activity_id)
+    return edits.record(s, athlete.id, activity_id, "deleted", {}, {}, call_key)[0].id
 
 
 def note(
@@ -115,7 +150,7 @@ def note(
     An RPE said of an activity becomes that activity's, and its load is computed with it. Measured `values`
     (hours of sleep) replace what was said of the same day before.
     """
-    first = edits.by_key(s, athlete.id, call_key) if call_key else None
+    first = _made_before(s, athlete, call_key)
     if first is not None:
         return [daily.get_entry(s, athlete.id, entry_id) for entry_id in first.after["entries"]], first.id
     kept = [daily.add_entry(s, athlete.id, entry) for entry in entries]
@@ -130,9 +165,9 @@ def note(
     for entry in kept:
         if entry.kind == "rpe" and entry.activity_id is not None:
             row = activities.get(s, athlete.id, entry.activity_id)
-            rated[str(row.id)] = row.rpe
-            activities.save(s, replace(row, rpe=entry.value))
-            _measure(s, athlete, row.id)
+            rated.setdefault(str(row.id), row.rpe)
+            mark(s, row, rpe=entry.value)
+            _measured(s, athlete, row.id, ON_RPE)
     edit, _ = edits.record(
         s,
         athlete.id,
@@ -160,18 +195,29 @@ def _undo_note(s: Session, athlete: Athlete, edit: Edit) -> None:
     daily.save_values(s, athlete.id, earlier)
     for activity_id, rpe in edit.before["rpe"].items():
         row = activities.get(s, athlete.id, int(activity_id))
-        activities.save(s, replace(row, rpe=rpe))
-        _measure(s, athlete, row.id)
+        mark(s, row, rpe=rpe)
+        _measured(s, athlete, row.id, ON_RPE)
 
 
 def undo_last(s: Session, athlete: Athlete, *, call_key: str = "") -> Undone | None:
-    """Undo the latest change that has not been undone; None when there is none."""
+    """Undo the latest change that has not been undone; None when there is none.
+
+    The same `call_key` again undoes nothing more and returns the same.
+    """
+    first = _made_before(s, athlete, call_key)
+    if first is not None:
+        return Undone(first.after["what"], first.after["label"])
     edit = edits.last_undoable(s, athlete.id)
-    return undo(s, athlete, edit.id) if edit else None
+    undone = undo(s, athlete, edit.id) if edit else None
+    if undone is not None and call_key:
+        kept, _ = edits.record(s, athlete.id, None, "undone", {}, vars(undone), call_key)
+        edits.mark_undone(s, kept.id)  # not a change that could be undone in its turn
+    return undone
 
 
 def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
     """Undo one change; None when somebody has already."""
+    athletes.lock(s, athlete.id)
     edit = edits.get(s, edit_id)
     if not edits.mark_undone(s, edit_id):
         return None
@@ -182,17 +228,31 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
     if edit.what == "deleted":
         row = activities.undelete(s, athlete.id, edit.activity_id)
     elif edit.what == "logged":
-        row = activities.delete(s, athlete.id, edit.activity_id)
+        row = _undo_log(s, athlete, edit.activity_id)
     else:
-        row = activities.get(s, athlete.id, edit.activity_id)
-        before = dict(edit.before)
-        if "sport" in before:
-            before["sport"] = Sport(before["sport"])
-        row = activities.save(s, replace(row, **before))
-        _measure(s, athlete, row.id)
+        row = _undo_change(s, athlete, edit)
     return Undone(edit.what, row.name)
 
 
-def _measure(s: Session, athlete: Athlete, activity_id: int) -> None:
-    known = athletes.thresholds(s)
-    recompute.measure(s, athlete, known, activities.load(s, athlete.id, activity_id))
+def _undo_log(s: Session, athlete: Athlete, activity_id: int) -> Row:
+    """Take back an activity that was written down; when it was recorded too, only the athlete's words go."""
+    row = activities.get(s, athlete.id, activity_id)
+    if row.winner_id is None:
+        return activities.delete(s, athlete.id, activity_id)
+    outings.refresh(s, mark(s, row, field_sources={}), athlete.tz)
+    return _measured(s, athlete, row.id)
+
+
+def _made_before(s: Session, athlete: Athlete, call_key: str) -> Edit | None:
+    """Return the change that was made with this key; the athlete's lock is held from here on."""
+    athletes.lock(s, athlete.id)
+    return edits.by_key(s, athlete.id, call_key) if call_key else None
+
+
+def _measured(
+    s: Session, athlete: Athlete, activity_id: int, names: Collection[str] = recompute.VERSIONS.keys()
+) -> Row:
+    """Compute metrics of an activity anew and return it."""
+    activity = activities.load(s, athlete.id, activity_id)
+    recompute.measure(s, athlete, athletes.thresholds(s), activity, names)
+    return activities.get(s, athlete.id, activity_id)

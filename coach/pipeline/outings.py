@@ -3,50 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from coach.domain.activity import Recording, Sport
-from coach.domain.outing import Chosen, Sketch, choose, same_outing
+from coach.domain.activity import Activity, Recording, Sport
+from coach.domain.outing import WHOLE_HOURS, Chosen, Sketch, choose, same_outing
 from coach.domain.source import Source
+from coach.errors import BadInput
 from coach.pipeline.place import local_date, offset_s, zone_of
-from coach.store import activities, streams
+from coach.store import activities, daily, streams
 from coach.store.activities import Row, SourceRow
+from coach.store.activity_row import mark
 from coach.store.session import Session
 
-ATHLETE = 0  # in `Row.field_sources`: the athlete's own word, which no recording overrides
+# In `Row.field_sources`: the athlete's own word, which no recording overrides.
+ATHLETE = 0
+# Beside the fields in `Row.field_sources`: the athlete said that this is an outing of its own.
+APART = "apart"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a recording went. `activity` is what its metrics are computed from."""
+
+    row: Row
+    activity: Activity
+    is_new: bool
 
 
 def place(
     s: Session, athlete_id: int, recording: Recording, *, source: Source, file_id: int | None, home: str
-) -> tuple[Row, bool]:
+) -> Placed:
     """Store a recording: as a source of the activity it is a copy of, else as a new activity.
 
-    `home` is the athlete's zone. Returns the activity and whether it is new.
+    A copy that several activities resemble shows that they are one, and makes them one. `home` is the
+    athlete's zone. Needs the athlete's lock.
     """
-    found = _known(s, athlete_id, recording)
-    if found is None:
-        row = activities.create(s, athlete_id, **_columns(recording, zone_of(recording, home)))
-        stored = activities.add_source(
-            s, athlete_id, recording, source=source, file_id=file_id, activity_id=row.id
-        )
-        return activities.save(s, replace(row, winner_id=stored.id)), True
-    activities.add_source(s, athlete_id, recording, source=source, file_id=file_id, activity_id=found.id)
-    return refresh(s, found, zone_of(recording, home)), False
+    found = _resembling(s, athlete_id, recording)
+    if found:
+        target = found[0]
+        activities.add_source(s, athlete_id, recording, source=source, file_id=file_id, activity_id=target.id)
+        for other in found[1:]:
+            target = _absorb(s, target, other)
+        row = refresh(s, target, home)
+        return Placed(row, activities.load(s, athlete_id, row.id), False)
+    if recording.streams is not None:
+        recording = replace(recording, streams=streams.as_stored(recording.streams))
+    recording = replace(recording, flags=_flags(recording))
+    row = activities.create(s, athlete_id, **_columns(recording, zone_of([recording], home)))
+    stored = activities.add_source(
+        s, athlete_id, recording, source=source, file_id=file_id, activity_id=row.id
+    )
+    row = mark(s, row, winner_id=stored.id)
+    return Placed(row, _activity(row, recording), True)
 
 
-def _known(s: Session, athlete_id: int, recording: Recording) -> Row | None:
-    """Return the activity that `recording` is another source of, the one nearest in time first."""
+def _activity(row: Row, recording: Recording) -> Activity:
+    """Return what `activities.load` would read back of a new activity."""
+    return Activity(
+        id=row.id,
+        recording=recording,
+        local_date=row.local_date,
+        tz=row.tz,
+        sources=row.sources,
+        race=row.race,
+        treadmill=row.treadmill,
+    )
+
+
+def _resembling(s: Session, athlete_id: int, recording: Recording) -> list[Row]:
+    """Return the activities that `recording` is another source of, the one to keep first."""
     sketch = Sketch.of(recording)
-    for row in activities.candidates(s, athlete_id, recording.start, recording.elapsed_s):
-        if any(same_outing(sketch, known) for known in _sketches(s, row)):
-            return row
-    return None
+    found = [
+        row
+        for row in activities.candidates(s, athlete_id, recording.start, recording.elapsed_s)
+        if _near(row, recording) and any(same_outing(sketch, known) for known in _sketches(s, row))
+    ]
+    together = [row for row in found if APART not in row.field_sources]
+    # What the athlete has entered or told apart stays as it is.
+    return sorted(together, key=lambda row: (not _own(row), row.id)) or found[:1]
+
+
+def _near(row: Row, recording: Recording) -> bool:
+    """Return whether a source of `row` can be the same outing, before its sources are read."""
+    longest = timedelta(seconds=max(row.elapsed_s, recording.elapsed_s))
+    return abs(row.start_at - recording.start) <= WHOLE_HOURS + longest
 
 
 def _sketches(s: Session, row: Row) -> list[Sketch]:
-    own = Sketch(row.sport, row.start_at, row.elapsed_s, row.distance_m)
-    return [own] if row.winner_id is None else [Sketch.of(k.recording) for k in activities.sources(s, row.id)]
+    known = [Sketch.of(k.recording) for k in activities.sources(s, row.id)]
+    return known or [Sketch(row.sport, row.start_at, row.elapsed_s, row.distance_m, typed=True)]
 
 
 def _columns(recording: Recording, tz: str) -> dict[str, Any]:
@@ -76,24 +123,31 @@ def _flags(recording: Recording) -> tuple[str, ...]:
     return (*recording.flags, *missing)
 
 
-def refresh(s: Session, row: Row, tz: str | None = None) -> Row:
-    """Choose anew which source each field of an activity comes from; the athlete's own words stay."""
+def _own(row: Row) -> dict[str, int]:
+    return {name: where for name, where in row.field_sources.items() if where == ATHLETE}
+
+
+def refresh(s: Session, row: Row, home: str) -> Row:
+    """Choose anew which source each field of an activity comes from; the athlete's own words stay.
+
+    The result depends on the sources alone, not on the order they came in. Metrics must be computed anew.
+    """
     known = activities.sources(s, row.id)
     if not known:
         return row
     recordings = _with_samples(s, known)
     chosen = choose(recordings)
     fields = {name: known[index].id for name, index in chosen.fields.items()}
-    own = {name: where for name, where in row.field_sources.items() if where == ATHLETE}
-    winner = known[chosen.winner]
-    columns = _columns(_believed([r for _, r in recordings], chosen), tz or row.tz)
-    kept = {name: getattr(row, name) for name in own if name in columns}
-    # What only the athlete says (race, treadmill) is not taken back by a later copy that knows nothing of it.
-    kept["race"] = row.race or columns["race"]
-    kept["treadmill"] = row.treadmill if "treadmill" in own else columns["treadmill"]
-    kept["moving_s"] = row.moving_s
+    ranked = [recordings[index][1] for index in chosen.ranked]
+    believed = _believed([r for _, r in recordings], chosen)
+    columns = _columns(believed, zone_of(ranked, home))
+    own = _own(row)
+    columns |= {name: getattr(row, name) for name in own if name in columns}
+    if "distance_m" not in own:
+        columns["distance_origin"] = "recorded"
     return activities.save(
-        s, replace(row, **{**columns, **kept}, winner_id=winner.id, field_sources={**fields, **own})
+        s,
+        replace(row, **columns, winner_id=known[chosen.winner].id, field_sources={**fields, **own}),
     )
 
 
@@ -104,24 +158,61 @@ def _with_samples(s: Session, known: Sequence[SourceRow]) -> list[tuple[Source, 
 
 def _believed(known: Sequence[Recording], chosen: Chosen) -> Recording:
     """Return the winner's recording with the fields and totals that other sources know better."""
-    values = {
-        name: getattr(known[index], name)
-        for name, index in chosen.fields.items()
-        if not name.startswith("totals.")
-    }
-    totals = {
-        name.removeprefix("totals."): known[index].totals[name.removeprefix("totals.")]
-        for name, index in chosen.fields.items()
-        if name.startswith("totals.")
-    }
+    values: dict[str, Any] = {}
+    totals: dict[str, float] = {}
+    for name, index in chosen.fields.items():
+        total = name.removeprefix("totals.")
+        if total != name:
+            totals[total] = known[index].totals[total]
+        else:
+            values[name] = getattr(known[index], name)
     recording = known[chosen.winner]
-    if recording.sport is Sport.other:
-        named = [k.sport for k in known if k.sport is not Sport.other]
-        values["sport"] = named[0] if named else Sport.other
+    ranked = [known[index] for index in chosen.ranked]
+    values["sport"] = next((r.sport for r in ranked if r.sport is not Sport.other), Sport.other)
+    values["race"] = any(r.race for r in ranked)
     return replace(recording, **values, totals=totals)
 
 
-def split(s: Session, row: Row, source_id: int) -> tuple[Row, Row]:
-    """Make a source an activity of its own again. Returns what is left, and what was split off."""
+def split(s: Session, row: Row, source_id: int, home: str) -> tuple[Row, Row]:
+    """Make a source an activity of its own again. Returns what is left, and what was split off.
+
+    What was told apart does not merge by itself again. Raises BadInput for the only source. The metrics of
+    both must be computed anew; needs the athlete's lock.
+    """
+    if len(activities.sources(s, row.id)) < 2:
+        raise BadInput("only_one_source")
     apart = activities.split(s, source_id)
-    return refresh(s, activities.get(s, row.athlete_id, row.id)), refresh(s, apart)
+    left = refresh(s, activities.get(s, row.athlete_id, row.id), home)
+    apart = refresh(s, mark(s, apart, field_sources={APART: ATHLETE}), home)
+    return left, apart
+
+
+def join(s: Session, row: Row, other: Row, home: str) -> Row:
+    """Make two activities one, whose sources are those of both: the athlete says they are. Returns it.
+
+    Its metrics must be computed anew; needs the athlete's lock.
+    """
+    return refresh(s, _absorb(s, row, other), home)
+
+
+def _absorb(s: Session, target: Row, other: Row) -> Row:
+    """Move the sources of `other` to `target`, with what the athlete said of it."""
+    for entry in daily.list_entries(s, target.athlete_id, activity_id=other.id):
+        daily.update_entry(s, target.athlete_id, replace(entry, activity_id=target.id))
+    activities.merge(s, target.athlete_id, other.id, into=target.id)
+    theirs = {name: where for name, where in _own(other).items() if name not in _own(target)}
+    said = {name: getattr(other, name) for name in theirs if name in Row.__dataclass_fields__}
+    if "distance_m" in said:
+        said["distance_origin"] = other.distance_origin
+    words = {**target.field_sources, **theirs}
+    words.pop(APART, None)
+    return activities.save(
+        s,
+        replace(
+            target,
+            **said,
+            field_sources=words,
+            rpe=target.rpe if target.rpe is not None else other.rpe,
+            excluded_from_bests=target.excluded_from_bests or other.excluded_from_bests,
+        ),
+    )

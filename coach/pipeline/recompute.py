@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 from coach.domain.activity import Activity
 from coach.domain.athlete import Athlete, Threshold, Thresholds
-from coach.domain.metrics import METRICS, compute
+from coach.domain.metrics import METRICS
 from coach.domain.metrics.registry import Measure
-from coach.domain.metrics.thresholds import Past, estimate
+from coach.domain.metrics.thresholds import READS, Past, estimate
 from coach.store import activities, athletes, daily, metrics
+from coach.store.activity_row import mark
 from coach.store.session import Database, Session
 
-VERSIONS = {name: m.version for name, m in METRICS.items() if m.scope == "activity"}
-# What the estimates look at, and how far back (their own windows are shorter).
-PAST_METRICS = (
-    "hr_curve",
-    "distance_bests",
-    "avg_hr_bpm",
-    "moving_s",
-    "graded_pace_s_per_km",
-    "pace_s_per_km",
-)
-BATCH = 20  # activities per transaction: short enough to wait for, long enough to be worth it
+VERSIONS: Mapping[str, int] = {name: m.version for name, m in METRICS.items() if m.scope == "activity"}
+BATCH = 10  # activities per transaction: short enough to wait for, long enough to be worth it
 
 Progress = Callable[[int, int], None]
 
@@ -33,38 +25,84 @@ def quiet(done: int, total: int) -> None:
     """Report progress to nobody."""
 
 
-def measure(s: Session, athlete: Athlete, known: Sequence[Threshold], activity: Activity) -> None:
-    """Compute every metric of an activity with the thresholds of its day, and keep them."""
+def resting_on(what: Collection[str]) -> dict[str, int]:
+    """Return the metrics of activities (name → version) that need one of `what`, or a metric that does."""
+    found: set[str] = set()
+    while True:
+        more = {n for n in VERSIONS if not found.union(what).isdisjoint(METRICS[n].needs)} - found
+        if not more:
+            return {name: version for name, version in VERSIONS.items() if name in found}
+        found |= more
+
+
+ON_THRESHOLDS: Mapping[str, int] = resting_on({f.name for f in fields(Thresholds)})
+ON_NOTHING: Mapping[str, int] = {n: v for n, v in VERSIONS.items() if n not in ON_THRESHOLDS}
+
+
+def measure(
+    s: Session,
+    athlete: Athlete,
+    known: Sequence[Threshold],
+    activity: Activity,
+    names: Collection[str] = VERSIONS.keys(),
+) -> float | None:
+    """Compute metrics of an activity with the thresholds of its day, and keep them.
+
+    Returns the moving time in seconds that the activity has now; None is unknown.
+    """
     on_day = replace(athlete, thresholds=athletes.holding(known, activity.local_date))
-    results = compute(activity, on_day)
+    results = {name: METRICS[name].fn(activity, on_day) for name in names}
     metrics.save(s, athlete.id, activity.id, results, VERSIONS)
-    moving = results.get("moving_s")
-    if isinstance(moving, Measure) and moving.value is not None and moving.value != activity.moving_s:
-        row = activities.get(s, athlete.id, activity.id)
-        activities.save(s, replace(row, moving_s=moving.value))
+    if "moving_s" not in results:
+        return activity.moving_s
+    moving = results["moving_s"]
+    moving_s = moving.value if isinstance(moving, Measure) else None
+    if moving_s != activity.moving_s:
+        mark(s, activities.get(s, athlete.id, activity.id), moving_s=moving_s)
+    return moving_s
 
 
-def recompute(db: Database, athlete_id: int, ids: Collection[int], progress: Progress = quiet) -> int:
-    """Compute the metrics of these activities anew from their stored samples; return how many there were."""
+def recompute(
+    db: Database,
+    athlete_id: int,
+    ids: Collection[int],
+    progress: Progress = quiet,
+    names: Collection[str] = VERSIONS.keys(),
+) -> int:
+    """Compute metrics of these activities anew from their stored samples; return how many there were."""
     todo = sorted(ids, reverse=True)  # the newest first: that is what people look at
     for begin in range(0, len(todo), BATCH):
         with db.athlete_session(athlete_id) as s:
+            athletes.lock(s, athlete_id)  # or an edit made meanwhile would be computed away
             athlete, known = athletes.get(s, athlete_id), athletes.thresholds(s)
             for activity_id in todo[begin : begin + BATCH]:
-                measure(s, athlete, known, activities.load(s, athlete_id, activity_id))
+                measure(s, athlete, known, activities.load(s, athlete_id, activity_id), names)
         progress(min(begin + BATCH, len(todo)), len(todo))
     return len(todo)
 
 
-def stale(s: Session, athlete_id: int) -> list[int]:
-    """Return the activities that lack a metric in its present version."""
-    return metrics.stale(s, athlete_id, VERSIONS)
+def bring_up_to_date(db: Database, athlete_id: int, today: date, progress: Progress = quiet) -> int:
+    """Estimate thresholds anew and compute whatever is missing, outdated or rests on others now.
+
+    Returns how many activities were computed. Killed anywhere, the next call does the rest.
+    """
+    with db.athlete_session(athlete_id) as s:
+        wholly = set(metrics.stale(s, athlete_id, ON_NOTHING))
+    # The estimates read what activities say by themselves, so that comes first.
+    count = recompute(db, athlete_id, wholly, progress, ON_NOTHING.keys())
+    with db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
+        refresh_thresholds(s, athlete_id, today)
+        partly = set(metrics.stale(s, athlete_id, ON_THRESHOLDS))
+    recompute(db, athlete_id, partly, progress, ON_THRESHOLDS.keys())
+    return count + len(partly - wholly)
 
 
 def refresh_thresholds(s: Session, athlete_id: int, today: date) -> list[int]:
     """Estimate the thresholds of every month from what was known by its end, and keep what changed.
 
-    Returns the activities of the months whose thresholds are no longer what their metrics rest on.
+    Marks what rests on them as stale in the activities of the months whose thresholds changed, and returns
+    those activities. Needs the athlete's lock.
     """
     first = activities.first_day(s, athlete_id)
     if first is None:
@@ -95,12 +133,14 @@ def refresh_thresholds(s: Session, athlete_id: int, today: date) -> list[int]:
         for day in {row.local_date for row in rows}
         if not _all_same(athletes.holding(before, day), athletes.holding(after, day))
     }
-    return [row.id for row in rows if row.local_date in moved]
+    ids = [row.id for row in rows if row.local_date in moved]
+    metrics.outdate(s, athlete_id, ids, ON_THRESHOLDS)
+    return ids
 
 
 def _past(s: Session, athlete_id: int, first: date, today: date) -> list[Past]:
     rows = activities.find(s, athlete_id, start=first, end=today, limit=None)
-    read = metrics.read(s, athlete_id, [row.id for row in rows], PAST_METRICS)
+    read = metrics.read(s, athlete_id, [row.id for row in rows], READS)
     return [Past(row.id, row.local_date, row.sport, read.get(row.id, {}), row.race) for row in rows]
 
 
@@ -122,4 +162,4 @@ def _same(a: Threshold | None, b: Threshold | None) -> bool:
 
 
 def _all_same(a: Thresholds, b: Thresholds) -> bool:
-    return all(_same(getattr(a, name), getattr(b, name)) for name in Thresholds.__dataclass_fields__)
+    return all(_same(getattr(a, f.name), getattr(b, f.name)) for f in fields(Thresholds))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -17,6 +17,7 @@ from coach.store import models
 from coach.store.session import Session, athlete_of
 
 _t, _th = models.athletes, models.thresholds
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 FIELDS = frozenset({"name", "lang", "units", "tz", "week_start", "birth_year", "sex"})
 
 
@@ -26,6 +27,15 @@ def get(s: Session, athlete_id: int, on: date | None = None) -> Athlete:
     if row is None:
         raise NotFound("athlete_not_found")
     return _athlete(row, holding(thresholds(s), on))
+
+
+def lock(s: Session, athlete_id: int) -> None:
+    """Wait until no other transaction holds this athlete's lock, and hold it until this one ends.
+
+    Whoever reads activities to decide what to write takes it first: two imports that meet the same outing,
+    two threads that were asked the same.
+    """
+    s.execute(_LOCK, {"key": f"athlete:{athlete_id}"})
 
 
 def create(s: Session, **fields: Any) -> Athlete:

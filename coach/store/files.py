@@ -65,3 +65,10 @@ def content(s: Session, file_id: int) -> bytes:
     if data is None:
         raise NotFound("file_not_found")
     return bytes(data)
+
+
+def imported(s: Session, athlete_id: int) -> set[bytes]:
+    """Return the hashes of all originals that a recording was read from."""
+    sources = models.activity_sources
+    read = select(sources.c.id).where(sources.c.athlete_id == athlete_id, sources.c.file_id == _t.c.id)
+    return set(s.scalars(select(_t.c.sha256).where(_t.c.athlete_id == athlete_id, read.exists())))

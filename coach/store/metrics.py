@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, bindparam, cast, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, bindparam, cast, func, select, text, update
 
 from coach.domain.activity import Sport
 from coach.domain.metrics.registry import Measure, Unknown
@@ -172,6 +172,19 @@ def stale(s: Session, athlete_id: int, versions: Mapping[str, int]) -> list[int]
         .order_by(_act.c.start_at.desc())
     )
     return list(s.scalars(query))
+
+
+def outdate(s: Session, athlete_id: int, activity_ids: Collection[int], names: Collection[str]) -> None:
+    """Mark these metrics of these activities as `stale`; their values stay until they are computed anew."""
+    s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_id,
+            _t.c.activity_id == func.any(list(activity_ids)),
+            _t.c.metric == func.any(list(names)),
+        )
+        .values(version=0)
+    )
 
 
 def _of(metric: str) -> ColumnElement[bool]:

@@ -117,6 +117,22 @@ def _reals(values: Floats) -> _Reals:
         return _Reals(np.ascontiguousarray(values, "f4"))
 
 
+def as_stored(streams: Streams) -> Streams:
+    """Return the samples as `read` will return them: rounded to what the arrays hold."""
+    t_s = _unticks(_ticks(streams.t_s, TIME_SCALE).values, TIME_SCALE)
+    channels = {
+        name: _unticks(_ticks(values, scale).values, scale)
+        if (scale := TICKS.get(name))
+        else _reals(values).values.astype(np.float64)
+        for name, values in streams.channels.items()
+    }
+    developer = {
+        name: (unit, _reals(values).values.astype(np.float64))
+        for name, (unit, values) in streams.developer.items()
+    }
+    return Streams(t_s, channels, developer)
+
+
 def write(s: Session, source_id: int, athlete_id: int, streams: Streams) -> None:
     """Store all channels of one recording; what was stored for it before is replaced."""
     rows: list[tuple[Any, ...]] = [

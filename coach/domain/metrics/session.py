@@ -185,7 +185,7 @@ def srpe_load(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     unit="AU",
     scope="activity",
     combine="sum",
-    needs=("moving_s",),
+    needs=("graded_load", "hr_load", "rpe", "moving_s"),
     source="The first that is known: graded load, heart-rate load, RPE (by convention), duration",
     evidence=Evidence.useful,
     version=1,
