@@ -144,8 +144,8 @@ def tell_life(place: Home, athlete: Athlete, life: DemoLife) -> None:
             told = replace(entry, activity_id=by_day.get(entry.day))
             editing.note(s, athlete, [told], call_key=f"demo:{n}")
         onboarding = {
-            "done": True,
-            "goal": {"kind": "race", "distance_m": 42_195, "day": life.marathon.isoformat()},
+            "step": None,
+            "answers": {"goal": "marathon", "goal_day": life.marathon.isoformat()},
         }
         athletes.set_onboarding(s, athlete.id, onboarding)
 

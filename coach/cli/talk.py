@@ -84,7 +84,6 @@ def _print_custom(name: str, value: dict[str, object], athlete: Athlete) -> None
     elif name == "card" and value.get("kind") == "chart":
         print(f"  [{say(athlete.lang, 'cli.chart', title=value['title'])}]")
     elif name == "question":
-        print(value["text"])
         for n, choice in enumerate(value["choices"], start=1):  # type: ignore[arg-type, var-annotated]
             print(f"  {n}. {choice['label']}")
     elif name == "notice":

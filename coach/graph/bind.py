@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -167,6 +168,11 @@ def error_text(lang: Lang, error: CoachError) -> str:
     return say(lang, key, **error.params)
 
 
+_KEY = re.compile(
+    r"\{([^{}]+)\}"
+)  # a cell names facts of its result: "{gap.distance_m}", "−{gap.distance_m}"
+
+
 def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -> dict[str, Any]:
     """Return a card as page and bot draw it. The athlete sees every value, whatever its source permits."""
     if card.kind == "chart":
@@ -184,9 +190,12 @@ def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -
     if card.kind == "activity":
         return {"kind": "activity", "activity_id": card.activity_id, "title": card.title}
 
+    def value(named: re.Match[str]) -> str:
+        fact = facts.get(named.group(1))
+        return named.group() if fact is None else render(fact, lang, units)
+
     def cell(text: str) -> str:
-        fact = facts.get(text[1:-1]) if text.startswith("{") and text.endswith("}") else None
-        return text if fact is None else render(fact, lang, units)
+        return _KEY.sub(value, text)
 
     rows = [[cell(text) for text in row] for row in card.rows]
     return {"kind": "table", "title": card.title, "columns": list(card.columns), "rows": rows}

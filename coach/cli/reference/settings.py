@@ -45,8 +45,8 @@ def settings_page() -> str:
     others = [(f"`{name}`", meaning) for name, meaning in words.items() if name not in known]
     return page(
         "# Settings",
-        "Environment variables, or lines of a file `.env` in the folder the coach is started from. Every one\n"
-        "is optional; an empty value counts as not set. `.env.example` has them all, ready to copy.",
+        "Environment variables, or lines of a file `.env` in the folder the coach is started from. Every\n"
+        "one is optional; an empty value counts as not set. `.env.example` has them all, ready to copy.",
         table(
             ("variable", "default", "meaning"),
             (
