@@ -116,7 +116,9 @@ async def test_the_profile_and_consent(house: House) -> None:
     }
     changed = (await client.patch("/api/v1/profile", json=change)).json()
     assert {name: changed[name] for name in change} == change
-    assert (await client.patch("/api/v1/profile", json={"sex": None, "name": None})).json()["sex"] is None
+    assert (await client.patch("/api/v1/profile", json={"birth_year": None, "name": None})).json()[
+        "birth_year"
+    ] is None
     wrongs = ({"tz": "Mars"}, {"birth_year": 2027}, {"week_start": 7}, {"lang": "fr"}, {"id": 5})
     for wrong in wrongs:
         assert (await client.patch("/api/v1/profile", json=wrong)).status_code in (400, 422), wrong

@@ -129,6 +129,7 @@ async def visit(browser: Browser, site: Site) -> AsyncIterator[Visitor]:
         ),
     )
     await page.goto(address)
+    await visitor.answered()  # the greeting
     yield visitor
     hacked = await page.evaluate("window.hacked")
     await context.close()

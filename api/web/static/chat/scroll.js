@@ -25,6 +25,8 @@ export class Follower {
   }
 
   grown() {
+    // The reader may have scrolled up since the last word, and the event is still on its way.
+    if (this.box.scrollTop < this.top) this.scrolled();
     if (this.atEnd) this.toEnd();
     else this.scrolled();
   }
@@ -34,5 +36,6 @@ export class Follower {
     this.button.hidden = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.box.scrollTo({ top: this.box.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.top = this.box.scrollTop;
   }
 }
