@@ -46,7 +46,7 @@ def catalogue(lang: Lang) -> Mapping[str, str]:
 
 
 class Ref(str):
-    """A reference to a fact ("f12") as a placeholder's value: stays a reference until the fact is rendered."""
+    """A reference to a fact ("f12") as a placeholder's value: stays one until the fact is rendered."""
 
     __slots__ = ()
 
@@ -61,6 +61,7 @@ class _Sentence(Formatter):
 
 
 _sentence = _Sentence()
+_SENTENCE_ENDS = (".", "?", "!")
 
 
 def has(lang: Lang, key: str) -> bool:
@@ -78,4 +79,8 @@ def say(lang: Lang, key: str, **params: Any) -> str:
     if key not in texts and "n" in params:
         one = f"{key}_one"
         key = one if params["n"] == 1 and one in texts else f"{key}_other"
-    return _sentence.vformat(texts[key], (), params)
+    template = texts[key]
+    text = _sentence.vformat(template, (), params)
+    if lang == "en" and template.startswith("{") and template.endswith(_SENTENCE_ENDS):
+        return text[:1].upper() + text[1:]  # "last week: you ran …" begins a sentence
+    return text
