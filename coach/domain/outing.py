@@ -74,8 +74,8 @@ def _families_agree(a: Sketch, b: Sketch) -> bool:
 def overlap(a: Sketch, b: Sketch) -> float:
     """Return the time both share, as a fraction (0–1) of the shorter one."""
     shorter = min(a.elapsed_s, b.elapsed_s)
-    if shorter <= 0:
-        return 1.0 if a.start == b.start else 0.0
+    if shorter < 1:  # a moment rather than a span
+        return 1.0 if abs(a.start - b.start) < timedelta(seconds=1) else 0.0
     first_end = min(a.start + timedelta(seconds=a.elapsed_s), b.start + timedelta(seconds=b.elapsed_s))
     shared = (first_end - max(a.start, b.start)).total_seconds()
     return max(0.0, shared) / shorter

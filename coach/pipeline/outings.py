@@ -55,7 +55,8 @@ def place(
     stored = activities.add_source(
         s, athlete_id, recording, source=source, file_id=file_id, activity_id=row.id
     )
-    row = mark(s, row, winner_id=stored.id)
+    fields = dict.fromkeys(choose([(source, recording)]).fields, stored.id)
+    row = mark(s, row, winner_id=stored.id, field_sources=fields)
     return Placed(row, _activity(row, recording), True)
 
 
