@@ -245,7 +245,7 @@ export class Chat {
 
   async watch(turn, after) {
     const { signal } = this.watching;
-    this.composer.run(true);
+    this.composer.run(turn.running); // a stored turn may lack only its last words
     this.running = turn;
     try {
       await follow(this.api, turn.runId, {
