@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from coach.store import activities
-from coach.tools.profile import NoArgs
-from coach.tools.spec import Note, Result, ToolContext, tool
+from coach.tools.spec import NoArgs, Note, Result, ToolContext, tool
 
 
 @tool(effect="read")

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from pydantic import Field
 
 from coach.domain.activity import Sport
 from coach.domain.metrics.bests import DISTANCES_M, DURATIONS_S
-from coach.domain.metrics.registry import Measure
+from coach.domain.metrics.registry import Measure, Unknown
 from coach.store import activities, metrics
 from coach.store.activities import Row
-from coach.text import say
+from coach.text import has, say
 from coach.text.formats import distance, duration
-from coach.tools.facts import Facts, day_name, of_activity
-from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
+from coach.tools.facts import Facts, day_name, of_activity, opening, period_name
+from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
 SHOWN_M = (1000.0, 1609.344, 5000.0, 10_000.0, 21_097.5, 42_195.0)
-NEAR = 0.03  # "5 km" means the 5,000 m best, "42 km" the marathon
+NEAR = 0.03  # "42 km" means the marathon
 
 
 class BestArgs(Args):
-    distances_m: list[float] = Field([], max_length=12)
-    durations_s: list[float] = Field([], max_length=12)
-    start: date | None = None
-    end: date | None = None
-    sport: Sport | None = None
+    distances_m: list[float] = Field([], max_length=12, description="in metres, 5000 for 5 km")
+    durations_s: list[float] = Field([], max_length=12, description="in seconds; used without distances")
+    start: Day | None = Field(None, description="first day; leave out for all time")
+    end: Day | None = Field(None, description="last day, included")
+    sport: Sport | None = Field(None, description="runs when left out")
     limit: int = Field(1, ge=1, le=10, description="how many of each, the best first")
 
 
@@ -35,6 +35,18 @@ class _Best:
     row: Row
     metres: float
     seconds: float
+
+
+def is_shown(metres: float) -> bool:
+    """Whether a best over this distance is shown unasked."""
+    return any(abs(metres - shown) < 1 for shown in SHOWN_M)
+
+
+def best_name(ctx: ToolContext, metres: float) -> str:
+    """Return what runners call a distance: `10 km`, `하프`, `half marathon`."""
+    key = f"tools.best_of_{round(metres)}"
+    named = say(ctx.lang, key) if has(ctx.lang, key) else ""
+    return named or distance(metres, ctx.lang, ctx.athlete.units)
 
 
 @tool(effect="read")
@@ -52,58 +64,51 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
             limit=None,
         )
         read = metrics.read(session, ctx.athlete.id, [row.id for row in rows], [metric])
-    bests = [
-        _Best(row, float(line["distance_m"]), float(line["time_s"]))
-        for row in rows
-        if isinstance(m := read.get(row.id, {}).get(metric), Measure)
-        for line in m.detail["rows"]
-    ]
+        empty = not rows and activities.count(session, ctx.athlete.id) == 0
+    bests = _bests(rows, read, metric)
     if not bests:
-        return Result(says=(Note(key="tools.bests_none"),), notes=(Note(key="tools.bests_why"),))
-    facts, lines, missing = Facts(ctx), [], []
-    wanted = _nearest(args.durations_s, DURATIONS_S) if by_time else _nearest(args.distances_m, DISTANCES_M)
-    for target in wanted or list(SHOWN_M):
-        of_target = sorted(
+        why = Note(key="tools.no_data_yet" if empty else "tools.bests_why")
+        return Result(says=(Note(key="tools.bests_none"),), notes=(why,))
+
+    def name(target: float) -> str:
+        return duration(target, ctx.lang, "words") if by_time else best_name(ctx, target)
+
+    known = DURATIONS_S if by_time else DISTANCES_M
+    asked = args.durations_s if by_time else args.distances_m
+    wanted = [near for value in asked if (near := _near(value, known)) is not None]
+    facts, lines, says, missing = Facts(ctx), [], [], []
+    strange = [name(value) for value in asked if _near(value, known) is None]
+    for target in dict.fromkeys(wanted or (known if by_time else SHOWN_M)):
+        best = sorted(
             (b for b in bests if abs((b.seconds if by_time else b.metres) - target) < 1),
             key=lambda b: -b.metres if by_time else b.seconds,
-        )
-        name = duration(target, ctx.lang) if by_time else distance(target, ctx.lang, ctx.athlete.units)
-        if not of_target:
-            missing.append(name)
-        for place, best in enumerate(of_target[: args.limit]):
-            key, subject = f"best.{round(target)}.{place + 1}", of_activity(ctx, best.row)
-            rows_of = [best.row]
-            facts.add(f"{key}.time_s", "best_time_s", best.seconds, "s", subject, rows=rows_of, label=name)
-            facts.add(f"{key}.distance_m", "best_way_m", best.metres, "m", subject, rows=rows_of, label=name)
-            pace = best.seconds / best.metres * 1000
-            facts.add(
-                f"{key}.pace", "best_pace_s_per_km", pace, "s_per_km", subject, rows=rows_of, label=name
+        )[: args.limit]
+        if not best:
+            missing.append(name(target))
+            continue
+        for place, one in enumerate(best, start=1):
+            key = f"best.{round(target)}.{place}"
+            shown = _add(ctx, facts, key, one, name(target))
+            cells = (shown["way" if by_time else "time"], shown["pace"])
+            cell = (facts.cell(k) for k in cells)
+            lines.append((opening(ctx, name(target)), *cell, day_name(ctx, one.row.local_date)))
+        if wanted:
+            first = f"best.{round(target)}.1"
+            told = {"way": f"{first}.distance_m"} if by_time else {"time": f"{first}.time_s"}
+            says.append(
+                Note(
+                    key="tools.best_way" if by_time else "tools.best_time",
+                    params={"what": name(target), "day": day_name(ctx, best[0].row.local_date)},
+                    facts={**told, "pace": f"{first}.pace"},
+                )
             )
-            shown = "distance_m" if by_time else "time_s"
-            lines.append((name, f"{{{key}.{shown}}}", f"{{{key}.pace}}", day_name(ctx, best.row.local_date)))
-    says = []
-    asked = wanted[0] if wanted else None
-    if asked is not None and f"best.{round(asked)}.1.time_s" in facts:
-        key = f"best.{round(asked)}.1"
-        best = min(
-            (b for b in bests if abs((b.seconds if by_time else b.metres) - asked) < 1),
-            key=lambda b: -b.metres if by_time else b.seconds,
-        )
-        says.append(
-            Note(
-                key="tools.best_way" if by_time else "tools.best_time",
-                params={
-                    "what": lines[0][0],
-                    "day": day_name(ctx, best.row.local_date),
-                },
-                facts={"time": f"{key}.time_s", "way": f"{key}.distance_m", "pace": f"{key}.pace"},
-            )
-        )
-    elif lines:
-        says.append(Note(key="tools.bests_here"))
+    if strange:
+        says.append(Note(key="tools.bests_not_kept", params={"what": ", ".join(strange)}))
     if missing and wanted:
         says.append(Note(key="tools.bests_missing", params={"what": ", ".join(missing)}))
-    columns = ("distance_of", "way" if by_time else "time", "pace", "day")
+    if not wanted:
+        says.append(_lead(ctx, args, by_time))
+    columns = ("within" if by_time else "distance_of", "way" if by_time else "time", "pace", "day")
     card = Card(
         kind="table",
         title=say(ctx.lang, "tools.bests_title"),
@@ -113,11 +118,40 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
     return Result(facts=facts.all(), says=tuple(says), cards=(card,) if lines else ())
 
 
-def _nearest(asked: list[float], known: tuple[float, ...]) -> list[float]:
-    """Return the listed value nearest to each that was asked for; one that is not near any is left out."""
-    result = []
-    for value in asked:
-        near = min(known, key=lambda k: abs(k - value))
-        if abs(near - value) <= NEAR * near and near not in result:
-            result.append(near)
-    return result
+def _bests(
+    rows: Sequence[Row], read: Mapping[int, Mapping[str, Measure | Unknown]], metric: str
+) -> list[_Best]:
+    return [
+        _Best(row, float(line["distance_m"]), float(line["time_s"]))
+        for row in rows
+        if isinstance(found := read.get(row.id, {}).get(metric), Measure)
+        for line in found.detail["rows"]
+    ]
+
+
+def _near(asked: float, known: Sequence[float]) -> float | None:
+    """Return the listed value that is meant, or None when it is near none of them."""
+    near = min(known, key=lambda k: abs(k - asked))
+    return near if abs(near - asked) <= NEAR * near else None
+
+
+def _add(ctx: ToolContext, facts: Facts, key: str, best: _Best, label: str) -> dict[str, str]:
+    """Add one best as facts; return their keys."""
+    subject, pace = of_activity(ctx, best.row), 1000 * best.seconds / best.metres
+
+    def add(name: str, metric: str, value: float, unit: str) -> str:
+        return facts.add(f"{key}.{name}", metric, value, unit, subject, rows=[best.row], label=label)
+
+    return {
+        "time": add("time_s", "best_time_s", best.seconds, "s"),
+        "way": add("distance_m", "best_way_m", best.metres, "m"),
+        "pace": add("pace", "best_pace_s_per_km", pace, "s_per_km"),
+    }
+
+
+def _lead(ctx: ToolContext, args: BestArgs, by_time: bool) -> Note:
+    key = "tools.bests_far" if by_time else "tools.bests_here"
+    if args.start is None:
+        return Note(key=key)
+    period = period_name(ctx, args.start, args.end or ctx.today)
+    return Note(key=f"{key}_in", params={"period": opening(ctx, period)})

@@ -11,39 +11,46 @@ from coach.errors import BadInput
 from coach.pipeline import editing
 from coach.store import activities
 from coach.store.activities import Row
-from coach.text import say
-from coach.text.formats import distance
-from coach.tools.facts import Facts, activity_name, day_name, of_activity, sport_name
-from coach.tools.profile import NoArgs
-from coach.tools.spec import Args, Choice, Note, Question, Result, ToolContext, tool
+from coach.text.formats import distance, duration
+from coach.tools.facts import Facts, activity_name, day_name, of_activity, opening, seconds_of, sport_name
+from coach.tools.spec import Args, Choice, Day, NoArgs, Note, Question, Result, ToolContext, tool
 from coach.tools.which import Which, which
 
 # Faster than this nobody has run, ridden or swum that far; it is a slip (minutes for hours, m for km).
 MAX_SPEED_MPS = {Sport.run: 7.0, Sport.walk: 4.5, Sport.hike: 4.0, Sport.swim: 2.3, Sport.row: 7.0}
 MAX_SPEED_ELSE_MPS = 30.0
+# What most people need, while nothing is known of the athlete's own pace.
+USUAL_S_PER_M = {Sport.run: 0.36, Sport.ride: 0.15, Sport.swim: 1.4}
+USUAL_ELSE_S_PER_M = 0.6
 MAX_DISTANCE_M = 500_000.0
 MAX_DURATION_S = 100 * 3600.0
 
 
 class LogArgs(Args):
-    sport: Sport = Sport.run
-    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M)
-    duration_s: float | None = Field(None, gt=0, le=MAX_DURATION_S)
-    day: date | None = Field(None, description="today when left out")
-    time_of_day: str | None = Field(None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")
-    treadmill: bool = False
-    race: bool = False
-    name: str = Field("", max_length=120)
-    rpe: float | None = Field(None, ge=0, le=10)
+    sport: Sport = Field(Sport.run, description="a run when left out")
+    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M, description="in metres")
+    duration_s: float | None = Field(
+        None, gt=0, le=MAX_DURATION_S, description="in seconds; leave out when not said, it is asked for"
+    )
+    day: Day | None = Field(None, description="today when left out")
+    time_of_day: str | None = Field(
+        None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d$", description="when it began, HH:MM"
+    )
+    treadmill: bool = Field(False, description="on a treadmill")
+    race: bool = Field(False, description="it was a race")
+    name: str = Field("", max_length=120, description="what the athlete calls it")
+    rpe: float | None = Field(None, ge=0, le=10, description="how hard it felt, 0 to 10")
 
 
 class ChangeArgs(Which):
-    name: str | None = Field(None, max_length=120)
-    race: bool | None = None
-    treadmill: bool | None = None
-    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M)
-    excluded_from_bests: bool | None = None
-    new_sport: Sport | None = Field(None, description="when the sport was recorded wrongly")
+    name: str | None = Field(None, max_length=120, description="its new name")
+    race: bool | None = Field(None, description="whether it was a race")
+    treadmill: bool | None = Field(None, description="whether it was on a treadmill")
+    distance_m: float | None = Field(
+        None, gt=0, le=MAX_DISTANCE_M, description="the right distance, in metres"
+    )
+    excluded_from_bests: bool | None = Field(None, description="true keeps it out of best efforts")
+    new_sport: Sport | None = Field(None, description="the right sport, when it was recorded wrongly")
 
 
 CHANGES = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "new_sport")
@@ -59,14 +66,10 @@ def log_activity(ctx: ToolContext, args: LogArgs) -> Result:
         # Without a duration there is neither pace nor load: ask, with what is usual for the athlete.
         return _ask_duration(ctx, args)
     if args.distance_m is not None:
-        limit = MAX_SPEED_MPS.get(args.sport, MAX_SPEED_ELSE_MPS)
-        if args.distance_m / args.duration_s > limit:
-            raise BadInput(
-                "too_fast_to_log",
-                distance=distance(args.distance_m, ctx.lang, ctx.athlete.units),
-                sport=sport_name(ctx, args.sport),
-            )
+        _check_speed(ctx, args.sport, args.distance_m, args.duration_s)
     start = _moment(ctx, day, args)
+    if start > ctx.now:
+        raise BadInput("time_ahead", time=args.time_of_day)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         row, edit_id = editing.log_activity(
             session,
@@ -82,34 +85,36 @@ def log_activity(ctx: ToolContext, args: LogArgs) -> Result:
             call_key=ctx.call_key,
         )
     facts, subject = Facts(ctx), of_activity(ctx, row)
-    facts.add("logged.moving_s", "moving_s", row.elapsed_s, "s", subject, rows=[row])
-    known = {"moving": "logged.moving_s"}
-    if row.distance_m:
-        facts.add("logged.distance_m", "distance_m", row.distance_m, "m", subject, rows=[row])
-        known["distance"] = "logged.distance_m"
-        pace = 1000 * row.elapsed_s / row.distance_m
-        facts.add("logged.pace_s_per_km", "pace_s_per_km", pace, "s_per_km", subject, rows=[row])
-        known["pace"] = "logged.pace_s_per_km"
-    key = "tools.logged" if row.distance_m else "tools.logged_time"
+    known = facts.core("logged", row, subject)
+    how = "" if "pace" in known else "_speed" if "speed" in known else "_time"
     what = {"what": sport_name(ctx, args.sport), "day": day_name(ctx, day)}
     return Result(
         facts=facts.all(),
-        says=(Note(key=key, params=what, facts=known),),
+        says=(Note(key=f"tools.logged{how}", params=what, facts=known),),
         notes=(Note(key="tools.can_undo"),),
         undo_id=edit_id,
     )
 
 
+def _check_speed(ctx: ToolContext, sport: Sport, metres: float, seconds: float) -> None:
+    """Raise BadInput when nobody goes that far in that time."""
+    if metres / seconds > MAX_SPEED_MPS.get(sport, MAX_SPEED_ELSE_MPS):
+        raise BadInput(
+            "too_fast_to_log",
+            distance=opening(ctx, distance(metres, ctx.lang, ctx.athlete.units)),
+            sport=sport_name(ctx, sport),
+        )
+
+
 def _ask_duration(ctx: ToolContext, args: LogArgs) -> Result:
     if args.distance_m is None:
         raise BadInput("nothing_to_log")
-    per_metre = {Sport.run: 0.36, Sport.ride: 0.15, Sport.swim: 1.4}.get(args.sport, 0.6)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         recent = activities.find(session, ctx.athlete.id, sport=args.sport, limit=20)
     paces = sorted(
-        (r.moving_s or r.elapsed_s) / r.distance_m for r in recent if r.distance_m and r.distance_m > 500
+        seconds_of(row) / row.distance_m for row in recent if row.distance_m and row.distance_m > 500
     )
-    typical = paces[len(paces) // 2] if paces else per_metre
+    typical = paces[len(paces) // 2] if paces else USUAL_S_PER_M.get(args.sport, USUAL_ELSE_S_PER_M)
     minutes = sorted({round(args.distance_m * typical * f / 60) for f in (0.92, 1.0, 1.08)})
     return Result(
         question=Question(
@@ -117,7 +122,7 @@ def _ask_duration(ctx: ToolContext, args: LogArgs) -> Result:
             params={"distance": distance(args.distance_m, ctx.lang, ctx.athlete.units)},
             field="duration_s",
             choices=tuple(
-                Choice(label=say(ctx.lang, "tools.minutes", n=m), value=str(60 * m)) for m in minutes if m > 0
+                Choice(label=duration(60 * m, ctx.lang, "words"), value=str(60 * m)) for m in minutes if m > 0
             ),
             tool="log_activity",
             args=args.model_dump(mode="json", exclude_none=True),
@@ -150,24 +155,28 @@ def activity_change(ctx: ToolContext, args: ChangeArgs) -> Result:
             return Result(question=row)
         if "new_sport" in changes:
             changes["sport"] = changes.pop("new_sport")
+        if args.distance_m is not None:
+            _check_speed(ctx, changes.get("sport", row.sport), args.distance_m, seconds_of(row))
         changed, edit_id = editing.change(session, ctx.athlete, row.id, changes, call_key=ctx.call_key)
     facts = Facts(ctx)
-    says = [_said(ctx, facts, changed, name, value) for name, value in changes.items()]
+    # By the name it went by when the athlete spoke of it.
+    what = activity_name(ctx, row)
+    says = [_said(ctx, facts, changed, what, name, value) for name, value in changes.items()]
     return Result(facts=facts.all(), says=tuple(says), notes=(Note(key="tools.can_undo"),), undo_id=edit_id)
 
 
-def _said(ctx: ToolContext, facts: Facts, row: Row, name: str, value: object) -> Note:
-    what = activity_name(ctx, row)
+def _said(ctx: ToolContext, facts: Facts, row: Row, what: str, name: str, value: object) -> Note:
+    params = {"what": opening(ctx, what)}
     if name == "distance_m":
-        facts.add("changed.distance_m", "distance_m", row.distance_m, "m", of_activity(ctx, row), rows=[row])
-        return Note(
-            key="tools.changed_distance_m", params={"what": what}, facts={"distance": "changed.distance_m"}
+        far = facts.add(
+            "changed.distance_m", "distance_m", row.distance_m, "m", of_activity(ctx, row), rows=[row]
         )
+        return Note(key="tools.changed_distance_m", params=params, facts={"distance": far})
     if name == "name":
-        return Note(key="tools.changed_name", params={"name": row.name, "day": day_name(ctx, row.local_date)})
+        return Note(key="tools.changed_name", params={**params, "name": row.name})
     if name == "sport":
-        return Note(key="tools.changed_sport", params={"what": what, "sport": sport_name(ctx, row.sport)})
-    return Note(key=f"tools.changed_{name}_{'on' if value else 'off'}", params={"what": what})
+        return Note(key="tools.changed_sport", params={**params, "sport": sport_name(ctx, row.sport)})
+    return Note(key=f"tools.changed_{name}_{'on' if value else 'off'}", params=params)
 
 
 @tool(effect="draft")
@@ -192,4 +201,4 @@ def undo(ctx: ToolContext, args: NoArgs) -> Result:
         undone = editing.undo_last(session, ctx.athlete, call_key=ctx.call_key)
     if undone is None:
         return Result(says=(Note(key="tools.nothing_to_undo"),))
-    return Result(says=(Note(key=f"tools.undone_{undone.what}", params={"what": undone.label}),))
+    return Result(says=(Note(key=f"tools.undone_{undone.what}"),))

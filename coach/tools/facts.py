@@ -32,6 +32,17 @@ def period_name(ctx: ToolContext, start: date, end: date) -> str:
     return period_label(start, end, ctx.lang, ctx.today, week_start=ctx.athlete.week_start)
 
 
+def opening(ctx: ToolContext, text: str) -> str:
+    """Return `text` as the beginning of a sentence: with a capital letter in English."""
+    return text[:1].upper() + text[1:] if ctx.lang == "en" else text
+
+
+def during(ctx: ToolContext, start: date, end: date, label: str = "") -> str:
+    """Return how a sentence about a span of days begins: `지난주(11월 9–15일)에는`, `오늘은`, `Today:`."""
+    name = opening(ctx, label or period_name(ctx, start, end))
+    return say(ctx.lang, "tools.during_day" if start == end else "tools.during", period=name)
+
+
 def activity_name(ctx: ToolContext, row: Row) -> str:
     """Return what an activity is called: its own name, else its sport, with its day."""
     what = row.name or sport_name(ctx, row.sport)
@@ -44,9 +55,14 @@ def activity_choice(ctx: ToolContext, row: Row) -> str:
     parts = [f"{local:%H:%M}", row.name or sport_name(ctx, row.sport)]
     if row.distance_m:
         parts.append(distance(row.distance_m, ctx.lang, ctx.athlete.units))
-    elif row.elapsed_s:
-        parts.append(clock(row.elapsed_s))
+    else:
+        parts.append(clock(seconds_of(row)))
     return f"{day_name(ctx, row.local_date)} {' · '.join(parts)}"
+
+
+def seconds_of(row: Row) -> float:
+    """Return how long an activity took: moving where that is known, else with the stops."""
+    return row.moving_s or row.timer_s or row.elapsed_s
 
 
 def of_activity(ctx: ToolContext, row: Row) -> Subject:
@@ -89,6 +105,11 @@ class Facts:
         fact = self._facts.get(key)
         return float(fact.value) if fact and isinstance(fact.value, int | float) else None
 
+    def cell(self, key: str | None) -> str:
+        """Return how a table shows a fact: by its key, or as a dash when it is unknown or not there."""
+        fact = self._facts.get(key) if key else None
+        return "–" if fact is None or fact.value is None else f"{{{fact.key}}}"
+
     def add(
         self,
         key: str,
@@ -100,9 +121,10 @@ class Facts:
         label: str | None = None,
         rows: Iterable[Row] = (),
         sources: Iterable[Source] = (),
+        activities: Iterable[int] = (),
         **more: Any,
     ) -> str:
-        """Add a fact and return its key. `rows` are the activities it rests on."""
+        """Add a fact and return its key. It rests on `rows`, or on `activities` by number."""
         rows = tuple(rows)
         self._facts[key] = Fact(
             key=key,
@@ -112,7 +134,7 @@ class Facts:
             label=label or self._label(metric),
             subject=subject,
             version=METRICS[metric].version if metric in METRICS else 1,
-            activities=tuple(row.id for row in rows),
+            activities=(*(row.id for row in rows), *activities),
             sources=frozenset(sources) | frozenset(s for row in rows for s in row.sources),
             **more,
         )
@@ -126,6 +148,7 @@ class Facts:
         subject: Subject,
         *,
         rows: Iterable[Row],
+        **more: Any,
     ) -> str:
         """Add what a metric of the registry gave, its value or the reason why there is none."""
         because: str | None = None
@@ -146,7 +169,32 @@ class Facts:
             estimated=measure.estimated if measure else False,
             because=because,
             because_params=params,
+            **more,
         )
+
+    def core(self, key: str, row: Row, subject: Subject) -> dict[str, str]:
+        """Add distance, time and pace (speed of a ride, pace per 100 m of a swim) of an activity.
+
+        Returns what of it is known: "distance", "moving", and one of "pace" and "speed" → fact key.
+        """
+        seconds, metres = seconds_of(row), row.distance_m
+        why = None if metres is not None else "no_distance"
+        self.add(f"{key}.distance_m", "distance_m", metres, "m", subject, rows=[row], because=why)
+        known = {"moving": self.add(f"{key}.moving_s", "moving_s", seconds, "s", subject, rows=[row])}
+        if metres is None:
+            return known
+        known["distance"] = f"{key}.distance_m"
+        if not metres or not seconds:
+            return known
+        what, name, value, unit = (
+            ("speed", "speed_mps", metres / seconds, "mps")
+            if row.sport is Sport.ride
+            else ("pace", "pace_s_per_100m", 100 * seconds / metres, "s_per_100m")
+            if row.sport is Sport.swim
+            else ("pace", "pace_s_per_km", 1000 * seconds / metres, "s_per_km")
+        )
+        known[what] = self.add(f"{key}.{name}", name, value, unit, subject, rows=[row])
+        return known
 
     def _label(self, metric: str) -> str:
         for key in (f"metric.{metric}", f"tools.label_{metric}"):

@@ -9,26 +9,30 @@ from statistics import median
 from pydantic import Field
 
 from coach.domain.daily import DAILY_UNITS, DailyValue
+from coach.domain.fact import Subject
 from coach.domain.metrics import load as load_of
 from coach.domain.metrics.registry import Measure
 from coach.store import activities, daily, metrics
-from coach.text import say
-from coach.tools.facts import Facts, of_day
-from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
+from coach.text import has, say
+from coach.tools.facts import Facts, day_name, of_day, opening
+from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
 CHART_DAYS = 182
+RECOVERY_CHART_DAYS = 60
 BASELINE_DAYS = 28
 BASELINE_AT_LEAST = 10
 FRESH_DAYS = 3  # an older value says nothing about today
 
+NUMBERS = (load_of.ctl, load_of.atl, load_of.tsb, load_of.ramp_rate, load_of.monotony, load_of.strain)
+TOO_FAST_PER_WEEK = 8.0  # fitness points: a convention of the field
 # Bands of form in percent of fitness, from below: a convention of the field.
 BANDS = ((-30.0, "overreached"), (-10.0, "productive"), (5.0, "neutral"), (20.0, "fresh"))
 
 
 class DayArgs(Args):
-    day: date | None = Field(None, description="the day asked about; today when left out")
-    start: date | None = Field(None, description="first day of the chart")
-    end: date | None = None
+    day: Day | None = Field(None, description="the day asked about; today when left out")
+    start: Day | None = Field(None, description="first day of the chart")
+    end: Day | None = Field(None, description="last day of the chart")
 
 
 def band(tsb: float, ctl: float) -> str | None:
@@ -55,40 +59,20 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
     if series is None:
         return Result(says=(Note(key="tools.form_no_load"),))
     facts, subject = Facts(ctx), of_day(ctx, day)
-    provisional = False
-    for metric in (
-        load_of.ctl,
-        load_of.atl,
-        load_of.tsb,
-        load_of.ramp_rate,
-        load_of.monotony,
-        load_of.strain,
-    ):
-        name = metric.__name__
+    for metric in NUMBERS:
         result = metric(series, day)
-        provisional |= isinstance(result, Measure) and bool(result.detail.get("provisional"))
-        facts.measure(f"form.{name}", name, result, subject, rows=rows)
-    says = [
-        Note(
-            key="tools.form_numbers",
-            params={"day": subject.label},
-            facts={"ctl": "form.ctl", "atl": "form.atl", "tsb": "form.tsb"},
+        facts.measure(
+            f"form.{metric.__name__}",
+            metric.__name__,
+            result,
+            subject,
+            rows=rows,
+            provisional=isinstance(result, Measure) and bool(result.detail.get("provisional")),
         )
-    ]
-    ctl, tsb = facts.value("form.ctl"), facts.value("form.tsb")
-    where = band(tsb, ctl) if ctl is not None and tsb is not None else None
-    if where:
-        says.append(Note(key=f"tools.form_{where}"))
-    ramp = facts.value("form.ramp_rate")
-    if ramp is not None and abs(ramp) >= 1:
-        key = (
-            "tools.form_rising_fast"
-            if ramp > 8
-            else "tools.form_rising"
-            if ramp > 0
-            else "tools.form_falling"
-        )
-        says.append(Note(key=key, facts={"ramp": "form.ramp_rate"}))
+    if facts.value("form.ctl") is None:
+        none = Note(key="tools.form_unknown", params={"day": day_name(ctx, day)}, facts={"why": "form.ctl"})
+        return Result(facts=facts.all(), says=(none,))
+    says = _said(ctx, facts, subject)
     start = args.start or day - timedelta(days=CHART_DAYS)
     chart = Card(
         kind="chart",
@@ -96,8 +80,33 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
         title=say(ctx.lang, "tools.form_title"),
         params={"start": start.isoformat(), "end": (args.end or day).isoformat()},
     )
-    notes = (Note(key="tools.form_provisional"),) if provisional else ()
+    notes = (Note(key="tools.form_provisional"),) if any(fact.provisional for fact in facts.all()) else ()
     return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(chart,))
+
+
+def _said(ctx: ToolContext, facts: Facts, subject: Subject) -> list[Note]:
+    """Say the three numbers, what they mean, and where fitness is going."""
+    numbers = {"ctl": "form.ctl", "atl": "form.atl", "tsb": "form.tsb"}
+    says = [Note(key="tools.form_numbers", params={"day": opening(ctx, subject.label)}, facts=numbers)]
+    ctl, atl, tsb = (facts.value(key) for key in numbers.values())
+    if ctl is None or atl is None or tsb is None:
+        return says
+    if abs(ctl - atl - tsb) >= 1:
+        says.append(Note(key="tools.form_of_yesterday"))
+    where = band(tsb, ctl)
+    if where:
+        says.append(Note(key=f"tools.form_{where}"))
+    ramp = facts.value("form.ramp_rate")
+    if ramp is None or abs(ramp) < 1:
+        return says
+    if ramp > 0:
+        fast = "_fast" if ramp > TOO_FAST_PER_WEEK else ""
+        says.append(Note(key=f"tools.form_rising{fast}", facts={"ramp": "form.ramp_rate"}))
+    else:
+        label = say(ctx.lang, "metric.ramp_rate")
+        fall = facts.add("form.fall", "ramp_rate", -ramp, "AU", subject, label=label)
+        says.append(Note(key="tools.form_falling", facts={"fall": fall}))
+    return says
 
 
 WATCHED = ("rhr_bpm", "hrv_rmssd_ms", "hrv_sdnn_ms", "sleep_s", "weight_kg")
@@ -113,17 +122,24 @@ def recovery(ctx: ToolContext, args: DayArgs) -> Result:
         values = daily.values(
             session, ctx.athlete.id, WATCHED, day - timedelta(days=BASELINE_DAYS + FRESH_DAYS), day
         )
-    facts, says = Facts(ctx), []
+    facts, says, latest = Facts(ctx), [], date.min
     for name in WATCHED:
-        says += _against_usual(ctx, facts, name, [v for v in values if v.name == name], day)
+        of_name = [v for v in values if v.name == name]
+        says += _against_usual(ctx, facts, name, of_name, day)
+        latest = max([latest, *(v.day for v in of_name)])
     if not says:
-        return Result(says=(Note(key="tools.recovery_none"),), notes=(Note(key="tools.recovery_how"),))
+        none = Note(key="tools.recovery_none") if day == ctx.today else None
+        none = none or Note(key="tools.recovery_none_on", params={"day": opening(ctx, day_name(ctx, day))})
+        return Result(says=(none,), notes=(Note(key="tools.recovery_how"),))
+    if latest != ctx.today:
+        on = opening(ctx, day_name(ctx, latest))
+        says.insert(0, Note(key="tools.recovery_of", params={"day": on}))
     chart = Card(
         kind="chart",
         chart="recovery",
         title=say(ctx.lang, "tools.recovery_title"),
         params={
-            "start": (args.start or day - timedelta(days=60)).isoformat(),
+            "start": (args.start or day - timedelta(days=RECOVERY_CHART_DAYS)).isoformat(),
             "end": (args.end or day).isoformat(),
         },
     )
@@ -143,7 +159,7 @@ def _against_usual(
     facts.add(key, name, latest.value, unit, subject, sources=[latest.source], days=(latest.day,))
     label = say(ctx.lang, f"tools.label_{name}")
     if len(earlier) < BASELINE_AT_LEAST:
-        return [Note(key="tools.recovery_value", params={"what": label}, facts={"value": key})]
+        return [Note(key="tools.recovery_value", params={"what": opening(ctx, label)}, facts={"value": key})]
     usual = median(v.value for v in earlier)
     facts.add(
         f"usual.{name}",
@@ -158,10 +174,12 @@ def _against_usual(
     )
     apart = latest.value - usual
     how = "usual" if abs(apart) < NOTABLE[name] else "above" if apart > 0 else "below"
+    # Sleep is long or short, weight more or less: not everything is high or low.
+    own = f"tools.recovery_{how}_{name}"
     return [
         Note(
-            key=f"tools.recovery_{how}",
-            params={"what": label},
+            key=own if has(ctx.lang, own) else f"tools.recovery_{how}",
+            params={"what": opening(ctx, label)},
             facts={"value": key, "usual": f"usual.{name}"},
         )
     ]

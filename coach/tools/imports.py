@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from coach.store import activities, imports
 from coach.text import has, say
 from coach.tools.facts import Facts, of_athlete
-from coach.tools.profile import NoArgs
-from coach.tools.spec import Card, Note, Result, ToolContext, tool
+from coach.tools.spec import Card, NoArgs, Note, Result, ToolContext, tool
 
 SHOWN = 12
 
@@ -17,37 +18,27 @@ def import_status(ctx: ToolContext, args: NoArgs) -> Result:
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         last = imports.last(session, ctx.athlete.id)
         items = imports.items(session, last.id) if last else []
-        known = activities.count(session, ctx.athlete.id)
+        there = activities.count(session, ctx.athlete.id)
     facts, subject = Facts(ctx), of_athlete(ctx)
-    facts.add("import.activities", "activity_count", known, "count", subject)
+    facts.add("import.activities", "activity_count", there, "count", subject)
     if last is None:
         return Result(facts=facts.all(), says=(Note(key="tools.import_none"),))
-    outcomes: dict[str, int] = {}
-    for item in items:
-        outcomes[item.outcome] = outcomes.get(item.outcome, 0) + 1
-    facts.add(
-        "import.done", "files_done", last.done, "count", subject, label=say(ctx.lang, "tools.label_files")
-    )
-    facts.add(
-        "import.total", "files_total", last.total, "count", subject, label=say(ctx.lang, "tools.label_files")
-    )
-    running = last.state in ("queued", "running")
-    key = "tools.import_running" if running else "tools.import_done"
-    says = [
-        Note(
-            key=key,
-            facts={"done": "import.done", "total": "import.total", "activities": "import.activities"},
-        )
-    ]
-    for outcome, n in sorted(outcomes.items()):
-        fact = facts.add(
-            f"import.{outcome}",
-            "files",
-            n,
-            "count",
-            subject,
-            label=say(ctx.lang, f"tools.outcome_{outcome}"),
-        )
+    files = say(ctx.lang, "tools.label_files")
+    for name, n in (("done", last.done), ("total", last.total)):
+        facts.add(f"import.{name}", f"files_{name}", n, "count", subject, label=files)
+    known = {"activities": "import.activities"}
+    if last.state in ("queued", "running"):
+        key = "tools.import_running" if last.total is not None else "tools.import_started"
+        known = {"done": "import.done", **({"total": "import.total"} if last.total is not None else {})}
+    else:
+        key = "tools.import_failed" if last.state == "failed" else "tools.import_done"
+    says = [Note(key=key, facts=known)]
+    for outcome in get_args(imports.Outcome):
+        n = sum(item.outcome == outcome for item in items)
+        if not n:
+            continue
+        label = say(ctx.lang, f"tools.outcome_{outcome}")
+        fact = facts.add(f"import.{outcome}", "files", n, "count", subject, label=label)
         says.append(Note(key=f"tools.import_{outcome}", facts={"n": fact}))
     troubled = [i for i in items if i.outcome in ("unreadable", "not_an_activity", "partial")]
     lines = []

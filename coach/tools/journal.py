@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from coach.domain.daily import DailyValue, Entry, EntryKind
+from coach.domain.body import Side
+from coach.domain.daily import DAILY_UNITS, DailyValue, Entry, EntryKind
 from coach.domain.journal import extract
 from coach.domain.source import Source
 from coach.errors import BadInput
@@ -17,8 +18,9 @@ from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import say
 from coach.text.formats import duration, number
-from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day
-from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
+from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day, of_period, opening
+from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
+from coach.tools.which import listed
 
 FIVES: tuple[EntryKind, ...] = ("mood", "sleep_quality")
 OF_A_RUN: tuple[EntryKind, ...] = ("rpe", "pain", "soreness")
@@ -27,16 +29,16 @@ SHOWN = 40
 
 class NoteArgs(Args):
     text: str = Field(max_length=2000, description="the athlete's own words")
-    day: date | None = Field(None, description="today when left out")
+    day: Day | None = Field(None, description="today when left out")
     activity_id: int | None = Field(None, description="the run it is about, when it is about one")
 
 
 class ShowEntriesArgs(Args):
-    start: date | None = None
-    end: date | None = None
-    kind: EntryKind | None = None
-    place: str = Field("", max_length=40, description="body part, such as knee")
-    side: str = Field("", max_length=8)
+    start: Day | None = Field(None, description="first day; the last weeks when left out")
+    end: Day | None = Field(None, description="last day, included")
+    kind: EntryKind | None = Field(None, description="only this kind of entry; rpe is how hard a run felt")
+    place: str = Field("", max_length=40, description="body part, such as knee, calf or achilles")
+    side: Side = Field("", description="side of the body part; left and right include both")
 
 
 def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:
@@ -53,6 +55,23 @@ def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:
         return say(ctx.lang, "tools.journal_plain", kind=kind)
     key = "tools.journal_scale5" if entry.kind in FIVES else "tools.journal_scale"
     return say(ctx.lang, key, kind=kind, value=number(entry.value, 1))
+
+
+def _add(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> None:
+    """Add the score of an entry as a fact, when it has one."""
+    if entry.value is None:
+        return
+    facts.add(
+        f"entry.{entry.id}",
+        entry.kind,
+        entry.value,
+        "score",
+        of_activity(ctx, row) if row else of_day(ctx, entry.day),
+        label=describe(ctx, entry),
+        rows=[row] if row else (),
+        sources=[Source.journal],
+        days=(entry.day,),
+    )
 
 
 @tool(effect="draft")
@@ -77,18 +96,19 @@ def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
         kept, edit_id = editing.note(session, ctx.athlete, entries, values, call_key=ctx.call_key)
     facts = Facts(ctx)
     for entry in kept:
-        if entry.value is not None:
-            subject = of_activity(ctx, row) if row and entry.activity_id else of_day(ctx, entry.day)
-            facts.add(
-                f"entry.{entry.id}",
-                entry.kind,
-                entry.value,
-                "score",
-                subject,
-                label=describe(ctx, entry),
-                sources=[Source.journal],
-                days=(entry.day,),
-            )
+        _add(ctx, facts, entry, row if entry.activity_id else None)
+    for value in values:
+        label = say(ctx.lang, f"tools.label_{value.name}")
+        facts.add(
+            f"day.{value.name}",
+            value.name,
+            value.value,
+            DAILY_UNITS[value.name],
+            of_day(ctx, value.day),
+            label=label,
+            sources=[Source.journal],
+            days=(value.day,),
+        )
     what = ", ".join([*(describe(ctx, e) for e in kept), *(describe(ctx, v) for v in values)])
     says = [Note(key="tools.journal_noted", params={"what": what})]
     if row is not None and any(entry.activity_id for entry in kept):
@@ -101,7 +121,7 @@ def _run_meant(
 ) -> Row | None:
     """Return the activity an entry is about: the one named, else the only one of its day, or None."""
     if activity_id is not None:
-        return activities.get(session, ctx.athlete.id, activity_id)
+        return listed(session, ctx.athlete.id, activity_id)
     if not any(kind in OF_A_RUN for kind in kinds):
         return None
     rows = activities.find(session, ctx.athlete.id, start=day, end=day, limit=2)
@@ -128,30 +148,31 @@ def journal_show(ctx: ToolContext, args: ShowEntriesArgs) -> Result:
             if e.activity_id is not None
         }
     if not entries:
-        return Result(says=(Note(key="tools.journal_none"),))
+        return Result(says=(Note(key="tools.journal_none"),), notes=(Note(key="tools.journal_how"),))
     facts, lines = Facts(ctx), []
     for entry in reversed(entries[-SHOWN:]):
         row = rows.get(entry.activity_id) if entry.activity_id is not None else None
-        if entry.value is not None:
-            facts.add(
-                f"entry.{entry.id}",
-                entry.kind,
-                entry.value,
-                "score",
-                of_activity(ctx, row) if row else of_day(ctx, entry.day),
-                label=describe(ctx, entry),
-                sources=[Source.journal],
-                days=(entry.day,),
-            )
+        _add(ctx, facts, entry, row)
         lines.append(
             (
                 day_name(ctx, entry.day),
-                describe(ctx, entry),
+                opening(ctx, describe(ctx, entry)),
                 activity_name(ctx, row) if row else "",
                 entry.text,
             )
         )
     columns = tuple(say(ctx.lang, f"tools.column_{c}") for c in ("day", "kind", "what", "note"))
     card = Card(kind="table", title=say(ctx.lang, "tools.journal_title"), columns=columns, rows=tuple(lines))
-    says = Note(key="tools.journal_some", params={"n": len(entries)})
-    return Result(facts=facts.all(), says=(says,), cards=(card,))
+    days = [entry.day for entry in entries]
+    count = facts.add(
+        "journal.count",
+        "entries",
+        len(entries),
+        "count",
+        of_period(ctx, min(days), max(days)),
+        label=say(ctx.lang, "tools.journal_title"),
+        sources=[Source.journal],
+    )
+    says = Note(key="tools.journal_some", params={"n": len(entries)}, facts={"count": count})
+    notes = (Note(key="tools.journal_latest"),) if len(entries) > SHOWN else ()
+    return Result(facts=facts.all(), says=(says,), notes=notes, cards=(card,))

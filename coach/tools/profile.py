@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,13 +12,14 @@ from pydantic import Field
 
 from coach.domain.athlete import Sex, Threshold, ThresholdKind
 from coach.domain.fact import Subject
+from coach.domain.source import Source
 from coach.errors import BadInput
 from coach.pipeline import profile
 from coach.store import athletes
-from coach.text import say
+from coach.text import LANGS, say
 from coach.text.formats import pace
-from coach.tools.facts import Facts, of_athlete
-from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
+from coach.tools.facts import Facts, of_athlete, opening
+from coach.tools.spec import Args, Card, NoArgs, Note, Result, ToolContext, tool
 
 THRESHOLDS = (
     (ThresholdKind.hr_max_bpm, "bpm"),
@@ -33,6 +35,15 @@ LIMITS = {
     ThresholdKind.lthr_bpm: (80.0, 220.0),
 }
 PACE_LIMITS_S = (150.0, 720.0)
+OLDEST, YOUNGEST = 100, 5  # years
+# field → prefix of the texts that name its options, and the options
+OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sex": ("sex", tuple(Sex)),
+    "lang": ("lang", LANGS),
+    "units": ("units", ("metric", "imperial")),
+    "week_start": ("weekday", tuple("0123456")),
+}
+ALWAYS = date(1970, 1, 1)  # what is given holds for all of the past
 
 Field_ = Literal[
     "hr_max_bpm",
@@ -49,13 +60,16 @@ Field_ = Literal[
 ]
 
 
-class NoArgs(Args):
-    pass
-
-
 class ChangeArgs(Args):
-    field: Field_
-    value: str = Field(max_length=80, description="threshold_pace as m:ss per km; week_start 0 (Monday) to 6")
+    field: Field_ = Field(description="what to change")
+    value: str = Field(
+        max_length=80,
+        description=(
+            "heart rates in bpm; threshold_pace as m:ss per km, with /mi behind it per mile; birth_year with "
+            "four digits; sex female or male; lang ko or en; units metric or imperial; tz such as "
+            "Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
+        ),
+    )
 
 
 @tool(effect="read")
@@ -63,28 +77,26 @@ def profile_show(ctx: ToolContext, args: NoArgs) -> Result:
     """Language, units, zone, birth year, sex and the thresholds, with where each comes from."""
     facts, subject, athlete = Facts(ctx), of_athlete(ctx), ctx.athlete
     unset = say(ctx.lang, "tools.not_set")
-    lines = [
-        (say(ctx.lang, "tools.label_name"), athlete.name or unset, ""),
-        (say(ctx.lang, "tools.label_lang"), say(ctx.lang, f"tools.lang_{athlete.lang}"), ""),
-        (say(ctx.lang, "tools.label_units"), say(ctx.lang, f"tools.units_{athlete.units}"), ""),
-        (say(ctx.lang, "tools.label_tz"), athlete.tz, ""),
-        (say(ctx.lang, "tools.label_birth_year"), str(athlete.birth_year or unset), ""),
-        (
-            say(ctx.lang, "tools.label_sex"),
-            say(ctx.lang, f"tools.sex_{athlete.sex}") if athlete.sex else unset,
-            "",
-        ),
-    ]
+    plain = {
+        "name": athlete.name or unset,
+        "lang": say(ctx.lang, f"tools.lang_{athlete.lang}"),
+        "units": say(ctx.lang, f"tools.units_{athlete.units}"),
+        "tz": athlete.tz,
+        "week_start": say(ctx.lang, f"tools.weekday_{athlete.week_start}"),
+        "birth_year": str(athlete.birth_year or unset),
+        "sex": say(ctx.lang, f"tools.sex_{athlete.sex}") if athlete.sex else unset,
+    }
+    lines = [(opening(ctx, say(ctx.lang, f"tools.label_{name}")), value, "") for name, value in plain.items()]
     estimated = False
     for kind, unit in THRESHOLDS:
         threshold: Threshold | None = getattr(athlete.thresholds, kind.value)
         label = say(ctx.lang, f"tools.label_{kind.value}")
         if threshold is None:
-            lines.append((label, unset, ""))
+            lines.append((opening(ctx, label), unset, ""))
             continue
         _threshold_fact(ctx, facts, threshold, unit, label, subject)
         estimated |= threshold.origin == "estimated"
-        lines.append((label, f"{{profile.{kind.value}}}", _origin(ctx, threshold)))
+        lines.append((opening(ctx, label), facts.cell(f"profile.{kind.value}"), _origin(ctx, threshold)))
     card = Card(
         kind="table",
         title=say(ctx.lang, "tools.profile_title"),
@@ -97,8 +109,8 @@ def profile_show(ctx: ToolContext, args: NoArgs) -> Result:
 
 def _threshold_fact(
     ctx: ToolContext, facts: Facts, threshold: Threshold, unit: str, label: str, subject: Subject
-) -> None:
-    facts.add(
+) -> str:
+    return facts.add(
         f"profile.{threshold.kind.value}",
         threshold.kind.value,
         threshold.value,
@@ -106,6 +118,8 @@ def _threshold_fact(
         subject,
         label=label,
         estimated=threshold.origin == "estimated",
+        sources=[Source.journal] if threshold.origin == "given" else [],
+        activities=threshold.activities,
     )
 
 
@@ -123,32 +137,35 @@ def _origin(ctx: ToolContext, threshold: Threshold) -> str:
 def profile_change(ctx: ToolContext, args: ChangeArgs) -> Result:
     """Change one field of the profile or one threshold; what depends on it is computed anew."""
     value = args.value.strip()
-    label = say(ctx.lang, f"tools.label_{args.field}")
+    if args.field in ("hr_max_bpm", "hr_rest_bpm", "lthr_bpm", "threshold_pace"):
+        return _change_threshold(ctx, args.field, value)
+    shown, stored = _plain(ctx, args.field, value)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        if args.field in ("hr_max_bpm", "hr_rest_bpm", "lthr_bpm", "threshold_pace"):
-            threshold = _given(ctx, args.field, value)
-            facts = Facts(ctx)
-            unit = "mps" if threshold.kind is ThresholdKind.threshold_speed_mps else "bpm"
-            _threshold_fact(ctx, facts, threshold, unit, label, of_athlete(ctx))
-            n = profile.set_threshold(session, ctx.athlete, threshold)
-            return Result(
-                facts=facts.all(),
-                says=(
-                    Note(
-                        key="tools.threshold_changed",
-                        params={"what": label},
-                        facts={"value": f"profile.{threshold.kind.value}"},
-                    ),
-                ),
-                notes=(Note(key="tools.recomputing", params={"n": n}),) if n else (),
-            )
-        shown, stored = _plain(ctx, args.field, value)
         athletes.update(session, ctx.athlete.id, **{args.field: stored})
+        n = 0
         if args.field in ("sex", "birth_year"):
-            profile.recompute_dependants(session, ctx.athlete.id, args.field)
-    lang = str(stored) if args.field == "lang" else ctx.lang
-    key = "tools.lang_changed" if args.field == "lang" else "tools.profile_changed"
-    return Result(says=(Note(key=key, params={"what": label, "value": shown, "_lang": lang}),))
+            n = profile.recompute_dependants(session, ctx.athlete.id, args.field)
+    if args.field == "lang":
+        # Answered in the language that was asked for: both catalogues say these two sentences alike.
+        return Result(says=(Note(key=f"tools.now_in_{stored}"),))
+    label = say(ctx.lang, f"tools.label_{args.field}")
+    changed = Note(key="tools.profile_changed", params={"what": label, "value": shown})
+    return Result(says=(changed,), notes=_recomputing(n))
+
+
+def _change_threshold(ctx: ToolContext, field: str, value: str) -> Result:
+    threshold, facts = _given(ctx, field, value), Facts(ctx)
+    label = say(ctx.lang, f"tools.label_{field}")
+    unit = "mps" if threshold.kind is ThresholdKind.threshold_speed_mps else "bpm"
+    key = _threshold_fact(ctx, facts, threshold, unit, label, of_athlete(ctx))
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        n = profile.set_threshold(session, ctx.athlete, threshold)
+    changed = Note(key="tools.threshold_changed", params={"what": label}, facts={"value": key})
+    return Result(facts=facts.all(), says=(changed,), notes=_recomputing(n))
+
+
+def _recomputing(n: int) -> tuple[Note, ...]:
+    return (Note(key="tools.recomputing"),) if n else ()
 
 
 def _number(text: str) -> float:
@@ -162,7 +179,7 @@ def _given(ctx: ToolContext, field: str, value: str) -> Threshold:
     """Return the threshold that was typed. Raises BadInput when no person can have it."""
     if field == "threshold_pace":
         found = re.search(r"(\d{1,2})\D{1,3}(\d{2})", value) or re.fullmatch(r"(\d)(\d{2})", value)
-        if not found:
+        if not found or int(found.group(2)) >= 60:
             raise BadInput("not_a_pace", value=value)
         seconds = 60.0 * int(found.group(1)) + int(found.group(2))
         if re.search(r"mi\b|mile|마일", value):
@@ -171,7 +188,7 @@ def _given(ctx: ToolContext, field: str, value: str) -> Threshold:
         if not low <= seconds <= high:
             fast, slow = (pace(s, ctx.lang, ctx.athlete.units) for s in PACE_LIMITS_S)
             raise BadInput("out_of_range", value=value, low=fast, high=slow)
-        return Threshold(ThresholdKind.threshold_speed_mps, 1000 / seconds, "given", _since(ctx))
+        return Threshold(ThresholdKind.threshold_speed_mps, 1000 / seconds, "given", ALWAYS)
     kind, number = ThresholdKind(field), _number(value)
     low, high = LIMITS[kind]
     if not low <= number <= high:
@@ -182,34 +199,40 @@ def _given(ctx: ToolContext, field: str, value: str) -> Threshold:
         raise BadInput("hr_max_below_rest", value=f"{number:.0f}", rest=f"{rest.value:.0f}")
     if kind is not ThresholdKind.hr_max_bpm and top and top.origin == "given" and number >= top.value:
         raise BadInput("hr_above_max", value=f"{number:.0f}", highest=f"{top.value:.0f}")
-    return Threshold(kind, number, "given", _since(ctx))
-
-
-def _since(ctx: ToolContext) -> date:
-    """Return the first day the given value holds for: all of the past, until one is given for later."""
-    return date(1970, 1, 1)
+    return Threshold(kind, number, "given", ALWAYS)
 
 
 def _plain(ctx: ToolContext, field: str, value: str) -> tuple[str, object]:
     """Return how the value is shown and how it is stored. Raises BadInput when it is not one."""
-    low = value.lower()
+    if not value:
+        raise BadInput("no_change_named")
     if field == "name":
         return value, value
     if field == "birth_year":
         year = int(_number(value))
-        if not ctx.today.year - 100 <= year <= ctx.today.year - 5:
-            raise BadInput("out_of_range", value=value, low=ctx.today.year - 100, high=ctx.today.year - 5)
+        first, last = ctx.today.year - OLDEST, ctx.today.year - YOUNGEST
+        if not first <= year <= last:
+            raise BadInput("out_of_range", value=value, low=first, high=last)
         return str(year), year
-    if field == "week_start":
-        if low not in tuple("0123456"):
-            raise BadInput("not_a_weekday", value=value)
-        return say(ctx.lang, f"tools.weekday_{low}"), int(low)
     if field == "tz":
         try:
             return value, ZoneInfo(value).key
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise BadInput("not_a_zone", value=value) from error
-    options = {"sex": tuple(Sex), "lang": ("ko", "en"), "units": ("metric", "imperial")}[field]
-    if low not in options:
-        raise BadInput("not_an_option", value=value, options=", ".join(options))
-    return say(low if field == "lang" else ctx.lang, f"tools.{field}_{low}"), low  # type: ignore[arg-type]
+    prefix, options = OPTIONS[field]
+    chosen = _option(prefix, options, value)
+    if chosen is None and field == "week_start":
+        raise BadInput("not_a_weekday", value=value)
+    if chosen is None:
+        names = ", ".join(say(ctx.lang, f"tools.{prefix}_{option}") for option in options)
+        raise BadInput("not_an_option", value=value, options=names)
+    return say(ctx.lang, f"tools.{prefix}_{chosen}"), int(chosen) if field == "week_start" else chosen
+
+
+def _option(prefix: str, options: Sequence[str], value: str) -> str | None:
+    """Return the option that is meant, by its code or by its name in either language."""
+    said = value.casefold()
+    for option in options:
+        if said in (option, *(say(lang, f"tools.{prefix}_{option}").casefold() for lang in LANGS)):
+            return option
+    return None

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Protocol, get_type_hints
+from typing import Annotated, Any, Literal, Protocol, Self, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from coach.domain.athlete import Athlete
 from coach.domain.fact import Fact, Frozen
@@ -17,10 +17,41 @@ from coach.store.session import Database
 Effect = Literal["read", "draft", "propose"]
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # no recording is older, and sums of days stay within the calendar
+
+
+def _within_years(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return day
+
+
+# A local date of the athlete, as an argument.
+Day = Annotated[date, AfterValidator(_within_years)]
+
+_SPANS = (("start", "end"), ("a_start", "a_end"), ("b_start", "b_end"))
+
+
 class Args(BaseModel):
-    """Base of every tool's arguments. The athlete is never one of them: it comes from the context."""
+    """Base of every tool's arguments. The athlete is never one of them: it comes from the context.
+
+    Both ends of a span are included; one whose ends are swapped is read the way it was meant.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _spans_in_order(self) -> Self:
+        for first, last in _SPANS:
+            start, end = getattr(self, first, None), getattr(self, last, None)
+            if start and end and end < start:
+                setattr(self, first, end)
+                setattr(self, last, start)
+        return self
+
+
+class NoArgs(Args):
+    """For a tool that needs to know nothing but who asks."""
 
 
 class Note(Frozen):

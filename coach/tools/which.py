@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -12,23 +12,25 @@ from coach.errors import NotFound
 from coach.store import activities
 from coach.store.activities import Row
 from coach.store.session import Session
-from coach.text import say
-from coach.tools.facts import activity_choice, day_name
-from coach.tools.spec import Args, Choice, Question, ToolContext
+from coach.tools.facts import activity_choice, day_name, period_name, seconds_of, sport_name
+from coach.tools.spec import Args, Choice, Day, Question, ToolContext
 
 Pick = Literal["last", "longest", "fastest", "race"]
 MAX_CHOICES = 6
+SHORTEST_TO_COMPARE_M = 1000.0
 
 
 class Which(Args):
     """Arguments that name one activity. With none of them it is the last one."""
 
     activity_id: int | None = Field(None, description="number of the activity, when known")
-    day: date | None = Field(None, description="its local date")
-    pick: Pick | None = Field(None, description="which one of those that match")
-    start: date | None = Field(None, description="first day to look at")
-    end: date | None = Field(None, description="last day to look at, included")
-    sport: Sport | None = None
+    day: Day | None = Field(None, description="its local date")
+    pick: Pick | None = Field(
+        None, description="of those that match the last, the longest, the fastest, or the race"
+    )
+    start: Day | None = Field(None, description="first day to look at")
+    end: Day | None = Field(None, description="last day to look at, included")
+    sport: Sport | None = Field(None, description="look only at this sport")
 
 
 def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Question:
@@ -38,28 +40,30 @@ def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Q
     """
     athlete_id = ctx.athlete.id
     if args.activity_id is not None:
-        return activities.get(session, athlete_id, args.activity_id)
+        return listed(session, athlete_id, args.activity_id)
     start, end = (args.day, args.day) if args.day else (args.start, args.end)
+    race = True if args.pick == "race" else None
+    only_last = args.day is None and args.pick in (None, "last")
     rows = activities.find(
         session,
         athlete_id,
         start=start,
         end=end,
         sport=args.sport,
-        race=True if args.pick == "race" else None,
-        limit=None if args.pick in ("longest", "fastest") else MAX_CHOICES + 1,
+        race=race,
+        limit=1 if only_last else None,
     )
     if not rows:
-        raise _nothing(ctx, args)
+        raise _nothing(ctx, args, activities.count(session, athlete_id) == 0)
     if args.pick == "longest":
         return max(rows, key=lambda row: row.distance_m or 0.0)
     if args.pick == "fastest":
-        return min(rows, key=_pace)
-    if args.day is None or args.pick is not None or len(rows) == 1:
+        return (fastest_first(rows) or rows)[0]
+    if len(rows) == 1 or args.pick == "last":
         return rows[0]
     return Question(
-        key="tools.ask_which",
-        params={"day": day_name(ctx, args.day), "n": len(rows)},
+        key="tools.ask_which" if args.day else "tools.ask_which_race",
+        params={"n": len(rows), **({"day": day_name(ctx, args.day)} if args.day else {})},
         field="activity_id",
         choices=tuple(
             Choice(label=activity_choice(ctx, row), value=str(row.id)) for row in rows[:MAX_CHOICES]
@@ -69,19 +73,32 @@ def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Q
     )
 
 
-def _pace(row: Row) -> float:
-    """Return seconds per metre; what is too short to compare (under 1 km) comes last."""
-    seconds = row.moving_s or row.elapsed_s
-    if not row.distance_m or row.distance_m < 1000 or not seconds:
-        return float("inf")
-    return seconds / row.distance_m
+def listed(session: Session, athlete_id: int, activity_id: int) -> Row:
+    """Return an activity, or the one it was merged into. Raises NotFound, for a deleted one too."""
+    row = activities.get(session, athlete_id, activity_id)
+    if row.merged_into is not None:
+        row = activities.get(session, athlete_id, row.merged_into)
+    if row.deleted_at is not None:
+        raise NotFound("activity_not_found")
+    return row
 
 
-def _nothing(ctx: ToolContext, args: Which) -> NotFound:
+def fastest_first(rows: Sequence[Row]) -> list[Row]:
+    """Return those long enough to compare, the fastest first: runs, or where there are none, the others."""
+    timed = [row for row in rows if (row.distance_m or 0.0) >= SHORTEST_TO_COMPARE_M and seconds_of(row)]
+    runs = [row for row in timed if row.sport is Sport.run]
+    return sorted(runs or timed, key=lambda row: seconds_of(row) / (row.distance_m or 1.0))
+
+
+def _nothing(ctx: ToolContext, args: Which, empty: bool) -> NotFound:
+    if empty:
+        return NotFound("no_activity")
     if args.pick == "race":
         return NotFound("no_race")
     if args.day is not None:
         return NotFound("no_activity_on_day", day=day_name(ctx, args.day))
+    if args.start is not None:
+        return NotFound("no_activity_in", period=period_name(ctx, args.start, args.end or ctx.today))
     if args.sport is not None:
-        return NotFound("no_activity_of_sport", sport=say(ctx.lang, f"sports.{args.sport.value}"))
+        return NotFound("no_activity_of_sport", sport=sport_name(ctx, args.sport))
     return NotFound("no_activity")
