@@ -37,4 +37,4 @@ class Visitor:
     async def answered(self) -> None:
         """Wait for the end of the answer: the stop button is gone and the answer can be copied."""
         await self.page.locator(".turn").last.locator(".coach > .actions").wait_for(timeout=15_000)
-        await self.page.get_by_role("button", name="보내기").wait_for()
+        await self.page.get_by_role("button", name="보내기", exact=True).wait_for()
