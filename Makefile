@@ -32,7 +32,7 @@ bench: ## ratios against named peers, in the same run
 
 soak: ## long randomised runs; prints the seeds
 	@scripts/setup dev
-	$(PY) -m pytest -q tests --soak
+	$(PY) -m pytest -q -s --soak
 
 lock: ## resolve the pins anew (needs uv)
 	cd requirements && uv pip compile --universal --python-version 3.12 --generate-hashes --no-header --no-annotate -q base.in -o base.txt

@@ -96,3 +96,17 @@ def db(database_url: str) -> Iterator[Database]:
 def athlete_id(db: Database) -> int:
     """The id of an athlete with nothing but defaults."""
     return system.create_athlete(db, name="하나").id
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--soak`: run the long randomised tests, and only those."""
+    parser.addoption("--soak", action="store_true", help="run the long randomised tests, and only those")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long randomised tests out, or everything else."""
+    soak = bool(config.getoption("--soak"))
+    left_out = [item for item in items if ("soak" in item.keywords) is not soak]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
