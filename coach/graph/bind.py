@@ -21,8 +21,9 @@ from pydantic import ValidationError
 from coach.domain.fact import Fact
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
 from coach.errors import CoachError
+from coach.graph import provenance
 from coach.graph.ledger import Ledger
-from coach.graph.state import Call
+from coach.graph.state import WITHHELD, Call
 from coach.graph.turn import Turn
 from coach.text import Lang, Ref, has, say
 from coach.text.facts import render
@@ -32,7 +33,6 @@ from coach.tools.spec import Card, Note, Result, Tool
 log = logging.getLogger(__name__)
 
 FACTS_SHOWN = 120  # of one result, to a model
-WITHHELD = "withheld (source policy)"
 
 
 def schema(tool: Tool) -> dict[str, Any]:
@@ -100,21 +100,33 @@ class Toolbox:
         try:
             async with asyncio.timeout(max(0.1, turn.seconds_left)):
                 loop = asyncio.get_running_loop()
-                result = await loop.run_in_executor(self._executor, partial(tool.fn, ctx, args))
-        except CoachError as error:
-            return _failed(error_text(lang, error))
+                run = partial(provenance.traced, tool.fn, ctx, args, self.permissions)
+                result, restricted = await loop.run_in_executor(self._executor, run)
+        except provenance.ToolRefused as refused:
+            told = error_text(lang, refused.error)
+            if not refused.restricted:
+                return _failed(told)
+            turn.hide([outside := error_text(lang, refused.error, outside=True)])
+            return {**_failed(told), "withheld": True, "error_outside": outside}
         except TimeoutError:
             return _failed(say(lang, "graph.tool_slow"))
         except Exception:
             log.exception("tool %s failed", tool.name)
             return _failed(say(lang, "graph.tool_failed"))
-        return self._take(turn, tool, call, result)
+        return self._take(turn, tool, call, result, restricted)
 
-    def _take(self, turn: Turn, tool: Tool, call: Call, result: Result) -> dict[str, Any]:
-        """Enter a result into the conversation: references, cards, the undo, the question."""
+    def _take(
+        self, turn: Turn, tool: Tool, call: Call, result: Result, restricted: frozenset[Source]
+    ) -> dict[str, Any]:
+        """Enter a result into the conversation: references, cards, the undo, the question.
+
+        `restricted`: what the athlete has from sources that no outside model may read.
+        """
         lang = turn.ctx.lang
         facts = turn.ledger.add(result.facts)
         withheld = any(not fact.permission(self.permissions).to_model for fact in facts.values())
+        # Without facts nothing tells which activities the words are about.
+        withheld = withheld or bool(restricted and not facts)
         outcome: dict[str, Any] = {
             "ok": True,
             "refs": [fact.ref for fact in facts.values()],
@@ -127,6 +139,7 @@ class Toolbox:
             # Names, notes and counts of restricted activities come as parameters: an outside model gets none.
             outcome["says_outside"] = [sentence(n, facts, lang, outside=True) for n in result.says]
             outcome["notes_outside"] = [sentence(n, facts, lang, outside=True) for n in result.notes]
+            turn.hide([*outcome["says_outside"], *outcome["notes_outside"]])
         for text in (*outcome["says"], *outcome["notes"]):
             turn.ledger.quote(text)
         for card in result.cards:
@@ -160,12 +173,12 @@ def sentence(note: Note, facts: Mapping[str, Fact], lang: Lang, *, outside: bool
     return say(lang, note.key, **params, **{name: Ref(facts[key].ref) for name, key in note.facts.items()})
 
 
-def error_text(lang: Lang, error: CoachError) -> str:
-    """Return an error as the athlete reads it."""
+def error_text(lang: Lang, error: CoachError, *, outside: bool = False) -> str:
+    """Return an error as the athlete reads it. `outside`: without anything that a tool filled in."""
     key = f"error.{error.key}"
     if not has(lang, key):
         return say(lang, "graph.tool_failed")
-    return say(lang, key, **error.params)
+    return say(lang, key, **(dict.fromkeys(error.params, _HIDDEN) if outside else error.params))
 
 
 _KEY = re.compile(
@@ -212,7 +225,8 @@ def reading(
 ) -> str:
     """Return what a model reads of a tool's outcome. `outside`: the model runs on somebody else's machine."""
     if not outcome["ok"]:
-        return json.dumps({"error": outcome["error"]}, ensure_ascii=False)
+        told = outcome.get("error_outside", outcome["error"]) if outside else outcome["error"]
+        return json.dumps({"error": told}, ensure_ascii=False)
     refs: Sequence[str] = outcome["refs"]
     facts = [fact for ref in refs[:FACTS_SHOWN] if (fact := ledger.get(ref)) is not None]
     view: dict[str, Any] = {

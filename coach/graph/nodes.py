@@ -31,6 +31,8 @@ MOST_PARALLEL_CALLS = 8
 OFFLINE_S = 15.0  # what the offline coach and its tools get when the others have used up the turn
 QUICK_PROMPTS = ("last_week", "form", "last_run", "help")
 
+CHOSEN = "(chose one of the answers)"
+
 Step = Command[Literal["settle", "agent", "tools", "proof"]]
 Context = Runtime[Turn]
 
@@ -47,7 +49,13 @@ class Nodes:
         """Answer signs of danger by code, before anything else reads the message."""
         turn = runtime.context
         turn.open(state)
-        heard: list[Message] = [{"role": "user", "text": turn.ctx.message}] if turn.kind == "message" else []
+        heard: list[Message] = []
+        if turn.kind == "message":
+            heard = [{"role": "user", "text": turn.ctx.message}]
+            pending = state.get("pending") or {}
+            if pending.get("kind") == "tool" and choose(turn.ctx.message, pending["choices"]) is not None:
+                # A button's words are a tool's, and may name what no outside model is to read.
+                heard[0]["outside"] = CHOSEN
         flag = redflags.check(turn.ctx.message)
         turn.flag = flag if flag is not None and flag.stops_turn else None
         # An illness told when asked for it is an answer, and is replied to as one.
@@ -135,10 +143,8 @@ class Nodes:
         if turn.question is None and turn.flag is None:
             pending = await self._next_question(turn, pending)
         turn.answer = turn.voice.close()
-        raw = turn.answer["raw"]
-        said: list[Message] = [{"role": "assistant", "text": raw}] if raw else []
         return {
-            "messages": said,
+            "messages": turn.spoken(),
             "facts": turn.ledger.dump(),
             "next_fact": turn.ledger.next_number,
             "pending": pending,

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
 from coach.graph import bind
 from coach.graph.numbers import scan
-from coach.graph.state import Message
+from coach.graph.state import WITHHELD, Message
 from coach.graph.turn import Turn
 from coach.text import say
 from coach.text.facts import render
@@ -70,10 +70,11 @@ def conversation(
     spoken: list[BaseMessage] = [system(turn)]
     for message in messages:
         if message["role"] == "user":
-            spoken.append(HumanMessage(message["text"]))
+            spoken.append(HumanMessage(_text(message, outside)))
         elif message["role"] == "assistant":
             calls = message.get("calls", [])
-            text = message["text"] if calls else _resolve(turn, message["text"], outside, permissions)
+            text = _text(message, outside)
+            text = text if calls else _resolve(turn, text, outside, permissions)
             called = [
                 {"name": c["name"], "args": c["args"], "id": c["id"], "type": "tool_call"} for c in calls
             ]
@@ -95,6 +96,10 @@ def conversation(
     return spoken
 
 
+def _text(message: Message, outside: bool) -> str:
+    return message.get("outside", message["text"]) if outside else message["text"]
+
+
 def _resolve(turn: Turn, text: str, outside: bool, permissions: Mapping[Source, Permission]) -> str:
     """Return an earlier answer with its values beside the references, as far as the reader may know them."""
     parts: list[str] = []
@@ -103,7 +108,7 @@ def _resolve(turn: Turn, text: str, outside: bool, permissions: Mapping[Source, 
         if token.kind != "ref" or (fact := turn.ledger.get(token.ref)) is None:
             continue
         hidden = outside and not fact.permission(permissions).to_model
-        value = bind.WITHHELD if hidden else render(fact, turn.ctx.lang, turn.ctx.athlete.units)
+        value = WITHHELD if hidden else render(fact, turn.ctx.lang, turn.ctx.athlete.units)
         parts += [text[at : token.start], value]
         at = token.end
     return "".join([*parts, text[at:]])

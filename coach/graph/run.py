@@ -283,9 +283,9 @@ class Conversations:
         if turn.answer or not turn.is_open:
             return
         turn.answer = turn.voice.close()
-        if raw := turn.answer["raw"]:
+        if said := turn.spoken():
             update = {
-                "messages": [{"role": "assistant", "text": raw}],
+                "messages": said,
                 "facts": turn.ledger.dump(),
                 "next_fact": turn.ledger.next_number,
             }

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 WHOLE_TURNS = 3  # turns that keep their tool results
 TURNS = 12  # turns that are remembered at all
+WITHHELD = "withheld (source policy)"  # what an outside model reads in place of a restricted value
 
 
 class Call(TypedDict):
@@ -21,6 +22,7 @@ class Message(TypedDict):
 
     role: Literal["user", "assistant", "tool"]
     text: str
+    outside: NotRequired[str]  # instead of the text, for a model on somebody else's machine
     calls: NotRequired[list[Call]]  # assistant
     call_id: NotRequired[str]  # tool
     name: NotRequired[str]  # tool
@@ -38,9 +40,16 @@ def remember(old: list[Message], new: list[Message]) -> list[Message]:
         return messages
     recent = begins[-WHOLE_TURNS]
     spoken: list[Message] = [
-        {"role": m["role"], "text": m["text"]} for m in messages[:recent] if m["role"] != "tool" and m["text"]
+        _without_calls(m) for m in messages[:recent] if m["role"] != "tool" and m["text"]
     ]
     return spoken + messages[recent:]
+
+
+def _without_calls(message: Message) -> Message:
+    kept: Message = {"role": message["role"], "text": message["text"]}
+    if "outside" in message:
+        kept["outside"] = message["outside"]
+    return kept
 
 
 class State(TypedDict, total=False):

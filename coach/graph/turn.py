@@ -11,7 +11,7 @@ from coach.config import Settings
 from coach.domain.redflags import RedFlag
 from coach.graph.ledger import Ledger
 from coach.graph.proof import Proof, ProofStream
-from coach.graph.state import State
+from coach.graph.state import WITHHELD, Message, State
 from coach.graph.voice import Emit, Voice
 from coach.text import Lang, say
 from coach.tools.spec import ToolContext
@@ -40,6 +40,8 @@ class Turn:
     cards: list[dict[str, Any]] = field(default_factory=list)
     question: dict[str, Any] | None = None
     flag: RedFlag | None = None
+    withheld: bool = False  # a tool told what no outside model may read
+    told_outside: list[str] = field(default_factory=list)  # what it may read instead
     _voice: Voice | None = None
     _repeats: Counter[str] = field(default_factory=Counter)
 
@@ -67,6 +69,21 @@ class Turn:
     def extend(self, seconds: float) -> None:
         """Leave at least this much time: an outside model may have used up the rest."""
         self.deadline = max(self.deadline, asyncio.get_running_loop().time() + seconds)
+
+    def hide(self, instead: list[str]) -> None:
+        """Note that what code says this turn may hold restricted words; `instead` holds none of them."""
+        self.withheld = True
+        self.told_outside += instead
+
+    def spoken(self) -> list[Message]:
+        """Return the closed message for the thread, with `outside` where code put restricted words in."""
+        raw = self.answer["raw"]
+        if not raw:
+            return []
+        said: Message = {"role": "assistant", "text": raw}
+        if self.withheld:
+            said["outside"] = "\n".join([*self.voice.heard, *dict.fromkeys(self.told_outside)]) or WITHHELD
+        return [said]
 
     def speak(self, lang: Lang) -> None:
         """Go on in another language."""

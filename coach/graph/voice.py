@@ -45,6 +45,11 @@ class Voice:
         """What was said, with references instead of values."""
         return "".join(stretch.text for stretch in self._stretches)
 
+    @property
+    def heard(self) -> list[str]:
+        """What a model said itself, without what code worded."""
+        return [s.text.strip() for s in self._stretches if not s.trusted and s.text.strip()]
+
     def hear(self, chunk: str) -> None:
         """Take a piece of a model's text."""
         self._take(chunk, trusted=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import Row as Record
 from sqlalchemy.dialects.postgresql import insert
 
@@ -100,6 +100,29 @@ def sources(s: Session, activity_id: int) -> list[SourceRow]:
     return [
         _source(r) for r in s.execute(select(_t).where(_t.c.activity_id == activity_id).order_by(_t.c.id))
     ]
+
+
+def sources_of(s: Session, athlete_id: int, activity_ids: Iterable[int]) -> dict[int, frozenset[Source]]:
+    """Return which sources each of some activities is known from, those without a recording left out."""
+    rows = s.execute(
+        select(_t.c.activity_id, func.array_agg(_t.c.source.distinct()))
+        .where(_t.c.athlete_id == athlete_id, _t.c.activity_id.in_(list(activity_ids)))
+        .group_by(_t.c.activity_id)
+    )
+    return {activity_id: frozenset(map(Source, names)) for activity_id, names in rows}
+
+
+def used(s: Session, athlete_id: int, sources: Iterable[Source]) -> frozenset[Source]:
+    """Return those of some sources that anything of the athlete's came from: an activity or a day's value."""
+    found = set()
+    for source in sources:
+        for table in (_t, models.daily_values):
+            query = select(table.c.athlete_id).where(
+                table.c.athlete_id == athlete_id, table.c.source == source.value
+            )
+            if s.scalar(query.limit(1)) is not None:
+                found.add(source)
+    return frozenset(found)
 
 
 def same_identity(s: Session, athlete_id: int, identity: str) -> list[SourceRow]:
