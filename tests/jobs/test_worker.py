@@ -156,10 +156,8 @@ def test_today_is_the_athlete_s(context: JobContext, athlete_id: int) -> None:
     # Half past midnight of the first in Seoul, still the last of September for the server.
     seoul = replace(context, clock=lambda: datetime(2026, 9, 30, 15, 30, tzinfo=UTC))
     with context.db.athlete_session(athlete_id) as s:
-        values = [
-            daily.DailyValue(date(2026, 9, d), "rhr_bpm", 50.0, daily.Source.file) for d in range(20, 31)
-        ]
-        daily.save_values(s, athlete_id, values)
+        mornings = [date(2026, 9, d) for d in range(20, 31)]
+        daily.save_values(s, athlete_id, [DailyValue(d, "rhr_bpm", 50.0, Source.file) for d in mornings])
         activities.create(
             s,
             athlete_id,

@@ -6,5 +6,6 @@ each run stays beside it, so that tests can hold the whole pipeline to it.
 
 from coach.pipeline.demo.files import demo_files, health_file, run_file
 from coach.pipeline.demo.life import DemoLife, live
+from coach.pipeline.demo.told import tell
 
-__all__ = ["DemoLife", "demo_files", "health_file", "live", "run_file"]
+__all__ = ["DemoLife", "demo_files", "health_file", "live", "run_file", "tell"]

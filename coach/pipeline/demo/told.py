@@ -1,0 +1,28 @@
+"""What the demo athlete told the coach: how runs felt, which one was the race, what they train for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coach.domain.athlete import Athlete
+from coach.pipeline import editing
+from coach.pipeline.demo.life import DemoLife
+from coach.store import activities, athletes
+from coach.store.session import Session
+
+RACE_NAME = {"ko": "봄 하프 마라톤", "en": "Spring half marathon"}
+MARATHON_M = 42_195
+
+
+def tell(s: Session, athlete: Athlete, life: DemoLife) -> None:
+    """Write down what the athlete said, as if said in conversations; a second time changes nothing."""
+    by_day = {row.local_date: row.id for row in activities.find(s, athlete.id)}
+    for n, entry in enumerate(life.entries):
+        told = replace(entry, activity_id=by_day.get(entry.day))
+        editing.note(s, athlete, [told], call_key=f"demo:{n}")
+    raced = by_day.get(life.half_marathon)
+    if raced is not None:
+        said = {"race": True, "name": RACE_NAME[athlete.lang]}
+        editing.change(s, athlete, raced, said, call_key="demo:race")
+    goal = {"kind": "race", "distance_m": MARATHON_M, "day": life.marathon.isoformat()}
+    athletes.set_onboarding(s, athlete.id, {"done": True, "goal": goal})
