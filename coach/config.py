@@ -26,7 +26,10 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """One value per environment variable; the names are the fields in upper case."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+    # Names are for code; without the prefix they were read from the environment, too: LANG, TZ, HOST …
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, env_prefix="COACH_"
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir, validation_alias="COACH_DATA_DIR")
     database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
