@@ -1,4 +1,4 @@
-"""Charts of one activity, and the best efforts of many."""
+"""Charts of one activity."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from coach.charts.style import CLOCK_LABEL, PACE_LABEL
 from coach.domain.activity import Activity, Floats, Sport
 from coach.domain.metrics.registry import Measure
 from coach.store import activities, metrics
+from coach.text.formats import M_PER_FOOT, pace
 
 POINTS = 500  # as many as a picture of this width can show
 PANEL_WIDTH = 600
@@ -33,22 +34,25 @@ def _measure(canvas: Canvas, activity_id: int, name: str) -> Measure | None:
 def splits(canvas: Canvas, params: Params) -> Spec:
     """Pace of each kilometre (or mile) as bars, heart rate as a line above them."""
     assert params.activity_id is not None
+    activities.get(canvas.session, canvas.athlete.id, params.activity_id)  # NotFound when it is not theirs
     measured = _measure(canvas, params.activity_id, "splits_mile" if canvas.imperial else "splits_km")
     if measured is None:
-        return canvas.empty()
+        return canvas.empty("nothing_of_one")
     factor = canvas.km_m / 1000
     values = [
         {
             "n": row["index"],
             "pace": row["pace_s_per_km"] * factor,
             "hr": row.get("avg_hr_bpm"),
+            "clock": pace(row["pace_s_per_km"], canvas.lang, canvas.athlete.units, "axis"),
+            "beats": f"{row['avg_hr_bpm']:.0f}" if row.get("avg_hr_bpm") else "–",
             "full": row.get("full", True),
         }
         for row in measured.detail["rows"]
         if row.get("pace_s_per_km") and row["pace_s_per_km"] < SLOWEST_S
     ]
     if not values:
-        return canvas.empty()
+        return canvas.empty("nothing_of_one")
     c = canvas.colours
     paces = [v["pace"] for v in values]
     low, high = min(paces), max(paces)
@@ -81,7 +85,7 @@ def splits(canvas: Canvas, params: Params) -> Spec:
             "tooltip": [
                 {"field": "n", "title": canvas.far},
                 {"field": "clock", "title": canvas.text("pace", unit=canvas.far)},
-                {"field": "hr", "title": canvas.text("hr"), "format": ".0f"},
+                {"field": "beats", "title": canvas.text("hr")},
             ],
         },
     }
@@ -111,10 +115,8 @@ def splits(canvas: Canvas, params: Params) -> Spec:
                 },
             }
         )
-    clock = "floor(datum.pace / 60) + ':' + format(floor(datum.pace % 60), '02d')"
     return {
         "data": {"values": values},
-        "transform": [{"calculate": clock, "as": "clock"}],
         "layer": layers,
         "resolve": {"scale": {"y": "independent"}},
     }
@@ -136,7 +138,7 @@ def streams(canvas: Canvas, params: Params) -> Spec:
     activity = _activity(canvas, params)
     recorded = activity.streams
     if recorded is None or len(recorded) < 2:
-        return canvas.empty()
+        return canvas.empty("nothing_of_one")
     t = recorded.t_s
     distance = recorded.get("distance_m")
     if distance is not None:
@@ -153,14 +155,14 @@ def streams(canvas: Canvas, params: Params) -> Spec:
             if activity.sport is Sport.ride:
                 rows["speed"] = smooth * 3600 / canvas.km_m
             else:
-                pace = canvas.km_m / smooth
-                rows["pace"] = np.where(pace < SLOWEST_S * canvas.km_m / 1000, pace, np.nan)
+                paces = canvas.km_m / smooth
+                rows["pace"] = np.where(paces < SLOWEST_S * canvas.km_m / 1000, paces, np.nan)
     for name, channel in (("hr", "hr_bpm"), ("altitude", "altitude_m")):
         values = recorded.get(channel)
         if values is not None:
-            rows[name] = _thin(t, values)
+            rows[name] = _thin(t, values) / (M_PER_FOOT if name == "altitude" and canvas.imperial else 1.0)
     if not rows:
-        return canvas.empty()
+        return canvas.empty("nothing_of_one")
     points = [
         {"x": round(float(x), 3), **{name: _number(values[i]) for name, values in rows.items()}}
         for i, x in enumerate(along)
@@ -170,7 +172,8 @@ def streams(canvas: Canvas, params: Params) -> Spec:
     colours = {"pace": c.bar, "speed": c.bar, "hr": c.heart, "altitude": c.ground}
     panels = []
     for name in rows:
-        title = canvas.text("pace", unit=canvas.far) if name == "pace" else canvas.text(name, unit=canvas.far)
+        unit = canvas.height if name == "altitude" else canvas.far
+        title = canvas.text(name, **({} if name == "hr" else {"unit": unit}))
         last = name == list(rows)[-1]
         y: dict[str, Any] = {
             "field": name,
@@ -189,7 +192,9 @@ def streams(canvas: Canvas, params: Params) -> Spec:
                         "field": "x",
                         "type": "quantitative",
                         "scale": {"nice": False},
-                        "axis": {"title": x_title, **x_axis} if last else {"title": None, "labels": False},
+                        "axis": {"title": x_title, "tickMinStep": 1, **x_axis}
+                        if last
+                        else {"title": None, "labels": False},
                     },
                     "y": y,
                 },
@@ -200,7 +205,7 @@ def streams(canvas: Canvas, params: Params) -> Spec:
     return {
         "data": {"values": points},
         "vconcat": panels,
-        "spacing": 8,
+        "spacing": 14,
         "resolve": {"scale": {"x": "shared"}},
     }
 
@@ -215,32 +220,33 @@ def route(canvas: Canvas, params: Params) -> Spec:
     recorded = _activity(canvas, params).streams
     lat = recorded.get("lat_deg") if recorded else None
     lon = recorded.get("lon_deg") if recorded else None
-    if recorded is None or lat is None or lon is None:
-        return canvas.empty()
+    if recorded is None or lat is None or lon is None or not (~np.isnan(lat + lon)).any():
+        return canvas.empty("nothing_of_one")
     t = recorded.t_s
     y, x = _thin(t, lat), _thin(t, lon)
     speed = recorded.get("speed_mps")
-    pace = canvas.km_m / np.maximum(_thin(t, speed), 0.3) if speed is not None else np.full_like(x, np.nan)
+    paces = canvas.km_m / np.maximum(_thin(t, speed), 0.3) if speed is not None else np.full_like(x, np.nan)
     middle = float(np.nanmean(y))
     east = (x - np.nanmean(x)) * np.cos(np.radians(middle)) * 111_320
     north = (y - middle) * 110_540
     reach = max(float(np.nanmax(np.abs(east))), float(np.nanmax(np.abs(north))), 50.0) * 1.06
     values = [
         {"x": round(float(a), 1), "y": round(float(b), 1), "n": i, "pace": _number(p)}
-        for i, (a, b, p) in enumerate(zip(east, north, pace, strict=True))
+        for i, (a, b, p) in enumerate(zip(east, north, paces, strict=True))
         if not (np.isnan(a) or np.isnan(b))
     ]
-    known = pace[~np.isnan(pace)]
+    known = paces[~np.isnan(paces)]
     bounds = [float(v) for v in np.percentile(known, [5, 95])] if known.size else [0.0, 1.0]
     c = canvas.colours
     axis = {"axis": None, "scale": {"domain": [-reach, reach], "nice": False, "zero": False}}
     colour: dict[str, Any] = {
         "field": "pace",
         "type": "quantitative",
-        "scale": {"domain": bounds, "range": [c.fitness, c.bar_soft, c.warn], "clamp": True},
+        "scale": {"domain": bounds, "range": [c.fitness, c.zones[2], c.heart], "clamp": True},
         "legend": {
             "title": canvas.text("pace", unit=canvas.far),
             "labelExpr": PACE_LABEL,
+            "values": bounds,
             "gradientLength": 140,
         },
     }
@@ -266,60 +272,4 @@ def route(canvas: Canvas, params: Params) -> Spec:
                 },
             },
         ],
-    }
-
-
-@chart(needs=())
-def best_curve(canvas: Canvas, params: Params) -> Spec:
-    """The fastest pace that was held over each duration, recently and ever."""
-    start, end = canvas.span(params, 90)
-    rows = activities.find(canvas.session, canvas.athlete.id, sport=params.sport or Sport.run, limit=None)
-    read = metrics.read(canvas.session, canvas.athlete.id, [row.id for row in rows], ["speed_curve"])
-    ever: dict[float, float] = {}
-    recent: dict[float, float] = {}
-    for row in rows:
-        curve = read.get(row.id, {}).get("speed_curve")
-        if not isinstance(curve, Measure):
-            continue
-        for seconds, best in zip(curve.detail["duration_s"], curve.detail["best"], strict=True):
-            ever[seconds] = max(best, ever.get(seconds, 0.0))
-            if start <= row.local_date <= end:
-                recent[seconds] = max(best, recent.get(seconds, 0.0))
-    if not ever:
-        return canvas.empty()
-    names = {"ever": canvas.text("ever"), "recent": canvas.text("recent", start=str(start), end=str(end))}
-    values = [
-        {"s": seconds, "pace": canvas.km_m / mps, "what": names[which]}
-        for which, curve in (("ever", ever), ("recent", recent))
-        for seconds, mps in sorted(curve.items())
-        if seconds >= 10 and mps > 0.5
-    ]
-    c = canvas.colours
-    return {
-        "data": {"values": values},
-        "mark": {"type": "line", "strokeWidth": 2.2},
-        "encoding": {
-            "x": {
-                "field": "s",
-                "type": "quantitative",
-                "scale": {"type": "log", "nice": False},
-                "axis": {
-                    "title": canvas.text("held"),
-                    "values": [10, 30, 60, 180, 300, 600, 1200, 1800, 3600, 7200, 10800],
-                    "labelExpr": CLOCK_LABEL,
-                },
-            },
-            "y": {
-                "field": "pace",
-                "type": "quantitative",
-                "scale": {"zero": False, "reverse": True},
-                "axis": {"title": canvas.text("pace", unit=canvas.far), "labelExpr": PACE_LABEL},
-            },
-            "color": {
-                "field": "what",
-                "type": "nominal",
-                "sort": list(names.values()),
-                "scale": {"domain": list(names.values()), "range": [c.ground, c.fitness]},
-            },
-        },
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from coach.charts.registry import Canvas, Params, Spec, chart
+from coach.charts.style import month_label
 from coach.store import activities
 from coach.text import say
 
@@ -13,7 +14,6 @@ from coach.text import say
 def calendar(canvas: Canvas, params: Params) -> Spec:
     """One square a day, the darker the farther."""
     start, end = canvas.span(params, 364)
-    start -= timedelta(days=(start.weekday() - canvas.athlete.week_start) % 7)
     rows = activities.find(
         canvas.session, canvas.athlete.id, start=start, end=end, sport=params.sport, limit=None
     )
@@ -22,6 +22,8 @@ def calendar(canvas: Canvas, params: Params) -> Spec:
     far: dict[date, float] = {}
     for row in rows:
         far[row.local_date] = far.get(row.local_date, 0.0) + (row.distance_m or 0.0) / canvas.km_m
+    start = canvas.clipped(start, end, min(row.local_date for row in rows))
+    start -= timedelta(days=(start.weekday() - canvas.athlete.week_start) % 7)
     names = say(canvas.lang, "units.weekdays").split()
     names = names[canvas.athlete.week_start :] + names[: canvas.athlete.week_start]
     values = []
@@ -35,7 +37,6 @@ def calendar(canvas: Canvas, params: Params) -> Spec:
                 "day": day.isoformat(),
             }
         )
-    month = "slice(datum.label, 5, 7) * 1 + '월'" if canvas.lang == "ko" else "slice(datum.label, 0, 7)"
     c = canvas.colours
     return {
         "data": {"values": values},
@@ -50,7 +51,7 @@ def calendar(canvas: Canvas, params: Params) -> Spec:
                     "title": None,
                     "labelAngle": 0,
                     "labelOverlap": False,
-                    "labelExpr": f"slice(datum.label, 8, 10) * 1 <= 7 ? {month} : ''",
+                    "labelExpr": f"slice(datum.label, 8, 10) * 1 <= 7 ? ({month_label(canvas.lang)}) : ''",
                 },
                 "scale": {"padding": 0.12},
             },
@@ -90,15 +91,19 @@ def compare(canvas: Canvas, params: Params) -> Spec:
     ):
         assert start is not None, "`needs` holds it"
         assert end is not None, "`needs` holds it"
-        label = f"{start.isoformat()} – {end.isoformat()}"
+        start, end = min(start, end), max(start, end)
+        label = canvas.period(start, end)
         names.append(label)
         rows = activities.find(
             canvas.session, canvas.athlete.id, start=start, end=end, sport=params.sport, limit=None
         )
+        far: dict[date, float] = {}
+        for row in rows:
+            far[row.local_date] = far.get(row.local_date, 0.0) + (row.distance_m or 0.0) / canvas.km_m
         total = 0.0
         for n in range((min(end, canvas.today) - start).days + 1):
             day = start + timedelta(days=n)
-            total += sum((row.distance_m or 0.0) for row in rows if row.local_date == day) / canvas.km_m
+            total += far.get(day, 0.0)
             values.append(
                 {"n": n + 1, "what": label, "side": name, "far": round(total, 1), "day": day.isoformat()}
             )
@@ -120,7 +125,7 @@ def compare(canvas: Canvas, params: Params) -> Spec:
                 "field": "what",
                 "type": "nominal",
                 "sort": names,
-                "scale": {"domain": names, "range": [c.ground, c.fitness]},
+                "scale": {"domain": names, "range": [c.muted, c.fitness]},
             },
             "tooltip": [
                 {"field": "day", "title": canvas.text("day")},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from coach.charts.registry import Canvas, Params, Spec, chart
-from coach.charts.style import day_x
+from coach.charts.registry import WIDTH, Canvas, Params, Spec, chart
+from coach.charts.style import day_label, day_x, month_label
 from coach.domain.activity import Sport
 from coach.domain.metrics.load import load_series
 from coach.domain.metrics.totals import Span, months_between, weeks_between
@@ -60,7 +60,7 @@ def load_form(canvas: Canvas, params: Params) -> Spec:
             "color": colour,
             "tooltip": tip,
         },
-        "width": 620,
+        "width": WIDTH,
         "height": 190,
     }
     form = {
@@ -88,7 +88,7 @@ def load_form(canvas: Canvas, params: Params) -> Spec:
             },
             "tooltip": tip,
         },
-        "width": 620,
+        "width": WIDTH,
         "height": 90,
     }
     return {
@@ -117,6 +117,7 @@ def _volume(canvas: Canvas, params: Params, by: Literal["week", "month"], days: 
     rows = activities.find(canvas.session, canvas.athlete.id, start=start, end=end, sport=sport, limit=None)
     if not rows:
         return canvas.empty()
+    start = canvas.clipped(start, end, min(row.local_date for row in rows))
     spans = (
         weeks_between(start, end, canvas.athlete.week_start) if by == "week" else months_between(start, end)
     )
@@ -133,19 +134,13 @@ def _volume(canvas: Canvas, params: Params, by: Literal["week", "month"], days: 
             }
         )
     c = canvas.colours
-    expr = (
-        "slice(datum.label, 5, 7) * 1 + '/' + slice(datum.label, 8, 10) * 1"
-        if by == "week"
-        else "slice(datum.label, 5, 7) * 1 + '월'"
-        if canvas.lang == "ko"
-        else "slice(datum.label, 0, 7)"
-    )
+    named = day_label if by == "week" else month_label
     x = {
         "field": "label",
         "type": "ordinal",
         "axis": {
-            "title": canvas.text(f"by_{by}"),
-            "labelExpr": expr,
+            "title": canvas.text("by_week") if by == "week" else None,
+            "labelExpr": named(canvas.lang),
             "labelAngle": 0,
             "labelOverlap": "parity",
         },

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coach.charts.registry import Canvas, Params, Spec, chart
+from coach.charts.registry import WIDTH, Canvas, Params, Spec, chart
 from coach.charts.style import day_x
 from coach.store import daily
 
@@ -35,6 +35,8 @@ def recovery(canvas: Canvas, params: Params) -> Spec:
     if table.empty:
         return canvas.empty()
     hrv = next((name for name in HRV if name in table), None)
+    if not table.index[-1] >= pd.Timestamp(start):
+        return canvas.empty()
     panels = []
     for name, title, colour in (
         ("rhr_bpm", canvas.text("rhr"), canvas.colours.heart),
@@ -53,7 +55,7 @@ def recovery(canvas: Canvas, params: Params) -> Spec:
             }
         ).loc[pd.Timestamp(start) :]
         panels.append(_panel(canvas, frame, title, colour, (end - start).days))
-    return {"vconcat": panels, "spacing": 18}
+    return {"title": canvas.text("recovery_key"), "vconcat": panels, "spacing": 18}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -69,7 +71,7 @@ def _panel(canvas: Canvas, frame: pd.DataFrame, title: str, colour: str, days: i
     y = {"type": "quantitative", "scale": {"zero": False}, "axis": {"title": title, "tickCount": 4}}
     return {
         "data": {"values": _rows(frame)},
-        "width": 620,
+        "width": WIDTH,
         "height": 130,
         "layer": [
             {
@@ -102,6 +104,8 @@ def sleep(canvas: Canvas, params: Params) -> Spec:
     table = _series(canvas, params, ("sleep_s",), 60)
     if table.empty:
         return canvas.empty()
+    if not table.index[-1] >= pd.Timestamp(start):
+        return canvas.empty()
     hours = table["sleep_s"] / 3600
     frame = pd.DataFrame({"value": hours, "week": hours.rolling(7, min_periods=3).mean()}).loc[
         pd.Timestamp(start) :
@@ -110,6 +114,7 @@ def sleep(canvas: Canvas, params: Params) -> Spec:
     y = {"type": "quantitative", "axis": {"title": canvas.text("hours"), "tickCount": 5}}
     c = canvas.colours
     return {
+        "title": canvas.text("sleep_key"),
         "data": {"values": _rows(frame)},
         "layer": [
             {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coach.charts.style import Palette, config, palette
 from coach.domain.activity import Sport
@@ -15,10 +15,15 @@ from coach.domain.athlete import Athlete
 from coach.errors import BadInput
 from coach.store.session import Session
 from coach.text import Lang, say
+from coach.text.formats import period_label
 
 Spec = dict[str, Any]
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH, HEIGHT = 620, 260
+
+
+# Sums of days stay within the calendar.
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))]
 
 
 class Params(BaseModel):
@@ -26,15 +31,14 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     activity_id: int | None = None
     sport: Sport | None = None
-    a_start: date | None = None
-    a_end: date | None = None
-    b_start: date | None = None
-    b_end: date | None = None
-    metric: str = ""
+    a_start: Day | None = None
+    a_end: Day | None = None
+    b_start: Day | None = None
+    b_end: Day | None = None
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,29 @@ class Canvas:
         """Name of the unit that distances are drawn in."""
         return "mi" if self.imperial else "km"
 
+    @property
+    def height(self) -> str:
+        """Name of the unit that heights are drawn in."""
+        return "ft" if self.imperial else "m"
+
     def span(self, params: Params, days: int) -> tuple[date, date]:
         """Return the days to draw: those asked for, else the last `days`."""
         end = params.end or self.today
         start = params.start or end - timedelta(days=days)
         return (start, end) if start <= end else (end, start)
 
-    def empty(self) -> Spec:
-        """Return what is drawn where there is nothing to draw: a sentence."""
+    def clipped(self, start: date, end: date, first: date) -> date:
+        """Return the first day to draw: no more than a year of nothing before the first record."""
+        return max(start, min(first, end - timedelta(days=365)))
+
+    def period(self, start: date, end: date) -> str:
+        """Return a span of days as a person would say it."""
+        return period_label(start, end, self.lang, self.today, week_start=self.athlete.week_start)
+
+    def empty(self, why: str = "nothing") -> Spec:
+        """Return what is drawn where there is nothing to draw: the sentence `why`."""
         return {
-            "data": {"values": [{"text": self.text("nothing")}]},
+            "data": {"values": [{"text": self.text(why)}]},
             "mark": {"type": "text", "fontSize": 15, "color": self.colours.muted},
             "encoding": {"text": {"field": "text", "type": "nominal"}},
             "height": 120,

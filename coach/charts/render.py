@@ -1,7 +1,7 @@
 """Pictures of charts, drawn by one process of their own, and the library that draws them in a page.
 
 vl-convert holds Python's lock while it draws, so in this process every answer would stall; in its own it
-costs 22 ms at most. It may read no address and no file.
+costs 22 ms at most. A spec that names an address or a file is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from coach.errors import CoachError
@@ -47,7 +48,8 @@ def _draw(pipe: Connection) -> None:
 class Renderer:
     """Draws specs in a worker process that is started when first needed, and anew after it failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, within_s: float = DRAW_WITHIN_S) -> None:
+        self._within_s = within_s
         self._lock = threading.Lock()
         self._process: Any = None
         self._pipe: Connection | None = None
@@ -66,22 +68,32 @@ class Renderer:
             self._end()
 
     def _ask(self, spec: Mapping[str, Any], kind: str, scale: float) -> Any:
+        if _fetches(spec):
+            raise ChartFailed("chart_failed")
         text = json.dumps(_with_font(spec))
         with self._lock:
-            if self._process is None or not self._process.is_alive():
-                self._start()
-            assert self._pipe is not None
-            try:
-                self._pipe.send((text, kind, scale))
-                if not self._pipe.poll(DRAW_WITHIN_S):
-                    raise TimeoutError
-                answer, value = self._pipe.recv()
-            except (OSError, EOFError, TimeoutError) as error:
-                self._end()
-                raise ChartFailed("chart_failed") from error
-        if answer != "ok":
+            answer = self._answer(text, kind, scale)
+            if answer is None:  # the worker was gone: once more, with a new one
+                answer = self._answer(text, kind, scale)
+        if answer is None or answer[0] != "ok":
             raise ChartFailed("chart_failed")
-        return value
+        return answer[1]
+
+    def _answer(self, text: str, kind: str, scale: float) -> tuple[str, Any] | None:
+        """Return what the worker answers, or None when it died. Raises ChartFailed when it takes too long."""
+        if self._process is None or not self._process.is_alive():
+            self._end()
+            self._start()
+        assert self._pipe is not None
+        try:
+            self._pipe.send((text, kind, scale))
+            if self._pipe.poll(self._within_s):
+                return self._pipe.recv()  # type: ignore[no-any-return]
+        except (OSError, EOFError):
+            self._end()
+            return None
+        self._end()
+        raise ChartFailed("chart_failed")
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -98,6 +110,17 @@ class Renderer:
             self._process.kill()
             self._process.join()
         self._process = self._pipe = None
+
+
+def _fetches(part: Any) -> bool:
+    """Whether a spec names an address or a file. vl-convert refuses those of data but opens those of images."""
+    if isinstance(part, Mapping):
+        return "url" in part or _is_image(part.get("mark")) or any(_fetches(value) for value in part.values())
+    return isinstance(part, list | tuple) and any(_fetches(value) for value in part)
+
+
+def _is_image(mark: Any) -> bool:
+    return (mark.get("type") if isinstance(mark, Mapping) else mark) == "image"
 
 
 def _with_font(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,5 +142,8 @@ def bundle_js(cache: Path | None = None) -> bytes:
     built: bytes = vl_convert.javascript_bundle().encode()  # type: ignore[call-arg] # has a default
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(built)
+        # Another process may be reading: the file is there whole or not at all.
+        with NamedTemporaryFile(dir=kept.parent, delete=False) as whole:
+            whole.write(built)
+        Path(whole.name).replace(kept)
     return built

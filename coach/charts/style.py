@@ -85,12 +85,14 @@ def config(c: Palette) -> dict[str, Any]:
         "axisX": {"grid": False},
         "legend": {
             "labelColor": c.text,
+            "titleColor": c.muted,
+            "titleFontWeight": "normal",
             "title": None,
             "orient": "top",
             "labelFontSize": 12,
             "symbolStrokeWidth": 3,
         },
-        "title": {"color": c.text, "anchor": "start", "fontSize": 13, "fontWeight": "normal"},
+        "title": {"color": c.muted, "anchor": "start", "fontSize": 12, "fontWeight": "normal"},
         "text": {"color": c.text},
     }
 
@@ -113,10 +115,22 @@ def day_x(lang: str, days: int, field: str = "day") -> dict[str, Any]:
     return {"field": field, "type": "temporal", "scale": {"type": "utc"}, "axis": day_axis(lang, days)}
 
 
-# m:ss of seconds, on axes and in tooltips
-PACE_LABEL = "floor(datum.value / 60) + ':' + format(floor(datum.value % 60), '02d')"
+def month_label(lang: str, iso: str = "datum.label") -> str:
+    """Return the expression that names the month of an ISO date or month; January is named by its year."""
+    month, year = f"slice({iso}, 5, 7)", f"slice({iso}, 0, 4)"
+    if lang == "ko":
+        return f"{month} == '01' ? slice({year}, 2) + '년' : {month} * 1 + '월'"
+    return f"{month} == '01' ? {year} : utcFormat(utcParse(slice({iso}, 0, 7), '%Y-%m'), '%b')"
+
+
+def day_label(lang: str, iso: str = "datum.label") -> str:
+    """Return the expression that writes an ISO date short: 11/9 in Korean, 9 Nov in English."""
+    return f"utcFormat(utcParse({iso}, '%Y-%m-%d'), '{'%-m/%-d' if lang == 'ko' else '%-d %b'}')"
+
+
+# m:ss of seconds, rounded first so that there is no 4:60
+PACE_LABEL = "floor(round(datum.value) / 60) + ':' + format(round(datum.value) % 60, '02d')"
 CLOCK_LABEL = (
     "datum.value >= 3600 ? floor(datum.value / 3600) + ':' + format(floor(datum.value % 3600 / 60), '02d')"
-    " + ':' + format(floor(datum.value % 60), '02d')"
-    " : floor(datum.value / 60) + ':' + format(floor(datum.value % 60), '02d')"
+    f" + ':' + format(floor(datum.value % 60), '02d') : {PACE_LABEL}"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coach.charts.registry import Canvas, Params, Spec, chart
 from coach.domain.metrics.registry import Measure
 from coach.store import activities, metrics
-from coach.text import say
+from coach.text.formats import duration
 
 
 @chart(needs=())
@@ -40,7 +40,7 @@ def _zones(canvas: Canvas, params: Params, metric: str) -> Spec:
     if not total:
         return canvas.empty()
     c = canvas.colours
-    names = [say(canvas.lang, "tools.zone_label", n=n) for n in range(1, 6)]
+    names = [canvas.text("zone", n=n) for n in range(1, 6)]
     values = [
         {"zone": names[n], "share": s / total, "text": _text(canvas, s, s / total)}
         for n, s in enumerate(seconds)
@@ -50,7 +50,7 @@ def _zones(canvas: Canvas, params: Params, metric: str) -> Spec:
         "field": "share",
         "type": "quantitative",
         "axis": None,
-        "scale": {"domain": [0, max(seconds) / total * 1.35]},
+        "scale": {"domain": [0, max(seconds) / total * 1.4]},
     }
     return {
         "data": {"values": values},
@@ -78,7 +78,4 @@ def _zones(canvas: Canvas, params: Params, metric: str) -> Spec:
 
 
 def _text(canvas: Canvas, seconds: float, share: float) -> str:
-    minutes = round(seconds / 60)
-    hours, rest = divmod(minutes, 60)
-    clock = f"{hours}:{rest:02d}" if hours else say(canvas.lang, "tools.minutes", n=rest)
-    return f"{clock} · {100 * share:.0f}%"
+    return f"{duration(seconds, canvas.lang, 'words')} · {100 * share:.0f}%"
