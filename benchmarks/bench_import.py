@@ -1,4 +1,4 @@
-"""Importing one-hour runs through the real path: read, stored, measured, thresholds estimated, measured again."""
+"""Importing one-hour runs through the real path: read, stored, measured, thresholds estimated."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -89,7 +90,8 @@ def import_all(db: Database, entries: list[Entry]) -> tuple[float, float, float]
         )
         took = perf_counter() - began
     with db.athlete_session(athlete_id) as s:
-        assert done.state == "done" and activities.count(s, athlete_id) == len(entries)
+        assert done.state == "done"
+        assert activities.count(s, athlete_id) == len(entries)
     return took, stored_at, held[-1] - held[len(held) // 2]
 
 
@@ -119,8 +121,8 @@ def measure(count: int) -> Iterator[str]:
         shutil.rmtree(place)
     rate, peer = count / took, fitparse_per_s(entries)
     yield (
-        f"import of {count} one-hour runs (aim {AIM_PER_S:.0f}/s; stored after {stored:.1f} s, all done after "
-        f"{took:.1f} s; memory of the second half {grown:+.0f} MB) | {rate:.1f}/s | "
+        f"import of {count} one-hour runs (aim {AIM_PER_S:.0f}/s; stored after {stored:.1f} s, all done "
+        f"after {took:.1f} s; memory of the second half {grown:+.0f} MB) | {rate:.1f}/s | "
         f"fitparse, reading alone {peer:.2f}/s | {rate / peer:.0f}×"
     )
 
@@ -134,6 +136,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    import sys
-
     main(sys.argv[1:])

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from pipeline_runs import START, Coach, fit, gpx, indoors, recording
 
-from coach.domain.activity import Sport
+from coach.domain.activity import Recording, Sport
 from coach.domain.daily import Entry as Said
 from coach.errors import BadInput
 from coach.pipeline import editing, outings, recompute
 from coach.providers.files.archive import Entry
+from coach.providers.files.parsed import Parsed
 from coach.store import activities, athletes, daily, system
 from coach.store.activities import Row
 from coach.store.session import Session
@@ -116,6 +120,57 @@ def test_a_copy_between_two_that_differ_shows_they_are_one(coach: Coach) -> None
     ]
     files = [(f"{n}.fit", fit(app)) for n, app in enumerate(apps)]
     in_every_order(coach, files, list(permutations(range(3))))
+
+
+COPIES = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # of which of two runs
+        st.sampled_from([1.0, 1.02, 1.04]),  # how much farther it measured
+        st.sampled_from(["", "a", "b"]),  # which watch
+        st.sampled_from([0, 20, 9 * 3600]),  # how late its clock is
+        st.booleans(),  # whether it has samples
+        st.sampled_from(["", "아침", "저녁"]),
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+class Told:
+    """Readers that answer with recordings they were given."""
+
+    def __init__(self, recordings: Sequence[Recording]) -> None:
+        self.recordings = recordings
+
+    def map(self, items: Iterable[Entry]) -> Iterator[tuple[str, Parsed]]:
+        for name, _ in items:
+            yield name, Parsed("fit", (self.recordings[int(name)],))
+
+
+@settings(
+    max_examples=12,
+    phases=[Phase.generate],
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(copies=COPIES, data=st.data())
+def test_no_order_of_import_matters(coach: Coach, copies: list[Any], data: st.DataObject) -> None:
+    made = []
+    for n, (which, farther, watch, late, samples, name) in enumerate(copies):
+        base = recording(START + timedelta(hours=4.3) * which, 600 + 200 * which)
+        metres = (base.distance_m or 0) * farther
+        kept = base.streams if samples else None
+        start = base.start + timedelta(seconds=late)
+        identity = f"{watch}:{which}" if watch else ""
+        made.append(
+            replace(
+                base, start=start, distance_m=metres, identity=identity, streams=kept, name=name, note=str(n)
+            )
+        )
+    files = [(str(n), f"{n}".encode()) for n in range(len(made))]
+    orders = [range(len(made)), data.draw(st.permutations(range(len(made))))]
+    in_every_order(replace(coach, readers=Told(made)), files, orders)  # type: ignore[arg-type]
 
 
 def halves(coach: Coach) -> tuple[Row, Row]:
