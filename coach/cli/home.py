@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from coach.cli.directory import claim
 from coach.config import Settings, default_data_dir, settings
 from coach.domain.athlete import Athlete
-from coach.errors import SetupError
 from coach.store import athletes, system
 from coach.store.postgres import close_embedded, open_database
 from coach.store.session import Database
-
-KIND = "kind"  # a file in the data directory: "own" or "demo"
 
 
 def now() -> datetime:
@@ -34,16 +32,6 @@ def use_demo() -> None:
     os.environ["COACH_DATA_DIR"] = os.environ.get("COACH_DEMO_DIR") or str(demo_data_dir())
     os.environ["DATABASE_URL"] = ""
     settings.cache_clear()
-
-
-def claim(directory: Path, kind: str) -> None:
-    """Make `directory` one for `kind` of data. Raises SetupError when it holds the other kind."""
-    directory.mkdir(parents=True, exist_ok=True)
-    marker = directory / KIND
-    if not marker.exists():
-        marker.write_text(kind, encoding="utf-8")
-    elif (found := marker.read_text(encoding="utf-8").strip()) != kind:
-        raise SetupError("wrong_data_kind", path=str(directory), found=found, wanted=kind)
 
 
 @dataclass(frozen=True)
@@ -79,6 +67,8 @@ class Home:
 def home(*, pool_size: int = 4) -> Iterator[Home]:
     """Open the installation: starts the embedded database when needed, and leaves it afterwards."""
     here = settings()
+    if here.database_url is None:
+        claim(here.data_dir)
     db = open_database(here, pool_size=pool_size)
     try:
         yield Home(here, db)

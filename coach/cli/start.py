@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 from argparse import Namespace
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from coach.cli.home import Home, claim, home, now, use_demo
+from coach.cli import directory
+from coach.cli.home import Home, home, now, use_demo
 from coach.cli.serve import Group
 from coach.config import settings
 from coach.domain.athlete import Athlete, Sex
@@ -32,7 +31,7 @@ def serve(args: Namespace) -> int:
     """Start everything on the athlete's own data."""
     here = settings()
     if here.database_url is None:
-        claim(here.data_dir, "own")
+        directory.claim(here.data_dir, "own")
     return _start(demo=False, console=Console())
 
 
@@ -40,11 +39,10 @@ def demo(args: Namespace) -> int:
     """Start everything with the demo athlete, who is made at the first start."""
     use_demo()
     here = settings()
-    if args.fresh and here.data_dir.exists():
-        with home():
-            pass  # whoever still uses it keeps it alive: leave in order before it goes
-        shutil.rmtree(here.data_dir)
-    claim(here.data_dir, "demo")
+    if args.fresh and directory.is_ours(here.data_dir):
+        directory.claim(here.data_dir, "demo")  # the athlete's own data is not made anew by mistake
+        directory.empty(here.data_dir)
+    directory.claim(here.data_dir, "demo")
     return _start(demo=True, console=Console())
 
 
@@ -191,17 +189,23 @@ def paths(args: Namespace) -> int:
 
 
 def erase(args: Namespace) -> int:
-    """Delete a data directory and everything in it, after a typed yes."""
+    """Delete what an installation wrote into its data directory, after a typed yes."""
     if args.demo:
         use_demo()
-    directory: Path = settings().data_dir
-    lang: Lang = "en" if settings().lang == "en" else "ko"
-    if not (directory / "kind").exists():
-        print(say(lang, "cli.nothing_there", path=str(directory)))
+    here = settings()
+    path = str(here.data_dir)
+    lang: Lang = "en" if here.lang == "en" else "ko"
+    if here.database_url is not None:
+        print(say(lang, "cli.erase_elsewhere"))
+    if not directory.is_ours(here.data_dir):
+        print(say(lang, "cli.nothing_there", path=path))
         return 1
-    if not args.yes and input(say(lang, "cli.erase_sure", path=str(directory))).strip() not in ("yes", "네"):
+    if not args.yes and input(say(lang, "cli.erase_sure", path=path)).strip() not in ("yes", "네"):
         print(say(lang, "cli.erase_kept"))
         return 1
-    shutil.rmtree(directory)
-    print(say(lang, "cli.erased", path=str(directory)))
+    left = directory.empty(here.data_dir)
+    if left:
+        print(say(lang, "cli.erased_but", path=path, left=", ".join(left)))
+    else:
+        print(say(lang, "cli.erased", path=path))
     return 0

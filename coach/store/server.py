@@ -103,7 +103,8 @@ def start_embedded(data_dir: Path, settings: Mapping[str, str] | None = None) ->
     their mode. `settings` are added to the server's command line. Raises SetupError with what to do.
     """
     data_dir = data_dir.absolute()
-    data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+    # As root the server runs as a service user, who has to pass through.
+    data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     data_dir = data_dir.resolve()
     wanted = {**SETTINGS, **(settings or {})}
     lease = _open_lock(data_dir / keeper.USERS_FILE)
@@ -306,6 +307,7 @@ def _ensure_keeper(data_dir: Path, cluster: Path) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
+            env={"PATH": os.defpath},  # no keys and passwords in a process that outlives us
             start_new_session=True,
         )
     )
