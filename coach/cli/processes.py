@@ -11,6 +11,7 @@ from argparse import Namespace
 import uvicorn
 
 from api.app import create_app
+from coach.cli import logs
 from coach.cli.home import now
 from coach.cli.serve import hold_leash
 from coach.config import settings
@@ -22,23 +23,12 @@ from coach.store.postgres import close_embedded, open_database
 
 # Python computation starves streaming: 200 streams waited 1,110 ms (p99) at the default, 117 at this.
 SWITCH_INTERVAL_S = 0.0005
-# These log addresses and bodies at INFO, tokens among them.
-CHATTY = ("uvicorn", "httpx", "httpx2", "httpcore", "openai", "procrastinate", "apscheduler", "alembic")
-
-
-def configure_logging() -> None:
-    """Log to standard error; libraries only when something is wrong."""
-    logging.basicConfig(
-        level=settings().log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def api(args: Namespace) -> int:
     """Run the HTTP API and the pages."""
     hold_leash()
-    configure_logging()
+    logs.configure(settings())
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     asyncio.run(_api())
     return 0
@@ -59,6 +49,9 @@ async def _api() -> None:
             access_log=False,
             timeout_graceful_shutdown=5,
             server_header=False,
+            # Whose word on the client's address counts decides whom a wrong password slows down: a proxy's,
+            # and nobody's where none stands in front.
+            proxy_headers=here.public_url is not None,
         )
         await uvicorn.Server(config).serve()
     finally:
@@ -70,7 +63,7 @@ async def _api() -> None:
 def worker(args: Namespace) -> int:
     """Run jobs: imports, recomputes, upkeep."""
     hold_leash()
-    configure_logging()
+    logs.configure(settings())
     asyncio.run(_worker())
     return 0
 

@@ -112,6 +112,7 @@ def _engine(
         max_overflow=0,
         pool_timeout=30,
         pool_pre_ping=True,  # the server may have been restarted since
+        hide_parameters=True,  # errors are logged; messages, notes and hashes are parameters
     )
 
 
