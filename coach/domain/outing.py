@@ -19,6 +19,8 @@ MAX_DISTANCE_DIFFERENCE = 0.05
 # lasts as long and is as far is no other outing. A typed-in one is: to work and back, 20 minutes each.
 WHOLE_HOURS = timedelta(hours=14)
 WHOLE_HOUR_SLACK_S = 2.0
+# Positions alone, joined up, can make a third more of a distance than a wheel counted.
+AT_ONCE_SLACK_S = 5.0
 
 # A run on a treadmill may be "other" in one app and a run in the next; foot sports are told apart by people,
 # not by watches.
@@ -89,12 +91,24 @@ def same_outing(a: Sketch, b: Sketch) -> bool:
     if a.identity and a.identity == b.identity:
         # Some programs write one identity into all they export, so time has a say.
         return a.part == b.part and overlap(a, b) > 0
-    if not (_families_agree(a, b) and _distances_agree(a, b)):
+    if not _families_agree(a, b):
+        return False
+    if _at_once(a, b):
+        return True
+    if not _distances_agree(a, b):
         return False
     longer, shorter = max(a.elapsed_s, b.elapsed_s), min(a.elapsed_s, b.elapsed_s)
     if overlap(a, b) >= MIN_OVERLAP and shorter >= 0.5 * longer:
         return True
     return _hours_apart(a, b)
+
+
+def _at_once(a: Sketch, b: Sketch) -> bool:
+    """Return whether both begin and end together. Then one measured wrong: nobody is out twice at a time."""
+    apart = abs((a.start - b.start).total_seconds())
+    if a.typed or b.typed or min(a.elapsed_s, b.elapsed_s) < 60:
+        return False
+    return apart <= AT_ONCE_SLACK_S and abs(a.elapsed_s - b.elapsed_s) <= AT_ONCE_SLACK_S
 
 
 def _hours_apart(a: Sketch, b: Sketch) -> bool:

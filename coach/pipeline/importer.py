@@ -65,7 +65,8 @@ class Importer:
             self._athlete: Athlete = athletes.get(s, athlete_id)
             self._thresholds: Sequence[Threshold] = athletes.thresholds(s)
             self._imported = files.imported(s, athlete_id)
-            self._done = imports.get(s, import_id).done
+            begun = imports.get(s, import_id)
+            self._done, self._total = begun.done, begun.total
         # Without thresholds what rests on them waits until they are estimated, instead of being done twice.
         self._names = recompute.VERSIONS.keys() if self._thresholds else recompute.ON_NOTHING.keys()
 
@@ -118,8 +119,11 @@ class Importer:
             items = store(s)
             for item in items:
                 imports.add_item(s, self._athlete_id, self._import_id, item)
-            imports.progress(s, self._import_id, done=self._done + 1)
-        self._done += 1
+            done = self._done + 1
+            # How many files an archive holds is known when they come.
+            total = None if self._total is None else max(done, self._total)
+            imports.progress(s, self._import_id, done=done, total=total)
+        self._done = done
         return items
 
     def _store(self, s: Session, name: str, file: _Waiting, parsed: Parsed | CoachError) -> list[Item]:

@@ -105,6 +105,17 @@ def start(
         return queued
 
 
+def _waiting(inbox: Path, relative: str) -> Path:
+    """Return where an uploaded file waits. Raises BadInput for a place that is not inside of `inbox`.
+
+    What is read here is deleted afterwards, and a job's arguments are only rows of a table.
+    """
+    path = (inbox / relative).resolve()
+    if inbox.resolve() not in path.parents or path.is_dir():
+        raise BadInput("no_files")
+    return path
+
+
 def run_queued(
     db: Database,
     athlete_id: int,
@@ -116,7 +127,7 @@ def run_queued(
     now: datetime,
 ) -> Import:
     """Import what `start` queued. Run again after a crash it goes on where it was."""
-    paths = [(name, inbox / relative) for name, relative in uploads]
+    paths = [(name, _waiting(inbox, relative)) for name, relative in uploads]
 
     def entries() -> Iterator[Entry]:
         for name, path in paths:

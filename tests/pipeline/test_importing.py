@@ -259,7 +259,7 @@ def test_uploads_are_queued_read_and_removed(coach: Coach, tmp_path: Path) -> No
         )
 
     done = work()
-    assert (done.state, done.done, list(tmp_path.iterdir())) == ("done", 3, [])
+    assert (done.state, done.done, done.total, list(tmp_path.iterdir())) == ("done", 3, 3, [])
     before = coach.items(queued.id)
     assert work().state == "done"
     assert coach.items(queued.id) == before

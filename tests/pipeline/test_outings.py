@@ -54,6 +54,14 @@ def test_four_exporters_of_one_run_are_one_activity_in_any_order(coach: Coach) -
 
 
 @needs_samples
+def test_two_exporters_that_disagree_about_the_distance_are_one_activity(coach: Coach) -> None:
+    names = ("activity_5039744860.gpx", "activity_5039744860.tcx")
+    in_every_order(coach, [(name, (SAMPLES / name).read_bytes()) for name in names], [(0, 1), (1, 0)])
+    coach.bring(*((name, (SAMPLES / name).read_bytes()) for name in names))
+    assert len(coach.state()[0]["files"]) == 2
+
+
+@needs_samples
 def test_children_of_a_multisport_recording_stay_apart(coach: Coach) -> None:
     name = "activity-large-fenxi2-multisport.fit"
     data = (SAMPLES / name).read_bytes()
@@ -111,11 +119,16 @@ def test_a_treadmill_run_that_an_app_calls_other_is_that_run(coach: Coach) -> No
 
 
 def test_a_copy_between_two_that_differ_shows_they_are_one(coach: Coach) -> None:
-    # Three apps measured 3 % more each: the first and the last differ too much to be told from each other.
+    # Three apps, started one after the other, measured 3 % more each: the first and the last differ too much.
     base = recording(seconds=900)
     assert base.distance_m is not None
     apps = [
-        replace(indoors(base), distance_m=base.distance_m * k, device=replace(base.device, serial=str(n)))
+        replace(
+            indoors(base),
+            start=START + timedelta(seconds=15 * n),
+            distance_m=base.distance_m * k,
+            device=replace(base.device, serial=str(n)),
+        )
         for n, k in enumerate((1.0, 1.035, 1.07))
     ]
     files = [(f"{n}.fit", fit(app)) for n, app in enumerate(apps)]
