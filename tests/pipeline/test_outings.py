@@ -44,7 +44,7 @@ def in_every_order(coach: Coach, files: Sequence[Entry], orders: Sequence[Sequen
 @needs_samples
 def test_four_exporters_of_one_run_are_one_activity_in_any_order(coach: Coach) -> None:
     files = [(name, (SAMPLES / name).read_bytes()) for name in SAME]
-    orders = [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)]
+    orders = [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)]
     in_every_order(coach, files, orders)
     items = coach.bring(*files)
     assert [i.outcome for i in items] == ["imported", "merged", "merged", "merged"]
@@ -161,7 +161,7 @@ class Told:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     phases=[Phase.generate],
     derandomize=True,
     deadline=None,
