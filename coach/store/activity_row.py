@@ -132,6 +132,8 @@ def _values(row: Row) -> dict[str, Any]:
 
 def get(s: Session, athlete_id: int, activity_id: int) -> Row:
     """Return an activity, deleted and merged ones too. Raises NotFound."""
+    if not 0 < activity_id < 2**63:  # beyond what a key can be, the database fails instead of finding nothing
+        raise NotFound("activity_not_found")
     row = s.execute(selection().where(_t.c.athlete_id == athlete_id, _t.c.id == activity_id)).one_or_none()
     if row is None:
         raise NotFound("activity_not_found")
