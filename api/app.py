@@ -100,7 +100,12 @@ def create_app(
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["authorization", "content-type"],
         )
-    app.add_middleware(Guard, embedders=embedders, max_upload_bytes=settings.max_upload_mb * 1_000_000)
+    app.add_middleware(
+        Guard,
+        embedders=embedders,
+        hosts=house.hosts,
+        max_upload_bytes=settings.max_upload_mb * 1_000_000,
+    )
 
     api = APIRouter(prefix="/api/v1")
     for module in (auth, session, threads, runs, uploads, activities, daily, profile, charts, reference):

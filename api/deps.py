@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Protocol
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
@@ -67,6 +68,12 @@ class Services:
         """The sites that may show the chat."""
         sites = (site.strip().rstrip("/") for site in self.settings.widget_origins.split(","))
         return frozenset(site for site in sites if site)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names of this installation that the settings know."""
+        public = urlsplit(self.settings.public_url or "").hostname or ""
+        return frozenset(name for name in (public, self.settings.host.lower()) if name)
 
     @contextmanager
     def session(self, who: Principal) -> Iterator[Session]:

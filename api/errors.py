@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.headers import HEADERS
 from api.language import browser_language, language_of
 from api.templates import page
 from coach import errors
@@ -155,7 +156,10 @@ def install(app: FastAPI) -> None:
     async def on_bug(request: Request, error: Exception) -> Response:
         incident = secrets.token_hex(4)
         log.error("incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
-        return problem(browser_language(request), 500, "failed", "incident", {"incident": incident})
+        # Starlette answers this outside of every middleware, so the headers of `Guard` would be missing.
+        return problem(
+            browser_language(request), 500, "failed", "incident", {"incident": incident}, headers=HEADERS
+        )
 
 
 def with_problem_schemas(description: dict[str, Any]) -> dict[str, Any]:

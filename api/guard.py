@@ -6,8 +6,10 @@ stumbles over them later, so they are refused here, for every route at once.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from ipaddress import ip_address
 from math import isinf
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -17,40 +19,29 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import coach_problem
+from api.headers import HEADERS
 from api.language import browser_language
 from coach.errors import BadInput, CoachError, NotAllowed, TooLarge
 
 MAX_JSON_BYTES = 1_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-PAGE_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "content-security-policy": PAGE_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
+BODY_WITHIN_S = 60.0  # a JSON body; uploads take as long as they take
+# No public name ends like these, so no stranger's name server can say that they are this machine.
+PRIVATE_NAMES = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".test")
 
 
 class Guard:
-    """ASGI middleware. `embedders` are the origins that may send requests with a widget token."""
+    """ASGI middleware. `embedders` are the origins that may send requests with a widget token, `hosts` the
+    names this installation goes by besides addresses and names of a private network.
+    """
 
-    def __init__(self, app: ASGIApp, *, embedders: frozenset[str], max_upload_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, embedders: frozenset[str], hosts: frozenset[str], max_upload_bytes: int
+    ) -> None:
         self.app = app
         self.embedders = embedders
+        self.hosts = hosts
         self.max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +57,7 @@ class Guard:
             await send(message)
 
         try:
+            self._check_host(scope)
             _check_text(scope)
             if scope["method"] not in SAFE_METHODS:
                 self._check_origin(scope)
@@ -76,6 +68,18 @@ class Guard:
             return
         await self.app(scope, receive, send_with_headers)
 
+    def _check_host(self, scope: Scope) -> None:
+        """Refuse a name that is not ours: a stranger's name may be made to lead here (DNS rebinding), and its
+        page would then count as our own."""
+        host = Headers(scope=scope).get("host", "")
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+        except ValueError:
+            name = "?."
+        if name in self.hosts or "." not in name or name.endswith(PRIVATE_NAMES) or _is_address(name):
+            return
+        raise NotAllowed("unknown_host", host=name[:80])
+
     def _check_origin(self, scope: Scope) -> None:
         """Refuse what another site's page makes the athlete's browser send."""
         headers = Headers(scope=scope)
@@ -83,7 +87,7 @@ class Guard:
         bearer = headers.get("authorization", "").lower().startswith("bearer ")
         if bearer and origin in self.embedders:
             return
-        if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
+        if origin is not None and (origin == "null" or urlsplit(origin).netloc != headers.get("host", "")):
             raise NotAllowed("foreign_origin")
         if origin is None and site not in (None, "same-origin", "none"):
             raise NotAllowed("foreign_origin")
@@ -97,12 +101,24 @@ class Guard:
             _check_length(headers, self.max_upload_bytes)
             return _counted(receive, self.max_upload_bytes)
         _check_length(headers, MAX_JSON_BYTES)
-        body = await _whole(_counted(receive, MAX_JSON_BYTES))
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _whole(_counted(receive, MAX_JSON_BYTES))
+        except TimeoutError as error:
+            raise BadInput("body_too_slow") from error
         if body:
             if kind != "application/json":
                 raise BadInput("not_this_content_type", expected="application/json")
             check_json(body)
         return _again(body, receive)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def check_json(body: bytes) -> None:
