@@ -113,7 +113,7 @@ class Renderer:
 
 
 def _fetches(part: Any) -> bool:
-    """Whether a spec names an address or a file. vl-convert refuses those of data but opens those of images."""
+    """Whether a spec names an address or a file: vl-convert refuses those of data, but opens images."""
     if isinstance(part, Mapping):
         return "url" in part or _is_image(part.get("mark")) or any(_fetches(value) for value in part.values())
     return isinstance(part, list | tuple) and any(_fetches(value) for value in part)

@@ -12,4 +12,4 @@ def what_can_you_do(ctx: ToolContext, args: NoArgs) -> Result:
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         known = activities.count(session, ctx.athlete.id)
     says = (Note(key="tools.abilities"), Note(key="tools.abilities_examples"))
-    return Result(says=says, notes=() if known else (Note(key="tools.no_data_yet"),))
+    return Result(says=says, notes=(Note(key="tools.abilities_files" if known else "tools.no_data_yet"),))

@@ -84,7 +84,7 @@ def _summary(ctx: ToolContext, facts: Facts, row: Row, measured: Measured, subje
         if "run.pace_s_per_100m" in facts
         else "plain"
     )
-    named = {"what": opening(ctx, activity_name(ctx, row))}
+    named = {"what": activity_name(ctx, row)}
     says = [Note(key=f"tools.show_{how}", params=named, facts=core)]
     if facts.value("run.avg_hr_bpm") and facts.value("run.max_hr_bpm"):
         says.append(

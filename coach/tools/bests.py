@@ -154,4 +154,4 @@ def _lead(ctx: ToolContext, args: BestArgs, by_time: bool) -> Note:
     if args.start is None:
         return Note(key=key)
     period = period_name(ctx, args.start, args.end or ctx.today)
-    return Note(key=f"{key}_in", params={"period": opening(ctx, period)})
+    return Note(key=f"{key}_in", params={"period": period})

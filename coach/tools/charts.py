@@ -15,7 +15,7 @@ from coach.store import activities
 from coach.text import say
 from coach.tools.activity import ShowArgs, activity_show
 from coach.tools.compare import CompareArgs, compare_periods
-from coach.tools.facts import activity_name, opening, period_name
+from coach.tools.facts import activity_name, period_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
@@ -60,7 +60,7 @@ def show_chart(ctx: ToolContext, args: ChartArgs) -> Result:
             return Result(says=(Note(key="tools.chart_nothing"),), notes=(Note(key="tools.no_data_yet"),))
     if args.sport:
         params["sport"] = args.sport.value
-    says = Note(key="tools.chart_here", params={"what": opening(ctx, what), "period": where})
+    says = Note(key="tools.chart_here", params={"what": what, "period": where})
     return Result(says=(says,), cards=(Card(kind="chart", chart=args.chart, title=what, params=params),))
 
 

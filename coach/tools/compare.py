@@ -113,14 +113,14 @@ def _direction(part: str, higher: bool) -> str:
 def _said(
     ctx: ToolContext, facts: Facts, a: Period, b: Period, a_label: str, b_label: str
 ) -> tuple[Note, ...]:
-    names = {"a": opening(ctx, a_label), "b": b_label}
+    names = {"a": a_label, "b": b_label}
     if not a.rows or not b.rows:
         side, there, missing = ("a", a_label, b_label) if a.rows else ("b", b_label, a_label)
         far = bool(facts.value(f"{side}.distance_m"))
         numbers = {"count": f"{side}.count", "moving": f"{side}.moving_s"}
         if far:
             numbers["distance"] = f"{side}.distance_m"
-        params = {"there": opening(ctx, there), "missing": missing}
+        params = {"there": there, "missing": missing}
         return (Note(key=f"tools.compare_only{'' if far else '_time'}", params=params, facts=numbers),)
     what = "distance" if facts.value("a.distance_m") and facts.value("b.distance_m") else "time"
     part = "distance_m" if what == "distance" else "moving_s"

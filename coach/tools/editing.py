@@ -12,7 +12,7 @@ from coach.pipeline import editing
 from coach.store import activities
 from coach.store.activities import Row
 from coach.text.formats import distance, duration
-from coach.tools.facts import Facts, activity_name, day_name, of_activity, opening, seconds_of, sport_name
+from coach.tools.facts import Facts, activity_name, day_name, of_activity, seconds_of, sport_name
 from coach.tools.spec import Args, Choice, Day, NoArgs, Note, Question, Result, ToolContext, tool
 from coach.tools.which import Which, which
 
@@ -101,7 +101,7 @@ def _check_speed(ctx: ToolContext, sport: Sport, metres: float, seconds: float) 
     if metres / seconds > MAX_SPEED_MPS.get(sport, MAX_SPEED_ELSE_MPS):
         raise BadInput(
             "too_fast_to_log",
-            distance=opening(ctx, distance(metres, ctx.lang, ctx.athlete.units)),
+            distance=distance(metres, ctx.lang, ctx.athlete.units),
             sport=sport_name(ctx, sport),
         )
 
@@ -166,7 +166,7 @@ def activity_change(ctx: ToolContext, args: ChangeArgs) -> Result:
 
 
 def _said(ctx: ToolContext, facts: Facts, row: Row, what: str, name: str, value: object) -> Note:
-    params = {"what": opening(ctx, what)}
+    params = {"what": what}
     if name == "distance_m":
         far = facts.add(
             "changed.distance_m", "distance_m", row.distance_m, "m", of_activity(ctx, row), rows=[row]

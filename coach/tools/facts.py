@@ -33,13 +33,13 @@ def period_name(ctx: ToolContext, start: date, end: date) -> str:
 
 
 def opening(ctx: ToolContext, text: str) -> str:
-    """Return `text` as the beginning of a sentence: with a capital letter in English."""
+    """Return `text` as it stands alone, in a title or a cell: with a capital letter in English."""
     return text[:1].upper() + text[1:] if ctx.lang == "en" else text
 
 
 def during(ctx: ToolContext, start: date, end: date, label: str = "") -> str:
-    """Return how a sentence about a span of days begins: `지난주(11월 9–15일)에는`, `오늘은`, `Today:`."""
-    name = opening(ctx, label or period_name(ctx, start, end))
+    """Return how a sentence about a span of days begins: `지난주(11월 9–15일)에는`, `오늘은`, `today:`."""
+    name = label or period_name(ctx, start, end)
     return say(ctx.lang, "tools.during_day" if start == end else "tools.during", period=name)
 
 
@@ -121,10 +121,9 @@ class Facts:
         label: str | None = None,
         rows: Iterable[Row] = (),
         sources: Iterable[Source] = (),
-        activities: Iterable[int] = (),
         **more: Any,
     ) -> str:
-        """Add a fact and return its key. It rests on `rows`, or on `activities` by number."""
+        """Add a fact and return its key. `rows` are the activities it rests on."""
         rows = tuple(rows)
         self._facts[key] = Fact(
             key=key,
@@ -134,7 +133,7 @@ class Facts:
             label=label or self._label(metric),
             subject=subject,
             version=METRICS[metric].version if metric in METRICS else 1,
-            activities=(*(row.id for row in rows), *activities),
+            activities=tuple(row.id for row in rows),
             sources=frozenset(sources) | frozenset(s for row in rows for s in row.sources),
             **more,
         )

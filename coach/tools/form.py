@@ -14,7 +14,7 @@ from coach.domain.metrics import load as load_of
 from coach.domain.metrics.registry import Measure
 from coach.store import activities, daily, metrics
 from coach.text import has, say
-from coach.tools.facts import Facts, day_name, of_day, opening
+from coach.tools.facts import Facts, day_name, of_day
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
 CHART_DAYS = 182
@@ -87,7 +87,7 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
 def _said(ctx: ToolContext, facts: Facts, subject: Subject) -> list[Note]:
     """Say the three numbers, what they mean, and where fitness is going."""
     numbers = {"ctl": "form.ctl", "atl": "form.atl", "tsb": "form.tsb"}
-    says = [Note(key="tools.form_numbers", params={"day": opening(ctx, subject.label)}, facts=numbers)]
+    says = [Note(key="tools.form_numbers", params={"day": subject.label}, facts=numbers)]
     ctl, atl, tsb = (facts.value(key) for key in numbers.values())
     if ctl is None or atl is None or tsb is None:
         return says
@@ -129,11 +129,10 @@ def recovery(ctx: ToolContext, args: DayArgs) -> Result:
         latest = max([latest, *(v.day for v in of_name)])
     if not says:
         none = Note(key="tools.recovery_none") if day == ctx.today else None
-        none = none or Note(key="tools.recovery_none_on", params={"day": opening(ctx, day_name(ctx, day))})
+        none = none or Note(key="tools.recovery_none_on", params={"day": day_name(ctx, day)})
         return Result(says=(none,), notes=(Note(key="tools.recovery_how"),))
     if latest != ctx.today:
-        on = opening(ctx, day_name(ctx, latest))
-        says.insert(0, Note(key="tools.recovery_of", params={"day": on}))
+        says.insert(0, Note(key="tools.recovery_of", params={"day": day_name(ctx, latest)}))
     chart = Card(
         kind="chart",
         chart="recovery",
@@ -159,7 +158,7 @@ def _against_usual(
     facts.add(key, name, latest.value, unit, subject, sources=[latest.source], days=(latest.day,))
     label = say(ctx.lang, f"tools.label_{name}")
     if len(earlier) < BASELINE_AT_LEAST:
-        return [Note(key="tools.recovery_value", params={"what": opening(ctx, label)}, facts={"value": key})]
+        return [Note(key="tools.recovery_value", params={"what": label}, facts={"value": key})]
     usual = median(v.value for v in earlier)
     facts.add(
         f"usual.{name}",
@@ -179,7 +178,7 @@ def _against_usual(
     return [
         Note(
             key=own if has(ctx.lang, own) else f"tools.recovery_{how}",
-            params={"what": opening(ctx, label)},
+            params={"what": label},
             facts={"value": key, "usual": f"usual.{name}"},
         )
     ]

@@ -24,8 +24,9 @@ def import_status(ctx: ToolContext, args: NoArgs) -> Result:
     if last is None:
         return Result(facts=facts.all(), says=(Note(key="tools.import_none"),))
     files = say(ctx.lang, "tools.label_files")
-    for name, n in (("done", last.done), ("total", last.total)):
-        facts.add(f"import.{name}", f"files_{name}", n, "count", subject, label=files)
+    for name, count in (("done", last.done), ("total", last.total)):
+        if count is not None:  # the total is unknown while an archive is being opened
+            facts.add(f"import.{name}", f"files_{name}", count, "count", subject, label=files)
     known = {"activities": "import.activities"}
     if last.state in ("queued", "running"):
         key = "tools.import_running" if last.total is not None else "tools.import_started"

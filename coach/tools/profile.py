@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field
 
 from coach.domain.athlete import Sex, Threshold, ThresholdKind
-from coach.domain.fact import Subject
 from coach.domain.source import Source
 from coach.errors import BadInput
 from coach.pipeline import profile
-from coach.store import athletes
+from coach.store import activities, athletes
+from coach.store.activities import Row
 from coach.text import LANGS, say
 from coach.text.formats import pace
 from coach.tools.facts import Facts, of_athlete, opening
@@ -75,7 +75,8 @@ class ChangeArgs(Args):
 @tool(effect="read")
 def profile_show(ctx: ToolContext, args: NoArgs) -> Result:
     """Language, units, zone, birth year, sex and the thresholds, with where each comes from."""
-    facts, subject, athlete = Facts(ctx), of_athlete(ctx), ctx.athlete
+    facts, athlete = Facts(ctx), ctx.athlete
+    rows = threshold_rows(ctx)
     unset = say(ctx.lang, "tools.not_set")
     plain = {
         "name": athlete.name or unset,
@@ -94,7 +95,7 @@ def profile_show(ctx: ToolContext, args: NoArgs) -> Result:
         if threshold is None:
             lines.append((opening(ctx, label), unset, ""))
             continue
-        _threshold_fact(ctx, facts, threshold, unit, label, subject)
+        _threshold_fact(ctx, facts, threshold, unit, label, rows[kind])
         estimated |= threshold.origin == "estimated"
         lines.append((opening(ctx, label), facts.cell(f"profile.{kind.value}"), _origin(ctx, threshold)))
     card = Card(
@@ -108,19 +109,29 @@ def profile_show(ctx: ToolContext, args: NoArgs) -> Result:
 
 
 def _threshold_fact(
-    ctx: ToolContext, facts: Facts, threshold: Threshold, unit: str, label: str, subject: Subject
+    ctx: ToolContext, facts: Facts, threshold: Threshold, unit: str, label: str, rows: Sequence[Row] = ()
 ) -> str:
     return facts.add(
         f"profile.{threshold.kind.value}",
         threshold.kind.value,
         threshold.value,
         unit,
-        subject,
+        of_athlete(ctx),
         label=label,
         estimated=threshold.origin == "estimated",
+        rows=rows,
         sources=[Source.journal] if threshold.origin == "given" else [],
-        activities=threshold.activities,
     )
+
+
+def threshold_rows(ctx: ToolContext) -> dict[ThresholdKind, list[Row]]:
+    """Return the activities that each of the athlete's thresholds was estimated from."""
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        return {
+            kind: [activities.get(session, ctx.athlete.id, n) for n in known.activities]
+            for kind, _ in THRESHOLDS
+            if (known := getattr(ctx.athlete.thresholds, kind.value)) is not None
+        }
 
 
 def _origin(ctx: ToolContext, threshold: Threshold) -> str:
@@ -157,7 +168,7 @@ def _change_threshold(ctx: ToolContext, field: str, value: str) -> Result:
     threshold, facts = _given(ctx, field, value), Facts(ctx)
     label = say(ctx.lang, f"tools.label_{field}")
     unit = "mps" if threshold.kind is ThresholdKind.threshold_speed_mps else "bpm"
-    key = _threshold_fact(ctx, facts, threshold, unit, label, of_athlete(ctx))
+    key = _threshold_fact(ctx, facts, threshold, unit, label)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         n = profile.set_threshold(session, ctx.athlete, threshold)
     changed = Note(key="tools.threshold_changed", params={"what": label}, facts={"value": key})

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from coach.domain.activity import Sport
 from coach.errors import NotFound
-from coach.store import activities
+from coach.store import activities, imports
 from coach.store.activities import Row
 from coach.store.session import Session
 from coach.tools.facts import activity_choice, day_name, period_name, seconds_of, sport_name
 from coach.tools.spec import Args, Choice, Day, Question, ToolContext
 
-Pick = Literal["last", "longest", "fastest", "race"]
+Pick = Literal["last", "longest", "fastest", "race", "uploaded"]
 MAX_CHOICES = 6
 SHORTEST_TO_COMPARE_M = 1000.0
 
@@ -26,7 +26,9 @@ class Which(Args):
     activity_id: int | None = Field(None, description="number of the activity, when known")
     day: Day | None = Field(None, description="its local date")
     pick: Pick | None = Field(
-        None, description="of those that match the last, the longest, the fastest, or the race"
+        None,
+        description="of those that match the last, the longest, the fastest or the race; "
+        "uploaded: what the latest files held",
     )
     start: Day | None = Field(None, description="first day to look at")
     end: Day | None = Field(None, description="last day to look at, included")
@@ -41,6 +43,8 @@ def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Q
     athlete_id = ctx.athlete.id
     if args.activity_id is not None:
         return listed(session, athlete_id, args.activity_id)
+    if args.pick == "uploaded":
+        return _uploaded(ctx, session, args, tool)
     start, end = (args.day, args.day) if args.day else (args.start, args.end)
     race = True if args.pick == "race" else None
     only_last = args.day is None and args.pick in (None, "last")
@@ -61,9 +65,14 @@ def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Q
         return (fastest_first(rows) or rows)[0]
     if len(rows) == 1 or args.pick == "last":
         return rows[0]
+    key = "tools.ask_which" if args.day else "tools.ask_which_race"
+    return _ask(ctx, key, rows, args, tool, **({"day": day_name(ctx, args.day)} if args.day else {}))
+
+
+def _ask(ctx: ToolContext, key: str, rows: Sequence[Row], args: Which, tool: str, **params: str) -> Question:
     return Question(
-        key="tools.ask_which" if args.day else "tools.ask_which_race",
-        params={"n": len(rows), **({"day": day_name(ctx, args.day)} if args.day else {})},
+        key=key,
+        params={"n": len(rows), **params},
         field="activity_id",
         choices=tuple(
             Choice(label=activity_choice(ctx, row), value=str(row.id)) for row in rows[:MAX_CHOICES]
@@ -71,6 +80,19 @@ def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Q
         tool=tool,
         args=args.model_dump(mode="json", exclude_none=True),
     )
+
+
+def _uploaded(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Question:
+    """Return the activity that the latest import brought, or ask which when it brought several."""
+    latest = imports.last(session, ctx.athlete.id)
+    items = imports.items(session, latest.id) if latest else []
+    ids = sorted({item.activity_id for item in items if item.activity_id is not None})
+    found = [activities.get(session, ctx.athlete.id, activity_id) for activity_id in ids]
+    rows = [r for r in found if r.deleted_at is None and args.sport in (None, r.sport)]
+    if not rows:
+        raise NotFound("uploads_without_activity")
+    rows.sort(key=lambda row: row.start_at, reverse=True)
+    return rows[0] if len(rows) == 1 else _ask(ctx, "tools.ask_which_uploaded", rows, args, tool)
 
 
 def listed(session: Session, athlete_id: int, activity_id: int) -> Row:

@@ -15,6 +15,7 @@ from coach.store import activities, metrics
 from coach.store.activities import Row
 from coach.text import say
 from coach.tools.facts import Facts, of_activity, of_athlete, of_period, opening
+from coach.tools.profile import threshold_rows
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
@@ -151,6 +152,8 @@ def _bounds(ctx: ToolContext, kind: Kind) -> Result:
     if found is None:
         return Result(says=(Note(key=f"tools.zones_need_{kind}"),))
     facts, subject, lines = Facts(ctx), of_athlete(ctx), []
+    # Whichever of them the zones rest on: a source that permits less than the others counts.
+    rows = {row.id: row for known in threshold_rows(ctx).values() for row in known}.values()
     metric, unit = ("hr_zone_bpm", "bpm") if kind == "hr" else ("threshold_speed_mps", "mps")
     for n, limits in enumerate(found.limits(), start=1):
         label, cells = say(ctx.lang, "tools.zone_label", n=n), []
@@ -158,7 +161,14 @@ def _bounds(ctx: ToolContext, kind: Kind) -> Result:
             key = None
             if value is not None:
                 key = facts.add(
-                    f"zone.{n}.{side}", metric, value, unit, subject, label=label, estimated=found.estimated
+                    f"zone.{n}.{side}",
+                    metric,
+                    value,
+                    unit,
+                    subject,
+                    label=label,
+                    rows=rows,
+                    estimated=found.estimated,
                 )
             cells.append(facts.cell(key))
         lines.append((opening(ctx, label), *cells))
