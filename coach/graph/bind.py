@@ -142,6 +142,7 @@ class Toolbox:
             turn.hide([*outcome["says_outside"], *outcome["notes_outside"]])
         for text in (*outcome["says"], *outcome["notes"]):
             turn.ledger.quote(text)
+        turn.ledger.unquote(_texts(call["args"]))
         for card in result.cards:
             shown = show_card(card, facts, lang, turn.ctx.athlete.units)
             if shown not in turn.cards:  # two tools may show the same chart
@@ -268,6 +269,15 @@ def _fact_view(
     if caveats:
         view["caveats"] = caveats
     return view
+
+
+def _texts(value: Any) -> list[str]:
+    """Return every text in the arguments of a call."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for item in value.values() for text in _texts(item)]
+    return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
 
 
 def _without_nulls(args: Mapping[str, Any]) -> dict[str, Any]:

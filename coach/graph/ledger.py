@@ -38,6 +38,11 @@ class Ledger:
         """Allow a model to repeat `sentence`, which code worded."""
         self.quotes.append(sentence)
 
+    def unquote(self, given: Iterable[str]) -> None:
+        """Forget quotes that repeat what a model gave a tool: its own numbers would prove themselves."""
+        own = [text for text in given if any(c.isdigit() for c in text)]
+        self.quotes = [quote for quote in self.quotes if not any(text in quote for text in own)]
+
     def get(self, ref: str) -> Fact | None:
         """Return the fact of a reference, or None when there is none."""
         return self._facts.get(ref)

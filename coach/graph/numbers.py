@@ -78,6 +78,7 @@ _ENGLISH = {
     **{word: n for n, word in enumerate(_ONES, 1)},
     **{word: n * 10 for n, word in enumerate(_TENS, 2)},
     "hundred": 100,
+    "thousand": 1000,
     "dozen": 12,
 }
 
@@ -96,6 +97,9 @@ _AFTER = rf"(?:(?i:{_any(_LATIN)})(?![A-Za-z])|%|킬로미터|킬로|미터|마�
 # A digit behind a letter belongs to a name (VO2max), unless the letters are the unit of another number.
 _NAME = r"(?:^|[^A-Za-z0-9_/}%\"'°])[A-Za-z_][A-Za-z_0-9]{0,15}"
 _LEFT = rf"(?:(?<!{_NAME})|(?<=[\d}}]{_SP}(?i:{_any([*_LATIN, 'k'])})))"
+# Letters do not make a name of what is a quantity all the same: ran42 km, HR150, pace5:30.
+_QUANTITY = rf"\d{{3}}|\d{{1,2}}(?:[.:]\d|{_SP}['’′]|{_SP}{_UNIT})"
+_LEFT = rf"(?:{_LEFT}|(?={_QUANTITY}))"
 _PER = rf"{_SP}/{_SP}(?:km|mi|100{_SP}m|100{_SP}yd)(?![A-Za-z])"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
@@ -109,7 +113,8 @@ _EN_MEASURE = "|".join(
     f"{stem}s?" for stem in ("kilomet(?:er|re)", "met(?:er|re)", "mile", "minute", "hour", "second")
 )
 _EN_COUNT = (
-    "runs?|times|days?|weeks?|months?|years?|sessions?|workouts?|laps?|rides?|races?|activities|percent|km"
+    "runs?|times|days?|weeks?|months?|years?|sessions?|workouts?|laps?|rides?|races?|activities|percent|km|"
+    "steps|bpm|kcal|watts?"
 )
 _KO_BIG = "[일이삼사오육칠팔구]?천|[일이삼사오육칠팔구]?백|[일이삼사오육칠팔구]?십"
 
@@ -136,6 +141,12 @@ TOKEN = regex.compile(
             rf"|(?P<t_m>\d{{1,4}}){_SP}(?:분|minutes?|mins?){_SP}(?P<t_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s)"
             rf"(?![A-Za-z])(?P<t_per>{_PER})?)",
             rf"{_LEFT}(?P<number>(?P<sign>(?<!\d)[+\-−])?(?P<value>{_NUM})(?:{_SP}(?P<unit>{_UNIT}))?)",
+            # Written in ways that are not read as numbers here, so they cannot be proven either: ④② km, Ⅻ km,
+            # 四十二 km, 사십이점삼 킬로, 만 이천 보.
+            rf"(?P<odd>[\p{{No}}\p{{Nl}}〇一二三四五六七八九十百千]{{1,12}}(?:[.,:·][\p{{N}}〇一二三四五六七八九]{{1,4}})?"
+            rf"{_SP}{_UNIT}"
+            rf"|(?<![가-힣])[영일이삼사오육칠팔구십백천만]{{1,8}}{_SP}점{_SP}[영일이삼사오육칠팔구]{{1,4}}{_SP}(?:{_any(_HANGUL)}|{_any(_LATIN)})"
+            rf"|(?<![가-힣])[일이삼사오육칠팔구십백천]{{0,6}}만{_SP}[일이삼사오육칠팔구십백천]{{0,6}}{_SP}(?:보|걸음|미터|킬로|칼로리)(?![가-힣]))",
             rf"(?<![가-힣])(?P<sino>(?P<sino_n>(?:{_KO_BIG}){{1,3}}[일이삼사오육칠팔구]?){_SP}"
             r"(?P<sino_u>킬로미터|킬로|미터|마일|분|초|시간|퍼센트|프로|와트|개월|회|번|년|주|일)(?!째))",
             rf"(?<![가-힣])(?P<sino1>(?P<sino1_n>[일이삼사오육칠팔구]){_SP}"
@@ -152,7 +163,7 @@ TOKEN = regex.compile(
     )
 )
 _LOOK_BACK = 72  # longer than any token
-_MAY_START = regex.compile(r"[\d{+\-−\n \tA-Za-z가-힣]")
+_MAY_START = regex.compile(r"[\p{N}{+\-−\n \tA-Za-z가-힣〇一二三四五六七八九十百千]")
 
 Kind = Literal["ref", "layout", "date", "quantity", "bare"]
 
@@ -294,6 +305,8 @@ def _readings(found: dict[str, str | None]) -> tuple[tuple[str, float, float], .
         value = float(written) * (-1 if found["sign"] in ("-", "−") else 1)
         half = 0.5 * 10 ** -len(written.partition(".")[2])
         return _in_unit(value, half, found["unit"])
+    if found["odd"]:
+        return ()
     for group, counter in (
         ("sino", _sino),
         ("sino1", _sino),
@@ -343,8 +356,8 @@ def _native(word: str) -> float:
 def _english(words: str) -> float:
     total = 0.0
     for word in regex.split(r"[ -]+", words.lower()):
-        if word == "hundred":
-            total = (total or 1) * 100
+        if word in ("hundred", "thousand"):
+            total = (total or 1) * _ENGLISH[word]
         elif word != "and":
             total += _ENGLISH[word]
     return total

@@ -16,11 +16,31 @@ from coach.text.facts import render
 
 Emit = Callable[[str, dict[str, Any]], None]
 
-_markdown = MarkdownIt("js-default", {"html": False}).disable("image")
+# No addresses: one that a model makes up can carry data away at a click. No entities: the numbers they stand
+# for were not seen by the proof.
+_markdown = MarkdownIt("js-default", {"html": False}).disable(
+    ["image", "link", "autolink", "reference", "entity", "html_inline", "html_block"]
+)
+# Invisible, or turning the direction of what follows: a number can be hidden from the proof by them.
+_UNSEEN = {
+    code: None
+    for first, last in (
+        (0xAD, 0xAD),
+        (0x61C, 0x61C),
+        (0x200B, 0x200C),
+        (0x200E, 0x200F),
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0xFEFF, 0xFEFF),
+        (0xFFF9, 0xFFFB),
+        (0xE0000, 0xE007F),
+    )
+    for code in range(first, last + 1)
+}
 
 
 def to_html(text: str) -> str:
-    """Return Markdown as HTML that holds no foreign markup, no images and no script links."""
+    """Return Markdown as HTML that holds no foreign markup, no images and no links."""
     return str(_markdown.render(text))
 
 
@@ -52,7 +72,7 @@ class Voice:
 
     def hear(self, chunk: str) -> None:
         """Take a piece of a model's text."""
-        self._take(chunk, trusted=False)
+        self._take(chunk.translate(_UNSEEN), trusted=False)
 
     def say(self, sentence: str) -> None:
         """Take a paragraph that code worded; its references are rendered, its numbers are its own."""
