@@ -17,17 +17,16 @@ from coach.store.session import Database
 Effect = Literal["read", "draft", "propose"]
 
 
-FIRST_YEAR, LAST_YEAR = 1970, 2199  # no recording is older, and sums of days stay within the calendar
+# No recording is older or younger, and sums of days stay within the calendar.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
-def _within_years(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
-    return day
+def _within_reason(day: date) -> date:
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
-# A local date of the athlete, as an argument.
-Day = Annotated[date, AfterValidator(_within_years)]
+# A local date of the athlete, as an argument; "since the year 1" means since ever.
+Day = Annotated[date, AfterValidator(_within_reason)]
 
 _SPANS = (("start", "end"), ("a_start", "a_end"), ("b_start", "b_end"))
 
