@@ -21,6 +21,7 @@ from coach.config import Settings
 log = logging.getLogger(__name__)
 
 OPENAI = "https://api.openai.com/v1"
+MOST_CALL_CHARS = 20_000  # of all tool calls in one reply
 LONGEST_WAIT_S = 5.0  # however long a server asks us to wait: the athlete waits too
 
 Reason = Literal["refused", "busy", "down", "slow", "cut", "garbage"]
@@ -136,11 +137,16 @@ async def reply(
     for attempt in range(retries + 1):
         heard = False
         whole: AIMessageChunk | None = None
+        asked = 0
         stream = model.astream(list(messages))
         try:
             async for chunk in stream:
                 if not isinstance(chunk, AIMessageChunk):
                     raise ModelFailed("garbage", type(chunk).__name__)
+                asked += sum(1 + len(c["name"] or "") + len(c["args"] or "") for c in chunk.tool_call_chunks)
+                if asked > MOST_CALL_CHARS:
+                    await _close(stream)
+                    raise ModelFailed("garbage", "endless arguments")
                 whole = chunk if whole is None else whole + chunk
                 if text := text_of(chunk):
                     heard = True

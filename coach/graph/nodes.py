@@ -22,6 +22,7 @@ from coach.graph.model import Endpoint, ModelFailed, Models, reply, text_of
 from coach.graph.pending import choose
 from coach.graph.state import Call, Message, State, this_turn
 from coach.graph.turn import Turn
+from coach.graph.voice import clean
 from coach.store import athletes
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ MOST_PARALLEL_CALLS = 8
 OFFLINE_S = 15.0  # what the offline coach and its tools get when the others have used up the turn
 QUICK_PROMPTS = ("last_week", "form", "last_run", "help")
 
+UNREADABLE_SHOWN = 500  # characters of arguments that are no JSON, back to the model
 CHOSEN = "(chose one of the answers)"
 
 Step = Command[Literal["settle", "agent", "tools", "proof"]]
@@ -112,7 +114,7 @@ class Nodes:
         if answer is None:
             return self._give_up(turn, messages, failed)
         calls = _calls(answer)
-        said: Message = {"role": "assistant", "text": text_of(answer), "calls": calls}
+        said: Message = {"role": "assistant", "text": clean(text_of(answer)), "calls": calls}
         if not calls:
             return Command(goto="proof")
         turn.voice.pause()
@@ -332,17 +334,24 @@ def _calls(answer: AIMessageChunk) -> list[Call]:
     calls: dict[str, Call] = {}
     for chunk in answer.tool_call_chunks:
         try:
-            args = json.loads(chunk["args"] or "{}")
-        except ValueError:
+            args = json.loads(chunk["args"] or "{}", parse_constant=_no_number)
+            # Halves of characters and NUL pass through JSON and break the database afterwards.
+            if clean(again := json.dumps(args, ensure_ascii=False)) != again or "\\u0000" in again:
+                args = json.loads(clean(again).replace("\\u0000", ""))
+        except (ValueError, RecursionError):
             args = None
         if not isinstance(args, dict):
-            args = {"unreadable": chunk["args"]}
-        name = str(chunk["name"] or "")
+            args = {"unreadable": clean(chunk["args"] or "")[:UNREADABLE_SHOWN]}
+        name = clean(str(chunk["name"] or ""))[:80]
         key = json.dumps([name, args], sort_keys=True)
         # Endpoints that number calls per message use the same id in every round.
-        call_id = f"{(chunk['id'] or 'call')[:60]}-{uuid4().hex[:6]}"
+        call_id = f"{clean(chunk['id'] or 'call')[:60]}-{uuid4().hex[:6]}"
         calls.setdefault(key, {"id": call_id, "name": name, "args": args})
     return list(calls.values())
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _count(turn: Turn, thread: list[Any], answer: AIMessageChunk) -> None:

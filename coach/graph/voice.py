@@ -21,10 +21,15 @@ Emit = Callable[[str, dict[str, Any]], None]
 _markdown = MarkdownIt("js-default", {"html": False}).disable(
     ["image", "link", "autolink", "reference", "entity", "html_inline", "html_block"]
 )
-# Invisible, or turning the direction of what follows: a number can be hidden from the proof by them.
+# Halves of characters and controls, which neither a database nor a stream takes; what is invisible or turns
+# the direction of what follows, by which a number can be hidden from the proof.
 _UNSEEN = {
     code: None
     for first, last in (
+        (0x00, 0x08),
+        (0x0B, 0x1F),
+        (0x7F, 0x9F),
+        (0xD800, 0xDFFF),
         (0xAD, 0xAD),
         (0x61C, 0x61C),
         (0x200B, 0x200C),
@@ -37,6 +42,11 @@ _UNSEEN = {
     )
     for code in range(first, last + 1)
 }
+
+
+def clean(text: str) -> str:
+    """Return a model's text without what is not there to be read."""
+    return text.translate(_UNSEEN)
 
 
 def to_html(text: str) -> str:
@@ -72,7 +82,7 @@ class Voice:
 
     def hear(self, chunk: str) -> None:
         """Take a piece of a model's text."""
-        self._take(chunk.translate(_UNSEEN), trusted=False)
+        self._take(clean(chunk), trusted=False)
 
     def say(self, sentence: str) -> None:
         """Take a paragraph that code worded; its references are rendered, its numbers are its own."""
