@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -60,6 +60,7 @@ class Opening:
         channel: str,
         tz: str | None,
         lang: Lang | None = None,
+        attachments: Sequence[int] = (),
     ) -> Begun:
         """Write thread, run and message in one transaction, before anything else happens."""
         try:
@@ -73,8 +74,16 @@ class Opening:
                     thread = threads.get(session, thread_id)
                 key = client_key or uuid4().hex
                 begun = self._create(session, athlete, thread.id, key)
-                if message:
-                    threads.add_message(session, athlete_id, thread.id, "user", message, run_id=begun.run.id)
+                if message or attachments:
+                    threads.add_message(
+                        session,
+                        athlete_id,
+                        thread.id,
+                        "user",
+                        message,
+                        content={"attachments": list(attachments)} if attachments else None,
+                        run_id=begun.run.id,
+                    )
                 return begun
         except _ThereAlready as there:
             return there.begun

@@ -49,7 +49,10 @@ def system(turn: Turn) -> SystemMessage:
         "week_start": athlete.week_start,
         "lang": lang,
         "units": athlete.units,
+        "attached": bool(turn.attachments),
     }
+    if turn.attachments:
+        text += "\n\n" + say(lang, "graph.attached")
     return SystemMessage(text, additional_kwargs={"hanbal": facts})
 
 

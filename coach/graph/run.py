@@ -146,7 +146,7 @@ class Conversations:
         if len(message) > LONGEST_MESSAGE:
             raise BadInput("message_too_long", limit=LONGEST_MESSAGE)
         begin = partial(self._opening.begin, athlete_id, message, thread_id, client_key, channel, tz)
-        begun = await self._blocking(begin)
+        begun = await self._blocking(partial(begin, attachments=tuple(attachments)))
         if begun.created:
             spoken = _language(message, lang, begun.athlete)
             self._launch(begun, message, channel=channel, lang=spoken, attachments=tuple(attachments))

@@ -28,7 +28,7 @@ from coach.graph.offline import answer
 from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
-from coach.graph.offline.reading import Call, reply
+from coach.graph.offline.reading import Call, Reading, call, reply
 from coach.text import Lang
 from coach.text.formats import Units
 
@@ -123,6 +123,8 @@ class OfflineChatModel(BaseChatModel):
             told = results if ours else [r for r in results if answer.useful(r)]
             return _said(answer.from_tools(told, calls, lang, cal, _said_before(messages[:asked])))
         reading = interpret(Heard(_text(messages[asked]), cal, units), _before(messages[:asked], lang, cal))
+        if self._attached(messages):
+            reading = of_the_files(reading)
         wanted = [c for c in reading.calls if tools is None or c.tool in tools]
         if not wanted:
             if reading.calls:
@@ -135,6 +137,14 @@ class OfflineChatModel(BaseChatModel):
                 for i, c in enumerate(wanted)
             ],
             response_metadata={"model_name": NAME, "finish_reason": "tool_calls"},
+        )
+
+    def _attached(self, messages: Sequence[BaseMessage]) -> bool:
+        """Whether files came with the message."""
+        return any(
+            message.additional_kwargs.get("hanbal", {}).get("attached")
+            for message in messages
+            if isinstance(message, SystemMessage)
         )
 
     def _context(self, messages: Sequence[BaseMessage]) -> tuple[Lang, Units, Calendar, Sequence[str] | None]:
@@ -156,6 +166,17 @@ class OfflineChatModel(BaseChatModel):
             Calendar(today, week_start),
             self.data if self.data is not None else told.get("data"),
         )
+
+
+def of_the_files(reading: Reading) -> Reading:
+    """Return what is meant when files came along: words that name no activity mean that of the files."""
+    if not reading.calls:
+        return call("activity_show", pick="uploaded")
+    first = reading.calls[0]
+    named = {"activity_id", "day", "start"} & first.args.keys()
+    if first.tool != "activity_show" or named or first.args.get("pick") not in (None, "last"):
+        return reading
+    return call("activity_show", **{**first.args, "pick": "uploaded"})
 
 
 def _tool_name(tool: Any) -> str:

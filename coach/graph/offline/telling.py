@@ -27,6 +27,8 @@ def selector(heard: Heard, *, race: bool = True) -> dict[str, Any]:
 
 
 def picked(heard: Heard, *, race: bool = True) -> str | None:
+    if heard.has(w.UPLOADED):
+        return "uploaded"
     if heard.has(w.LONGEST):
         return "longest"
     if heard.has(w.FASTEST):

@@ -51,6 +51,13 @@ LONGEST = (
     r"(?:제일|가장|젤)\s?(?:길게|긴|길었|오래|멀리|멀)|(?:제일|가장|젤)\s?많이\s?(?:뛴|달린)\s?(?:날"
     r"|거|게|것|건)|최장\s?거리|\blongest\b|\bfurthest\b|\bfarthest\b"
 )
+UPLOADED = (
+    r"(?:방금|아까|지금|막|새로)?\s?(?:올린|올렸던|업로드한|끌어다\s?놓은|넣은|보낸)\s?(?:거|것|게|건|파일|기록|달리기|러닝|런|수영|자전거|라이딩|운동|활동)"
+    r"|(?:이|그|저)\s?파일(?!들)"
+    r"|\b(?:i|we)(?:'ve| have)?\s+(?:just\s+)?(?:uploaded|dropped|added|sent|imported)\b"
+    r"|\b(?:just\s+)?(?:uploaded|dropped|imported)\s+(?:run|ride|swim|activity|file|one)\b"
+    r"|\b(?:this|that|the)\s+(?:new\s+)?file\b"
+)
 LAST = (
     r"마지막|방금|아까|직전|(?:제일|가장|젤)\s?최근|최근\s?(?:에\s?)?(?:달리기"
     r"|러닝|런|운동|뛴|훈련|기록|활동)(?!\s*(?:목록|들|\d))"
