@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", validation_alias="COACH_HOST")
     port: int = Field(8765, validation_alias="COACH_PORT")
     public_url: str | None = Field(None, validation_alias="COACH_PUBLIC_URL")
-    lang: str = Field("ko", validation_alias="COACH_LANG")
+    lang: Literal["ko", "en"] = Field("ko", validation_alias="COACH_LANG")
     tz: str = Field("Asia/Seoul", validation_alias="COACH_TZ")
     log_level: str = Field("INFO", validation_alias="COACH_LOG_LEVEL")
     # Sites that may embed the chat widget, separated by commas.

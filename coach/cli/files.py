@@ -27,7 +27,7 @@ def import_files(args: Namespace) -> int:
         use_demo()
     console = Console(stderr=args.json)
     with home() as place, importing.reader_pool(settings().readers) as pool, bar(console) as progress:
-        athlete = place.found(lang="en" if settings().lang == "en" else "ko", tz=settings().tz)
+        athlete = place.found(lang=settings().lang, tz=settings().tz)
         total = sum(_count(path) for path in args.paths)
         task = progress.add_task(say(athlete.lang, "cli.importing"), total=total)
         items: list[Item] = []

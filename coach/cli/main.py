@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from coach import __version__
 from coach.config import settings
 from coach.errors import CoachError
-from coach.text import Lang, has, say
+from coach.text import has, say
 
 # Imported when called: `coach paths` need not wait for numpy and langgraph.
 COMMANDS = {
@@ -88,6 +88,6 @@ def main(argv: list[str] | None = None) -> int:
 
 def sentence(error: CoachError) -> str:
     """Return an error in the language of the settings."""
-    lang: Lang = "en" if settings().lang == "en" else "ko"
+    lang = settings().lang
     key = f"error.{error.key}"
     return say(lang, key, **error.params) if has(lang, key) else str(error)

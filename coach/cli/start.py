@@ -6,8 +6,6 @@ import json
 import os
 import socket
 from argparse import Namespace
-from dataclasses import replace
-from datetime import date
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -18,8 +16,8 @@ from coach.cli.serve import Group
 from coach.config import settings
 from coach.domain.athlete import Athlete, Sex
 from coach.errors import SetupError
-from coach.pipeline import editing, importing
-from coach.pipeline.demo import DemoLife, demo_files, live
+from coach.pipeline import importing
+from coach.pipeline.demo import demo_files, live, tell
 from coach.store import activities, athletes
 from coach.text import Lang, say
 
@@ -48,7 +46,7 @@ def demo(args: Namespace) -> int:
 
 def _start(*, demo: bool, console: Console) -> int:
     here = settings()
-    lang: Lang = "en" if here.lang == "en" else "ko"
+    lang: Lang = here.lang
     port = _free_port(here.host, here.port)
     os.environ["COACH_PORT"] = str(port)
     console.print(say(lang, "cli.starting", path=str(here.data_dir)), highlight=False)
@@ -104,22 +102,20 @@ def _answers(host: str, port: int, group: Group) -> bool:
 
 
 def seed(place: Home, athlete: Athlete, console: Console, lang: Lang) -> None:
-    """Import the demo athlete's files, like anybody's, unless they are there."""
+    """Import the demo athlete's files, like anybody's, unless that is done. Goes on where it was cut off."""
     with place.db.athlete_session(athlete.id) as s:
-        if activities.count(s, athlete.id):
-            return
-    life = live(now().astimezone(athlete.zone).date())
-    files = demo_files(life)
+        if athletes.get_onboarding(s, athlete.id):
+            return  # told last, so everything before it is there
+        first = activities.find(s, athlete.id, limit=1, newest_first=False)
+    begun = first[0].created_at if first else None
+    life = live((begun or now()).astimezone(athlete.zone).date())
     total = len(life.runs) + 1
-    with (
-        bar(console) as progress,
-        importing.reader_pool(settings().readers) as pool,
-    ):
+    with bar(console) as progress, importing.reader_pool(settings().readers) as pool:
         task = progress.add_task(say(lang, "cli.importing"), total=total)
         importing.import_paths(
             place.db,
             athlete.id,
-            files,
+            demo_files(life),
             pool=pool,
             now=now(),
             channel="cli",
@@ -129,23 +125,8 @@ def seed(place: Home, athlete: Athlete, console: Console, lang: Lang) -> None:
                 task, description=say(lang, "cli.computing"), completed=done, total=of
             ),
         )
-    tell_life(place, athlete, life)
-
-
-def tell_life(place: Home, athlete: Athlete, life: DemoLife) -> None:
-    """Write down what the demo athlete said, and what they told in the first conversation."""
     with place.db.athlete_session(athlete.id) as s:
-        by_day: dict[date, int] = {
-            row.local_date: row.id for row in activities.find(s, athlete.id, limit=None)
-        }
-        for n, entry in enumerate(life.entries):
-            told = replace(entry, activity_id=by_day.get(entry.day))
-            editing.note(s, athlete, [told], call_key=f"demo:{n}")
-        onboarding = {
-            "step": None,
-            "answers": {"goal": "marathon", "goal_day": life.marathon.isoformat()},
-        }
-        athletes.set_onboarding(s, athlete.id, onboarding)
+        tell(s, athlete, life)
 
 
 def bar(console: Console) -> Progress:
@@ -165,7 +146,7 @@ def migrate(args: Namespace) -> int:
     here = settings()
     with home() as place:
         place.found(lang=here.lang, tz=here.tz)
-    print(say("en" if here.lang == "en" else "ko", "cli.migrated"))
+    print(say(here.lang, "cli.migrated"))
     return 0
 
 
@@ -194,7 +175,7 @@ def erase(args: Namespace) -> int:
         use_demo()
     here = settings()
     path = str(here.data_dir)
-    lang: Lang = "en" if here.lang == "en" else "ko"
+    lang: Lang = here.lang
     if here.database_url is not None:
         print(say(lang, "cli.erase_elsewhere"))
     if not directory.is_ours(here.data_dir):

@@ -28,7 +28,7 @@ def ask(args: Namespace) -> int:
     if args.demo:
         use_demo()
     with home(pool_size=8) as place:
-        athlete = place.found(lang="en" if settings().lang == "en" else "ko", tz=settings().tz)
+        athlete = place.found(lang=settings().lang, tz=settings().tz)
         return asyncio.run(_talk(place, athlete, " ".join(args.words), args.thread))
 
 
@@ -125,7 +125,7 @@ def tool(args: Namespace) -> int:
         return 2
     found = TOOLS[args.name]
     with home() as place:
-        athlete = place.found(lang="en" if settings().lang == "en" else "ko", tz=settings().tz)
+        athlete = place.found(lang=settings().lang, tz=settings().tz)
         with place.db.athlete_session(athlete.id) as s:
             athlete = athletes.get(s, athlete.id, now().astimezone(athlete.zone).date())
         context = ToolContext(athlete, place.db, now(), athlete.lang, channel="cli")

@@ -82,5 +82,6 @@ def say(lang: Lang, key: str, **params: Any) -> str:
     template = texts[key]
     text = _sentence.vformat(template, (), params)
     if lang == "en" and template.startswith("{") and template.endswith(_SENTENCE_ENDS):
-        return text[:1].upper() + text[1:]  # "last week: you ran …" begins a sentence
+        # "last week: you ran …" begins a sentence; a name stays as it is written.
+        return text if template.startswith("{name") else text[:1].upper() + text[1:]
     return text

@@ -65,6 +65,8 @@ def _ending(word: str) -> tuple[bool, bool]:
     unit = re.search(r"(?:(?<=\d)|(?<=\s)|(?<=\")|^)(/?[a-z°%]+|[\"'%])$", lower)
     if unit and unit.group(1) in _UNITS:
         return _UNITS[unit.group(1)]
+    if re.search(r"\d:\d\d$", text):
+        return (False, False)  # a clock is read aloud to its 초
     last = text[-1]
     if "가" <= last <= "힣":
         final = (ord(last) - 0xAC00) % 28

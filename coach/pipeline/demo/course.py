@@ -60,7 +60,7 @@ def draw(name: str, length_m: float, climb_m: float, seed: int) -> Course:
     for wave in (1, 2, 3):
         height += rng.normal(0, 1.0 / wave) * np.sin(wave * turn + rng.uniform(0, 2 * np.pi))
     up = float(np.clip(np.diff(height), 0, None).sum())
-    height = 18.0 + (height - height[0]) * (climb_m / up)
+    height = 12.0 + (height - height.min()) * (climb_m / up)
     lat = HOME[0] + np.degrees(north / EARTH_M)
     lon = HOME[1] + np.degrees(east / (EARTH_M * np.cos(np.radians(HOME[0]))))
     return Course(name, float(way[-1]), lat, lon, height)
