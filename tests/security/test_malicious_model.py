@@ -103,42 +103,42 @@ def everything(db: Database, athlete_id: int) -> dict[str, list[Any]]:
         return {t.name: [tuple(r) for r in s.execute(t.select())] for t in models.metadata.sorted_tables}
 
 
-@pytest.mark.parametrize("name", sorted(TOOLS))
-def test_no_argument_breaks_a_tool_or_reaches_another_athlete(
-    db: Database, athlete_id: int, name: str
-) -> None:
+def test_no_argument_breaks_a_tool_or_reaches_another_athlete(db: Database, athlete_id: int) -> None:
     other = system.create_athlete(db, name="두리").id
     a_life(db, athlete_id)
     foreign = a_life(db, other)
     before = everything(db, other)
     with db.athlete_session(athlete_id) as s:
         athlete = athletes.get(s, athlete_id)
-    tool, broken = TOOLS[name], []
-    for number, args in enumerate(attacks(tool, foreign)):
-        try:
-            given = tool.args.model_validate(args)
-        except ValueError:
-            continue
-        context = ToolContext(athlete, db, NOW, "ko", call_key=f"k{number}")
-        try:
-            said = tool.fn(context, given).model_dump_json()
-        except CoachError:
-            continue
-        except Exception as error:
-            broken.append(f"{str(args)[:200]}: {type(error).__name__} {str(error)[:160]}")
-            continue
-        assert f"길 {other}" not in said
+    broken, tried = [], dict.fromkeys(TOOLS, 0)
+    for name, tool in TOOLS.items():
+        for number, args in enumerate(attacks(tool, foreign)):
+            try:
+                given = tool.args.model_validate(args)
+            except ValueError:
+                continue
+            tried[name] += 1
+            context = ToolContext(athlete, db, NOW, "ko", call_key=f"{name}:{number}")
+            try:
+                said = tool.fn(context, given).model_dump_json()
+            except CoachError:
+                continue
+            except Exception as error:
+                broken.append(f"{name} {str(args)[:200]}: {type(error).__name__} {str(error)[:160]}")
+                continue
+            assert f"길 {other}" not in said
     assert everything(db, other) == before
     assert not broken, "\n".join(broken)
+    assert sum(tried.values()) > 100, tried
 
 
-ENDLESS = "9" * 200_000
+ENDLESS = "9" * 25_000
 REPLIES = (
     Say("안녕\x00하세요 \ud83c \udfc3 \u0085끝"),
     Call((("totals", '{"sport": "\\ud800 \\u0000"}'),), text="볼게요 \ud83c"),
     Call((("totals", '{"sport": NaN}'), ("totals", '{"sport": 1e999}'), ("totals", "[" * 5_000))),
     Call((("totals", f'{{"sport": "{ENDLESS}"}}'),)),
-    Call(tuple(("totals", {"sport": str(n)}) for n in range(300))),
+    Call(tuple(("totals", {"sport": str(n)}) for n in range(60))),
     Call((("\ud800" * 10_000, {}), ("__class__", {}), ("", {}))),
     Call((("write", {"text": "x", "athlete_id": 2}),)),
 )
