@@ -11,7 +11,7 @@ from coach.domain.fact import Subject
 from coach.domain.metrics.registry import Measure, Unknown
 from coach.store import metrics
 from coach.store.activities import Row
-from coach.text import say
+from coach.text import has, say
 from coach.tools.bests import best_name, is_shown
 from coach.tools.facts import Facts, activity_name, of_activity, opening
 from coach.tools.spec import Card, Note, Question, Result, ToolContext, tool
@@ -32,7 +32,6 @@ SPLIT_COLUMNS = {
     "avg_hr_bpm": "bpm",
     "ascent_m": "m",
 }
-FLAGS = ("truncated", "bad_crc", "no_header", "time_jump", "no_samples")
 HILLY = 0.008  # metres up per metre: from here on the flat pace is worth telling
 STEADY_PCT = 5.0  # decoupling below this is commonly taken for an even effort
 
@@ -66,7 +65,9 @@ def activity_show(ctx: ToolContext, args: ShowArgs) -> Result:
         chart = "splits" if "splits" in args.parts else "streams"
         cards.append(Card(kind="chart", chart=chart, title=title, params={"activity_id": row.id}))
     cards.append(Card(kind="activity", activity_id=row.id, title=title))
-    return Result(facts=facts.all(), says=tuple(says), notes=tuple(_caveats(row)), cards=tuple(cards))
+    return Result(
+        facts=facts.all(), says=tuple(says), notes=tuple(_caveats(ctx, row, measured)), cards=tuple(cards)
+    )
 
 
 def _summary(ctx: ToolContext, facts: Facts, row: Row, measured: Measured, subject: Subject) -> list[Note]:
@@ -99,9 +100,15 @@ def _summary(ctx: ToolContext, facts: Facts, row: Row, measured: Measured, subje
     return says
 
 
-def _caveats(row: Row) -> list[Note]:
-    """Say what is wrong or unusual about the recording."""
-    notes = [Note(key=f"tools.flag_{flag}") for flag in row.flags if flag in FLAGS]
+def _caveats(ctx: ToolContext, row: Row, measured: Measured) -> list[Note]:
+    """Say what is wrong or unusual about the recording, and what a load not by graded pace rests on."""
+    notes = [Note(key=f"files.flag.{flag}") for flag in row.flags if has(ctx.lang, f"files.flag.{flag}")]
+    load = measured.get("training_load")
+    method = load.detail.get("method") if isinstance(load, Measure) else None
+    if method is not None and method != "graded_pace":
+        notes.append(Note(key=f"metrics.method_{method}"))
+        if method == "heart_rate" and ctx.athlete.sex is None:
+            notes.append(Note(key="metrics.sex_unknown"))
     if row.distance_m is not None and row.distance_origin != "recorded":
         notes.append(Note(key=f"tools.distance_{row.distance_origin}"))
     elif row.treadmill and row.distance_m is not None:
