@@ -136,6 +136,8 @@ def get_thread(
     """The latest turns."""
     with house.session(who) as s:
         thread = threads.get(s, thread_id)
+        # The running one first: should it end before the messages are read, its message is among them.
+        now = runs.running(s, thread_id) if before is None else None
         said = threads.messages(s, thread_id, limit=PAGE_MESSAGES, before=before)
         earlier = None
         if len(said) == PAGE_MESSAGES:
@@ -145,12 +147,12 @@ def get_thread(
             earlier = said[0].id
         return Conversation(
             thread=ThreadOut.model_validate(thread),
-            turns=_turns(s, thread_id, said, newest=before is None),
+            turns=_turns(s, said, now),
             earlier=earlier,
         )
 
 
-def _turns(s: Session, thread_id: int, said: Sequence[Message], *, newest: bool) -> list[TurnOut]:
+def _turns(s: Session, said: Sequence[Message], now: runs.Run | None) -> list[TurnOut]:
     found: dict[UUID, TurnOut] = {}
     for message in said:
         if message.run_id is None:
@@ -160,7 +162,7 @@ def _turns(s: Session, thread_id: int, said: Sequence[Message], *, newest: bool)
         if message.role == "user":
             turn.message = message.text
             turn.attachments = [int(i) for i in message.content.get("attachments", [])]
-    if newest and (now := runs.running(s, thread_id)) and now.id not in found:
+    if now is not None and now.id not in found:
         found[now.id] = _turn(s, now.id)  # a greeting or a second attempt: no message of its own yet
     return list(found.values())
 

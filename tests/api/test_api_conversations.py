@@ -170,3 +170,13 @@ async def test_what_cannot_be_followed_is_not_found(house: House) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
     assert (await client.post(f"/api/v1/runs/{uuid4()}/retry")).status_code == 404
     assert (await client.get("/api/v1/runs/not-a-number/events")).status_code == 422
+
+
+async def test_a_greeting_is_there_whenever_the_page_asks(house: House) -> None:
+    """The page opens a conversation and reads it at once: while its first words are written, or just after."""
+    client = house.athlete()
+    for wait_ms in [*range(0, 45, 3)] * 2:
+        opened = (await client.post("/api/v1/threads", json={"tz": "Asia/Seoul"})).json()
+        await asyncio.sleep(wait_ms / 1000)
+        shown = (await client.get(f"/api/v1/threads/{opened['thread_id']}")).json()
+        assert [turn["run_id"] for turn in shown["turns"]] == [opened["run_id"]], f"after {wait_ms} ms"
