@@ -15,7 +15,7 @@ from api.errors import documented
 from coach.charts import CHARTS, build
 from coach.errors import BadInput, NotFound
 from coach.store import athletes
-from coach.text import Lang, say
+from coach.text import LANGS, Lang, say
 
 router = APIRouter(prefix="/charts", tags=["charts"])
 
@@ -36,6 +36,7 @@ PARAMETERS: dict[str, Any] = {
             ("sport", "Of one sport only."),
             ("metric", "For charts that show any metric."),
             ("theme", "`light` or `dark`."),
+            ("lang", "`ko` or `en`; the athlete's language when left out."),
         )
     ]
 }
@@ -114,12 +115,14 @@ def _spec(chart_id: str, params: dict[str, str], house: Services, who: Who) -> d
     theme = params.pop("theme", "light")
     if theme not in THEMES or len(params) > MAX_PARAMETERS or any(len(v) > 100 for v in params.values()):
         raise BadInput("bad_request_field", field="theme", problem=theme[:20])
+    asked = params.pop("lang", "")
+    if asked and asked not in LANGS:
+        raise BadInput("bad_request_field", field="lang", problem=asked[:20])
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
         today = house.clock().astimezone(athlete.zone).date()
-        return build(
-            chart_id, params, session=s, athlete=athlete, lang=athlete.lang, today=today, theme=theme
-        )
+        lang = next((known for known in LANGS if known == asked), athlete.lang)
+        return build(chart_id, params, session=s, athlete=athlete, lang=lang, today=today, theme=theme)
 
 
 def chart_urls(chart_id: str, params: dict[str, Any]) -> dict[str, str]:

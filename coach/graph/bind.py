@@ -191,15 +191,15 @@ def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -
     """Return a card as page and bot draw it. The athlete sees every value, whatever its source permits."""
     if card.kind == "chart":
         params = json.loads(json.dumps(dict(card.params), default=str))
-        query = urlencode({k: v for k, v in params.items() if v is not None}, doseq=True)
+        query = urlencode({k: v for k, v in {**params, "lang": lang}.items() if v is not None}, doseq=True)
         where = f"/api/v1/charts/{card.chart}"
         return {
             "kind": "chart",
             "chart": card.chart,
             "params": params,
             "title": card.title,
-            "spec_url": f"{where}?{query}" if query else where,
-            "png_url": f"{where}.png?{query}" if query else f"{where}.png",
+            "spec_url": f"{where}?{query}",
+            "png_url": f"{where}.png?{query}",
         }
     if card.kind == "activity":
         return {"kind": "activity", "activity_id": card.activity_id, "title": card.title}

@@ -17,6 +17,7 @@ from procrastinate.jobs import Job as StoredJob
 from psycopg.errors import UniqueViolation
 
 from coach.jobs.registry import JOBS, Job, JobContext
+from coach.jobs.upkeep import keep_up
 from coach.store.session import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ async def work(
     with ThreadPoolExecutor(concurrency, thread_name_prefix="job") as threads:
         app = build_app(context, threads)
         async with app.open_async():
-            reaper = asyncio.create_task(_reap(app, pulse))
+            beside = [asyncio.create_task(_reap(app, pulse)), asyncio.create_task(keep_up(context))]
             try:
                 await app.run_worker_async(
                     concurrency=concurrency,
@@ -100,4 +101,5 @@ async def work(
                     delete_jobs="successful",
                 )
             finally:
-                reaper.cancel()
+                for task in beside:
+                    task.cancel()

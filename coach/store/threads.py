@@ -76,6 +76,12 @@ def list_threads(s: Session, athlete_id: int, *, archived: bool = False, limit: 
     return [Thread(*row) for row in rows]
 
 
+def quiet(s: Session, athlete_id: int, *, since: datetime, until: datetime) -> list[int]:
+    """Return the conversations in which something was last said between two moments."""
+    said = (_t.c.updated_at >= since) & (_t.c.updated_at < until)
+    return list(s.scalars(select(_t.c.id).where(_t.c.athlete_id == athlete_id, said).order_by(_t.c.id)))
+
+
 def rename(s: Session, thread_id: int, title: str) -> Thread:
     """Give a conversation another title. Raises NotFound."""
     return _change(s, thread_id, title=title)

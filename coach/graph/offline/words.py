@@ -16,7 +16,10 @@ HR = r"심박|심장 박동|맥박|\bheart[- ]?rate\b|\bhr\b|\bpulse\b|\bbpm\b"
 CADENCE = r"케이던스|보폭|접지|수직\s?진폭|발걸음 수|\bcadence\b|\bstride\b|\bground contact\b|\bvertical osc"
 DRIFT = r"드리프트|디커플링|\bdrift|\bdecoupling\b"
 LAPS = r"랩(?![가-힣])|랩별|랩타임|랩을|\blaps?\b"
-SPLITS = r"스플릿|구간별|구간\s?기록|킬로별|1\s?km\s?별|km별|\bsplits?\b"
+SPLITS = (
+    r"스플릿|구간별|구간\s?기록|킬로(?:미터)?별|1\s?km\s?별|km별|\bsplits?\b"
+    r"|(?:킬로(?:미터)?|키로|km)\s?구간|(?<![가-힣])구간(?=\s?(?:을|도|좀)?\s?(?:보여|알려|어때))"
+)
 SLEEP = r"수면|(?<![가-힣])잠(?:은|을|이|도)?(?![가-힣])|잤|\bsle(?:ep|pt)\b"
 HRV = r"\bhrv\b|심박\s?변이|\bheart[- ]rate variability\b|\brmssd\b"
 REST_HR = (

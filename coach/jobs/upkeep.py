@@ -1,0 +1,53 @@
+"""Nightly upkeep: each conversation keeps only its newest checkpoint; the words are in our own tables."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
+from coach.jobs.registry import JobContext
+from coach.store import system, threads
+
+log = logging.getLogger(__name__)
+
+FIRST_AFTER_S = 300.0  # a start is busy enough
+EVERY_S = 24 * 3600.0
+QUIET = timedelta(hours=1)  # a conversation that long ago is not being answered
+REACH = timedelta(days=40)  # what is older was pruned on an earlier night
+
+
+async def prune(context: JobContext, now: datetime) -> int:
+    """Prune the conversations that lie quiet; return how many there were."""
+    pool = open_pool(context.db.conninfo(), 1)
+    await pool.open()
+    try:
+        saver = AthleteSaver(pool)
+        pruned = 0
+        for athlete_id in await asyncio.to_thread(system.list_athletes, context.db):
+            ids = await asyncio.to_thread(_quiet, context, athlete_id, now)
+            await saver.aprune([thread_key(athlete_id, thread_id) for thread_id in ids])
+            pruned += len(ids)
+        return pruned
+    finally:
+        await pool.close()
+
+
+def _quiet(context: JobContext, athlete_id: int, now: datetime) -> list[int]:
+    with context.db.athlete_session(athlete_id) as s:
+        return threads.quiet(s, athlete_id, since=now - REACH, until=now - QUIET)
+
+
+async def keep_up(context: JobContext) -> None:
+    """Prune once a day until cancelled; a night that fails is made up for by the next."""
+    await asyncio.sleep(FIRST_AFTER_S)
+    while True:
+        try:
+            log.info("%d conversations pruned", await prune(context, context.clock()))
+        except (psycopg.Error, SQLAlchemyError) as error:
+            log.warning("upkeep was put off: %s", type(error).__name__)
+        await asyncio.sleep(EVERY_S)
