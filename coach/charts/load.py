@@ -76,7 +76,7 @@ def load_form(canvas: Canvas, params: Params) -> Spec:
             },
             {
                 "mark": {"type": "rule", "color": c.muted, "strokeDash": [3, 3]},
-                "encoding": {"y": {"datum": 0}, "x": {}},
+                "encoding": {"y": {"datum": 0}, "x": None},
             },
         ],
         "encoding": {

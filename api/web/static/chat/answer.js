@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 export function liveText(turn, messageId, delta = "", refs = []) {
   let text = turn.texts.get(messageId);
   if (!text) {
-    text = { element: turn.add(el("div", { class: "text live" })), plain: "", refs: [] };
+    text = { element: turn.addWords(el("div", { class: "text live" })), plain: "", refs: [] };
     turn.texts.set(messageId, text);
   }
   let at = 0;

@@ -1,13 +1,16 @@
-// Following the newest words, but only while the reader is at the end.
+// Following the newest words, but only while the reader is at the end, and never past the question they answer:
+// an answer longer than the window is read from its beginning.
 
 const NEAR_PX = 60;
+const MARGIN_PX = 12;
 
 export class Follower {
   /** `box` scrolls, `content` grows in it, `button` says "↓ latest". */
   constructor(box, content, button) {
     this.box = box;
+    this.content = content;
     this.button = button;
-    this.atEnd = true;
+    this.atEnd = true; // or where following stops
     this.top = 0;
     box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     button.addEventListener("click", () => this.toEnd(true));
@@ -21,14 +24,25 @@ export class Follower {
     const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     if (near || scrollTop < this.top) this.atEnd = near;
     this.top = scrollTop;
-    this.button.hidden = this.atEnd;
+    this.button.hidden = near;
   }
 
   grown() {
     // The reader may have scrolled up since the last word, and the event is still on its way.
     if (this.box.scrollTop < this.top) this.scrolled();
-    if (this.atEnd) this.toEnd();
+    if (this.atEnd) this.follow();
     else this.scrolled();
+  }
+
+  follow() {
+    const question = this.content.lastElementChild;
+    const { scrollHeight, clientHeight } = this.box;
+    const from = question ? question.getBoundingClientRect().top - this.box.getBoundingClientRect().top : 0;
+    const end = scrollHeight - clientHeight;
+    const top = question ? Math.min(end, this.box.scrollTop + from - MARGIN_PX) : end;
+    this.box.scrollTo({ top: Math.max(top, Math.min(this.box.scrollTop, end)), behavior: "instant" });
+    this.top = this.box.scrollTop;
+    this.button.hidden = end - this.top < NEAR_PX;
   }
 
   toEnd(smooth = false) {

@@ -48,6 +48,14 @@ export class Turn {
     return node;
   }
 
+  /** Words stand before what illustrates them, although tools bring their pictures first. */
+  addWords(node) {
+    const picture = this.coach.querySelector(":scope > .card");
+    if (!picture) return this.add(node);
+    this.coach.insertBefore(node, picture);
+    return node;
+  }
+
   finish() {
     this.running = false;
     this.waiting.remove();
