@@ -79,7 +79,7 @@ async def _worker() -> None:
         try:
             await task
         except asyncio.CancelledError:
-            logging.getLogger(__name__).info("the worker was asked to stop")
+            logging.getLogger(__name__).debug("the worker was asked to stop")
         finally:
             db.dispose()
             await asyncio.to_thread(close_embedded)

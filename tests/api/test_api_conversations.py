@@ -173,7 +173,7 @@ async def test_what_cannot_be_followed_is_not_found(house: House) -> None:
 
 
 async def test_a_greeting_is_there_whenever_the_page_asks(house: House) -> None:
-    """The page opens a conversation and reads it at once: while its first words are written, or just after."""
+    """The page opens a conversation and reads it at once: while its first words are written, or after."""
     client = house.athlete()
     for wait_ms in [*range(0, 45, 3)] * 2:
         opened = (await client.post("/api/v1/threads", json={"tz": "Asia/Seoul"})).json()
