@@ -36,7 +36,7 @@ async def test_a_question_is_answered_from_facts_and_every_event_is_stored(
     ref = content["refs"][0]
     assert content["delta"][ref["start"] : ref["end"]] == "42.3 km"
     assert custom(events, "facts")[0][ref["ref"]]["activities"] == [1, 2]
-    assert custom(events, "card")[0]["spec_url"] == "/api/v1/charts/weekly_volume?weeks=4"
+    assert custom(events, "card")[0]["spec_url"] == "/api/v1/charts/weekly_volume?weeks=4&lang=ko"
 
     await asyncio.sleep(0.3)  # stored in batches
     with db.athlete_session(athlete_id) as session:

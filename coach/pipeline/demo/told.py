@@ -25,4 +25,4 @@ def tell(s: Session, athlete: Athlete, life: DemoLife) -> None:
         said = {"race": True, "name": RACE_NAME[athlete.lang]}
         editing.change(s, athlete, raced, said, call_key="demo:race")
     goal = {"kind": "race", "distance_m": MARATHON_M, "day": life.marathon.isoformat()}
-    athletes.set_onboarding(s, athlete.id, {"step": None, "answers": {"goal": "marathon"}, "race": goal})
+    athletes.set_onboarding(s, athlete.id, {"step": None, "answers": {"goal": "marathon"}, "goal": goal})
