@@ -78,7 +78,7 @@ def _recording(activity: TcxActivity) -> Recording | None:
         elapsed_s=elapsed_s,
         utc_offset_s=offset_s,
         timer_s=None if timer_s is None else min(timer_s, elapsed_s),
-        distance_m=distance_m,
+        distance_m=distance_m or None,  # an app that knows none writes zero
         name=activity.title,
         note=activity.note,
         streams=None if track is None else Streams(track.streams.t_s + lead_s, track.streams.channels),

@@ -193,7 +193,7 @@ class _Part:
             elapsed_s=elapsed,
             utc_offset_s=read_utc_offset_s(content.first("activity")),
             timer_s=session.amount("total_timer_time"),
-            distance_m=distance,
+            distance_m=distance or None,  # a watch that measured none writes zero
             name=workout.text("wkt_name") if workout else "",
             streams=streams,
             laps=laps,
