@@ -26,6 +26,9 @@ COMMANDS = {
     "import": "coach.cli.files:import_files",
     "ask": "coach.cli.talk:ask",
     "tool": "coach.cli.talk:tool",
+    "sources": "coach.cli.sources:sources",
+    "split": "coach.cli.sources:split",
+    "join": "coach.cli.sources:join",
     "link": "coach.cli.start:link",
     "paths": "coach.cli.start:paths",
     "erase": "coach.cli.start:erase",
@@ -56,11 +59,18 @@ def _parser() -> ArgumentParser:
     tool.add_argument("name", nargs="?")
     tool.add_argument("--json", default="{}", metavar="ARGS", help="its arguments as a JSON object")
     tool.add_argument("--raw", action="store_true", help="print the facts as JSON")
+    sources = add("sources", "list the recordings that an activity was made from")
+    split = add("split", "make one recording of an activity an activity of its own again")
+    join = add("join", "make two activities one")
+    for command in (sources, split, join):
+        command.add_argument("activity", type=int, metavar="ACTIVITY", help="number of the activity")
+    split.add_argument("source", type=int, metavar="SOURCE", help="number of the recording")
+    join.add_argument("other", type=int, metavar="OTHER", help="number of the other activity")
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
     erase.add_argument("--yes", action="store_true", help="do not ask")
-    for command in (files, ask, tool, link, erase):
+    for command in (files, ask, tool, sources, split, join, link, erase):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
 
