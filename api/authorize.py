@@ -53,6 +53,7 @@ ROUTES: dict[str, Action] = {
     "chat_page": Action.read,
     "settings_page": Action.account,
     "activity_page": Action.read,
+    "record_page": Action.read,
     "logout": Action.account,
     "list_sessions": Action.account,
     "revoke_session": Action.account,

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.deps import House, Id, Services, Who
+from api.deps import MAX_ID, House, Id, Services, Who
 from api.language import browser_language
 from api.routers.auth import SessionOut, live_sessions
 from api.routers.charts import activity_charts
+from api.routers.daily import SCALES
 from api.routers.session import model_state
 from api.templates import WEB, page
 from coach.domain.athlete import Athlete
+from coach.domain.body import PLACES
 from coach.domain.metrics.registry import Measure
-from coach.store import accounts, activities, athletes, metrics
+from coach.store import accounts, activities, athletes, daily, metrics
 from coach.store.activities import Row
 from coach.text import Lang, formats, say
 from coach.text.facts import quantity
+from coach.tools.journal import FIVES, entry_words
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -99,6 +103,7 @@ def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
     return page(
         "activity.html",
         athlete.lang,
+        id=activity_id,
         title=f"{row.name or sport} · {day}",
         tags=[sport, *(_label(athlete.lang, flag) for flag in flags)],
         figures=_figures(row, measured, athlete),
@@ -132,6 +137,55 @@ def _figures(row: Row, measured: Any, athlete: Athlete) -> list[tuple[str, str]]
 
 def _label(lang: Lang, key: str) -> str:
     return say(lang, f"web.activity.{key}")
+
+
+# How each scale of the daily record is drawn: kind, lowest, highest.
+_SCALES = tuple((kind, int(low), int(high)) for kind, (low, high) in SCALES.items() if kind != "pain")
+RECENT_DAYS = 30
+
+
+@router.get("/record", name="record_page")
+def record_page(
+    house: House, who: Who, activity: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None
+) -> HTMLResponse:
+    """The daily record: of a day, or of one activity."""
+    with house.session(who) as s:
+        athlete = athletes.get(s, who.athlete_id)
+        row = activities.get(s, who.athlete_id, activity) if activity is not None else None
+        today = house.clock().astimezone(athlete.zone).date()
+        recent = daily.list_entries(s, who.athlete_id, start=today - timedelta(days=RECENT_DAYS), end=today)
+    lang = athlete.lang
+    about = None
+    if row is not None:
+        what = row.name or say(lang, f"sports.{row.sport}")
+        about = {"id": row.id, "what": f"{what} · {formats.day(row.local_date, lang)}"}
+    return page(
+        "record.html",
+        lang,
+        activity=about,
+        day=(row.local_date if row else today).isoformat(),
+        today=today.isoformat(),
+        scales=[
+            (kind, say(lang, f"body.kind_{kind}"), low, high, _ends(kind, lang))
+            for kind, low, high in _SCALES
+        ],
+        places=[(place, say(lang, f"body.{place}")) for place in PLACES],
+        entries=[
+            {
+                "id": entry.id,
+                "what": entry_words(entry, lang),
+                "text": entry.text,
+                "day": formats.day(entry.day, lang, today),
+            }
+            for entry in reversed(recent)
+        ],
+    )
+
+
+def _ends(kind: str, lang: Lang) -> list[str]:
+    """Return what the lowest and the highest value of a scale mean."""
+    how = "good" if kind in FIVES else "hard"
+    return [say(lang, f"web.record.{end}_{how}") for end in ("low", "high")]
 
 
 @router.get("/favicon.ico", name="favicon")

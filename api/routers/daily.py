@@ -12,7 +12,8 @@ from api.deps import MAX_ID, House, Id, Who
 from api.errors import documented
 from coach.domain.daily import DAILY_UNITS, Entry, EntryKind
 from coach.errors import NotFound
-from coach.store import activities, daily
+from coach.pipeline import editing
+from coach.store import activities, athletes, daily
 
 router = APIRouter(tags=["daily record"])
 
@@ -116,7 +117,8 @@ def add_entry(given: EntryIn, house: House, who: Who) -> EntryOut:
     with house.session(who) as s:
         if given.activity_id is not None:
             activities.get(s, who.athlete_id, given.activity_id)  # not found rather than somebody else's
-        return EntryOut.model_validate(daily.add_entry(s, who.athlete_id, _entry(given)))
+        kept, _ = editing.note(s, athletes.get(s, who.athlete_id), [_entry(given)])
+        return EntryOut.model_validate(kept[0])
 
 
 @router.put(

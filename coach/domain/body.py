@@ -60,6 +60,9 @@ _NAMES: dict[str, tuple[str, str]] = {
     "leg": (r"다리|하체", r"legs?"),
 }
 
+# Names of the parts, as texts `body.<name>` say them, head to toe.
+PLACES: tuple[str, ...] = tuple(_NAMES)
+
 _KO = re.compile("|".join(f"(?<![가-힣])(?P<{name}>{fold(ko)})" for name, (ko, _) in _NAMES.items()))
 _EN = re.compile("|".join(rf"\b(?P<{name}>{en})\b" for name, (_, en) in _NAMES.items()))
 _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = (

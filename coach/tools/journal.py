@@ -16,7 +16,7 @@ from coach.pipeline import editing
 from coach.store import activities, daily
 from coach.store.activities import Row
 from coach.store.session import Session
-from coach.text import say
+from coach.text import Lang, say
 from coach.text.formats import duration, number
 from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day, of_period, opening
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
@@ -42,19 +42,24 @@ class ShowEntriesArgs(Args):
 
 
 def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:
+    """Return an entry in the language of the conversation."""
+    return entry_words(entry, ctx.lang)
+
+
+def entry_words(entry: Entry | DailyValue, lang: Lang) -> str:
     """Return an entry as a person would say it: what, where, how much."""
     if isinstance(entry, DailyValue):
-        slept = duration(entry.value, ctx.lang, "words")
-        return f"{say(ctx.lang, 'tools.label_sleep_s')} {slept}"
-    kind = say(ctx.lang, f"body.kind_{entry.kind}")
+        slept = duration(entry.value, lang, "words")
+        return f"{say(lang, 'tools.label_sleep_s')} {slept}"
+    kind = say(lang, f"body.kind_{entry.kind}")
     if entry.where:
-        part = say(ctx.lang, f"body.{entry.where}")
-        part = say(ctx.lang, f"body.side_{entry.side}", part=part) if entry.side else part
+        part = say(lang, f"body.{entry.where}")
+        part = say(lang, f"body.side_{entry.side}", part=part) if entry.side else part
         kind = f"{part} {kind}"
     if entry.value is None:
-        return say(ctx.lang, "tools.journal_plain", kind=kind)
+        return say(lang, "tools.journal_plain", kind=kind)
     key = "tools.journal_scale5" if entry.kind in FIVES else "tools.journal_scale"
-    return say(ctx.lang, key, kind=kind, value=number(entry.value, 1))
+    return say(lang, key, kind=kind, value=number(entry.value, 1))
 
 
 def _add(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> None:

@@ -24,7 +24,12 @@ export class ThreadList {
       el("button", { type: "button", class: "button new", onclick: () => on.create() }, icon("plus"), t("new_thread")),
       this.search,
       this.list,
-      el("nav", { class: "foot" }, el("a", { href: this.api.url("/settings") }, icon("settings"), t("settings"))),
+      el(
+        "nav",
+        { class: "foot" },
+        el("a", { href: this.api.url("/record") }, icon("edit"), t("record")),
+        el("a", { href: this.api.url("/settings") }, icon("settings"), t("settings")),
+      ),
     );
   }
 
