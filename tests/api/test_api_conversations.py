@@ -123,9 +123,9 @@ async def test_a_running_greeting_is_part_of_its_conversation(house: House) -> N
 async def test_conversations_are_found_renamed_exported_and_removed(house: House) -> None:
     client = house.athlete()
     first = await say(client, "무릎이 아팠던 날")
+    await follow(client, first["run_id"])  # one after the other: the list is in the order of the last words
     second = await say(client, "그냥 인사")
-    for run in (first, second):
-        await follow(client, run["run_id"])
+    await follow(client, second["run_id"])
     listed = (await client.get("/api/v1/threads")).json()["threads"]
     assert [t["id"] for t in listed] == [second["thread_id"], first["thread_id"]]
     found = (await client.get("/api/v1/threads", params={"q": "무릎"})).json()["threads"]
