@@ -131,7 +131,8 @@ def change_entry(entry_id: Id, given: EntryIn, house: House, who: Who) -> EntryO
     with house.session(who) as s:
         if given.activity_id is not None:
             activities.get(s, who.athlete_id, given.activity_id)
-        return EntryOut.model_validate(daily.update_entry(s, who.athlete_id, _entry(given, entry_id)))
+        athlete = athletes.get(s, who.athlete_id)
+        return EntryOut.model_validate(editing.change_note(s, athlete, _entry(given, entry_id)))
 
 
 @router.delete(
@@ -143,7 +144,7 @@ def change_entry(entry_id: Id, given: EntryIn, house: House, who: Who) -> EntryO
 )
 def delete_entry(entry_id: Id, house: House, who: Who) -> None:
     with house.session(who) as s:
-        daily.delete_entry(s, who.athlete_id, entry_id)
+        editing.delete_note(s, athletes.get(s, who.athlete_id), entry_id)
 
 
 @router.get(

@@ -180,6 +180,30 @@ def note(
     return kept, edit.id
 
 
+def change_note(s: Session, athlete: Athlete, entry: Entry) -> Entry:
+    """Write an entry anew, by its id; the RPE of the activities it is about follows. Raises NotFound."""
+    athletes.lock(s, athlete.id)
+    before = daily.get_entry(s, athlete.id, entry.id)
+    changed = daily.update_entry(s, athlete.id, entry)
+    _follow_rpe(s, athlete, before, changed)
+    return changed
+
+
+def delete_note(s: Session, athlete: Athlete, entry_id: int) -> None:
+    """Take an entry back; the RPE of its activity follows. Raises NotFound."""
+    athletes.lock(s, athlete.id)
+    _follow_rpe(s, athlete, daily.delete_entry(s, athlete.id, entry_id))
+
+
+def _follow_rpe(s: Session, athlete: Athlete, *touched: Entry) -> None:
+    """Let the RPE of the activities that `touched` are about be what is last said of them, if anything is."""
+    for activity_id in {e.activity_id for e in touched if e.kind == "rpe" and e.activity_id is not None}:
+        said = daily.list_entries(s, athlete.id, kinds=["rpe"], activity_id=activity_id)
+        row = activities.get(s, athlete.id, activity_id)
+        mark(s, row, rpe=said[-1].value if said else None)
+        _measured(s, athlete, activity_id, ON_RPE)
+
+
 def _value_said(value: DailyValue) -> list[Any]:
     return [value.day.isoformat(), value.name, value.value]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakes.browser import Visitor
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from coach.store import activities, daily
 
@@ -31,6 +31,27 @@ async def test_what_is_filled_in_is_kept_shown_and_deleted(visit: Visitor) -> No
     await page.goto(f"{visit.address}/record")
     await shown.filter(has_text="무릎").get_by_role("button").click()
     await expect(shown).to_have_count(2)
+    await shown.filter(has_text="RPE").get_by_role("button").click()
+    await expect(shown).to_have_count(1)
+    with visit.house.db.athlete_session(owner) as s:
+        assert activities.get(s, owner, run.id).rpe is None, "taken back, so not said any more"
+
+
+async def test_what_was_kept_before_a_failure_is_not_kept_twice(visit: Visitor) -> None:
+    page = visit.page
+    await page.goto(f"{visit.address}/record")
+    await page.locator("select[name=fatigue]").select_option("4")
+    await page.locator("[name=note]").fill("늦게 잤어요")
+    answers = iter((False, True))  # the second request finds no network
+
+    async def cut(route: Route) -> None:
+        await (route.abort() if next(answers, False) else route.continue_())
+
+    await page.route("**/api/v1/entries", cut)
+    await page.get_by_role("button", name="저장").click()
+    await expect(page.locator("#record .said.bad")).to_be_visible()
+    await page.get_by_role("button", name="저장").click()
+    await expect(page.locator("#entries li")).to_have_count(2)
 
 
 async def test_an_empty_record_says_what_to_do(visit: Visitor) -> None:

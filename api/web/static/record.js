@@ -7,28 +7,32 @@ const failed = document.querySelector("main").dataset.failed;
 const form = document.querySelector("#record");
 const activity = form.dataset.activity ? Number(form.dataset.activity) : null;
 
-/** What was filled in, as entries of the API. */
+/** What was filled in: entries of the API, each with the fields it was made from. */
 function entries(fields) {
   const { day } = fields;
   const said = [];
   for (const kind of SCALES) {
     if (fields[kind] === "") continue;
-    said.push({ kind, day, value: Number(fields[kind]), activity_id: kind === "rpe" ? activity : null });
+    const about = kind === "rpe" ? activity : null;
+    said.push([[kind], { kind, day, value: Number(fields[kind]), activity_id: about }]);
   }
   if (fields.where || fields.pain) {
     const value = fields.pain === "" ? null : Number(fields.pain);
-    said.push({ kind: "pain", day, value, where: fields.where, side: fields.side, activity_id: activity });
+    const pain = { kind: "pain", day, value, where: fields.where, side: fields.side, activity_id: activity };
+    said.push([["where", "side", "pain"], pain]);
   }
-  if (fields.note.trim()) said.push({ kind: "note", day, text: fields.note.trim(), activity_id: activity });
+  const text = fields.note.trim();
+  if (text) said.push([["note"], { kind: "note", day, text, activity_id: activity }]);
   return said;
 }
 
 onSubmit(
   form,
   async (fields) => {
-    for (const entry of entries(fields)) {
+    for (const [names, entry] of entries(fields)) {
       const problem = await send("POST", "/api/v1/entries", entry, failed);
       if (problem) return problem;
+      for (const name of names) form.elements[name].value = ""; // kept: a second attempt must not say it twice
     }
     return null;
   },
