@@ -18,7 +18,7 @@ from coach.domain.athlete import Athlete, Threshold, ThresholdKind, Thresholds
 from coach.domain.metrics import compute
 from coach.domain.metrics.bests import DISTANCES_M, best_efforts
 from coach.domain.metrics.curves import durations, mean_max
-from coach.domain.metrics.load import exponential_mean, load_series
+from coach.domain.metrics.load_series import exponential_mean, load_series
 
 DAY = date(2016, 1, 1)
 

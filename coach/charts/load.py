@@ -8,7 +8,7 @@ from typing import Any, Literal
 from coach.charts.registry import WIDTH, Canvas, Params, Spec, chart
 from coach.charts.style import day_label, day_x, month_label
 from coach.domain.activity import Sport
-from coach.domain.metrics.load import load_series
+from coach.domain.metrics.load_series import load_series
 from coach.domain.metrics.totals import Span, months_between, weeks_between
 from coach.store import activities, metrics
 

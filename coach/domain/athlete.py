@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -49,6 +50,24 @@ class Thresholds:
     def value(self, kind: str) -> float | None:
         threshold: Threshold | None = getattr(self, kind)
         return None if threshold is None else threshold.value
+
+
+def holding(known: Iterable[Threshold], on: date | None) -> Thresholds:
+    """Return which of the `known` thresholds hold on a day (None: the latest of each kind).
+
+    What the athlete gave wins over what was estimated. Before the first known value that first one holds:
+    a heart rate maximum learnt today says more about last year's runs than nothing.
+    """
+    by_kind: dict[str, list[Threshold]] = {}
+    for threshold in sorted(known, key=lambda t: t.valid_from):
+        by_kind.setdefault(threshold.kind, []).append(threshold)
+    return Thresholds(**{kind: _holds(candidates, on) for kind, candidates in by_kind.items()})
+
+
+def _holds(candidates: list[Threshold], on: date | None) -> Threshold:
+    given = [t for t in candidates if t.origin == "given"] or candidates
+    started = [t for t in given if on is None or t.valid_from <= on]
+    return started[-1] if started else given[0]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 
 from coach.domain.activity import Activity
-from coach.domain.athlete import Athlete, Threshold, Thresholds
+from coach.domain.athlete import Athlete, Threshold, Thresholds, holding
 from coach.domain.metrics import METRICS
+from coach.domain.metrics.history import Past
 from coach.domain.metrics.registry import Measure
-from coach.domain.metrics.thresholds import READS, Past, estimate
+from coach.domain.metrics.thresholds import READS, estimate
 from coach.store import activities, athletes, daily, metrics
 from coach.store.activity_row import mark
 from coach.store.session import Database, Session
@@ -50,7 +51,7 @@ def measure(
 
     Returns the moving time in seconds that the activity has now; None is unknown.
     """
-    on_day = replace(athlete, thresholds=athletes.holding(known, activity.local_date))
+    on_day = replace(athlete, thresholds=holding(known, activity.local_date))
     results = {name: METRICS[name].fn(activity, on_day) for name in names}
     metrics.save(s, athlete.id, activity.id, results, VERSIONS)
     if "moving_s" not in results:
@@ -131,7 +132,7 @@ def refresh_thresholds(s: Session, athlete_id: int, today: date) -> list[int]:
     moved = {
         day
         for day in {row.local_date for row in rows}
-        if not _all_same(athletes.holding(before, day), athletes.holding(after, day))
+        if not _all_same(holding(before, day), holding(after, day))
     }
     ids = [row.id for row in rows if row.local_date in moved]
     metrics.outdate(s, athlete_id, ids, ON_THRESHOLDS)
@@ -141,7 +142,10 @@ def refresh_thresholds(s: Session, athlete_id: int, today: date) -> list[int]:
 def _past(s: Session, athlete_id: int, first: date, today: date) -> list[Past]:
     rows = activities.find(s, athlete_id, start=first, end=today, limit=None)
     read = metrics.read(s, athlete_id, [row.id for row in rows], READS)
-    return [Past(row.id, row.local_date, row.sport, read.get(row.id, {}), row.race) for row in rows]
+    return [
+        Past(row.id, row.local_date, row.sport, read.get(row.id, {}), row.race, row.treadmill, row.rpe)
+        for row in rows
+    ]
 
 
 def _months(first: date, today: date) -> list[tuple[date, date]]:

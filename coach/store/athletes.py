@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from coach.domain.athlete import Athlete, Sex, Threshold, ThresholdKind, Thresholds
+from coach.domain.athlete import Athlete, Sex, Threshold, ThresholdKind, Thresholds, holding
 from coach.errors import NotFound
 from coach.store import models
 from coach.store.session import Session, athlete_of
@@ -102,24 +102,6 @@ def thresholds(s: Session) -> list[Threshold]:
         )
         for r in rows
     ]
-
-
-def holding(known: Iterable[Threshold], on: date | None) -> Thresholds:
-    """Return which of the `known` thresholds hold on a day (None: the latest of each kind).
-
-    What the athlete gave wins over what was estimated. Before the first known value that first one holds:
-    a heart rate maximum learnt today says more about last year's runs than nothing.
-    """
-    by_kind: dict[str, list[Threshold]] = {}
-    for threshold in sorted(known, key=lambda t: t.valid_from):
-        by_kind.setdefault(threshold.kind, []).append(threshold)
-    return Thresholds(**{kind: _holds(candidates, on) for kind, candidates in by_kind.items()})
-
-
-def _holds(candidates: list[Threshold], on: date | None) -> Threshold:
-    given = [t for t in candidates if t.origin == "given"] or candidates
-    started = [t for t in given if on is None or t.valid_from <= on]
-    return started[-1] if started else given[0]
 
 
 def get_onboarding(s: Session, athlete_id: int) -> dict[str, Any]:

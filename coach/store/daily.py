@@ -66,6 +66,12 @@ def values(
     return [DailyValue(day, name, value, Source(source)) for day, name, value, source in rows]
 
 
+def first_day(s: Session, athlete_id: int) -> date | None:
+    """Return the first day of which anything was measured, or None."""
+    day: date | None = s.scalar(select(func.min(_v.c.day)).where(_v.c.athlete_id == athlete_id))
+    return day
+
+
 def delete_value(s: Session, athlete_id: int, day: date, name: str, source: Source) -> None:
     """Remove a measured value."""
     s.execute(

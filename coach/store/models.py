@@ -396,6 +396,45 @@ import_items = owned(
     Index(None, "athlete_id", "file_id"),
 )
 
+# Long work in the background, as the page shows it: one row per athlete and kind.
+progress = owned(
+    "progress",
+    Column("kind", Text, nullable=False),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("total", Integer, nullable=False),
+    _now("started_at"),
+    _now("updated_at"),
+    Column("finished_at", Moment),
+    PrimaryKeyConstraint("athlete_id", "kind"),
+)
+
+# What a model of the coach would have said each day, against what happened. One row per model and version.
+track_records = owned(
+    "track_records",
+    Column("model", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("until", Date, nullable=False),
+    _json("summary"),
+    _json("rows", "[]"),
+    _now("computed_at"),
+    PrimaryKeyConstraint("athlete_id", "model", "version"),
+)
+
+# Places whose surroundings no map, picture or export shows.
+private_places = owned(
+    "private_places",
+    _id(),
+    _words("name"),
+    Column("lat_deg", Number, nullable=False),
+    Column("lon_deg", Number, nullable=False),
+    Column("radius_m", Number, nullable=False),
+    _now(),
+    CheckConstraint("lat_deg BETWEEN -90 AND 90", name="lat_deg"),
+    CheckConstraint("lon_deg BETWEEN -180 AND 180", name="lon_deg"),
+    CheckConstraint("radius_m BETWEEN 50 AND 5000", name="radius_m"),
+    Index(None, "athlete_id"),
+)
+
 edits = owned(
     "edits",
     _id(),

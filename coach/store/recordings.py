@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -149,6 +149,17 @@ def recording_of(s: Session, source_id: int) -> Recording:
     if row is None:
         raise NotFound("activity_not_found")
     return _source(row).recording
+
+
+def devices(s: Session, athlete_id: int, activity_ids: Collection[int]) -> dict[int, Device]:
+    """Return activity → the watch that recorded it; what nothing recorded is not there."""
+    act = models.activities
+    query = (
+        select(act.c.id, _t.c.summary["device"])
+        .join_from(act, _t, (_t.c.athlete_id == act.c.athlete_id) & (_t.c.id == act.c.winner_id))
+        .where(act.c.athlete_id == athlete_id, act.c.id == func.any(list(activity_ids)))
+    )
+    return {row[0]: Device(**row[1]) for row in s.execute(query)}
 
 
 def _source(r: Record[Any]) -> SourceRow:

@@ -12,7 +12,8 @@ from coach.domain.daily import DAILY_UNITS, DailyValue
 from coach.domain.fact import Subject
 from coach.domain.metrics import load as load_of
 from coach.domain.metrics.registry import Measure
-from coach.store import activities, daily, metrics
+from coach.pipeline.history import history_of
+from coach.store import activities, daily
 from coach.text import has, say
 from coach.tools.facts import Facts, day_name, of_day
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
@@ -48,19 +49,17 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
     """Fitness (CTL), fatigue (ATL) and form (TSB) on a day, how fast fitness rises, and what that means."""
     day = min(args.day or args.end or ctx.today, ctx.today)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        first = activities.first_day(session, ctx.athlete.id)
-        if first is None:
+        history = history_of(session, ctx.athlete.id, ctx.today, load=True)
+        if history is None:
             return Result(says=(Note(key="tools.form_none"),), notes=(Note(key="tools.no_data_yet"),))
-        daily_load = metrics.daily_sums(session, ctx.athlete.id, "training_load", first, ctx.today)
         rows = activities.find(
             session, ctx.athlete.id, start=day - timedelta(days=CHART_DAYS), end=day, limit=None
         )
-    series = load_of.load_series(daily_load, first_day=first, last_day=ctx.today)
-    if series is None:
+    if history.load is None:
         return Result(says=(Note(key="tools.form_no_load"),))
     facts, subject = Facts(ctx), of_day(ctx, day)
     for metric in NUMBERS:
-        result = metric(series, day)
+        result = metric(history, day)
         facts.measure(
             f"form.{metric.__name__}",
             metric.__name__,

@@ -13,7 +13,6 @@ SCOPES: dict[Scope, str] = {
     "activity": "Of one activity",
     "day": "Of one day",
     "period": "Of a span of days",
-    "athlete": "Of the athlete",
 }
 GRADES = {
     Evidence.definition: "true by definition",

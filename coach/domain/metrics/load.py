@@ -1,121 +1,22 @@
-"""Fitness, fatigue and form: how the load of many days adds up and fades."""
+"""Fitness, fatigue and form of a day, and how it came about."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
-from itertools import accumulate
-
-import numpy as np
-from numpy.typing import NDArray
+from datetime import date
+from typing import Literal
 
 from coach.domain.activity import Floats
+from coach.domain.metrics.history import History
+from coach.domain.metrics.load_series import monotony_of
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
 
-CTL_DAYS = 42.0
-ATL_DAYS = 7.0
-SEED_DAYS = 28
-SEED_AT_LEAST_DAYS = 7  # one run on the first day must not seed a fitness of its own size
-PROVISIONAL_DAYS = 84  # by then the seed's share has fallen to 13.5 %
 
-
-@dataclass(frozen=True)
-class LoadSeries:
-    """Daily load and what it adds up to; all arrays have one entry per day from `first_day` on.
-
-    `tsb` is the form of the morning: yesterday's CTL minus yesterday's ATL. `provisional` marks the days
-    on which the seed still weighs.
-    """
-
-    first_day: date
-    load: Floats
-    ctl: Floats
-    atl: Floats
-    tsb: Floats
-    provisional: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return int(self.load.size)
-
-    @property
-    def last_day(self) -> date:
-        return self.first_day + timedelta(days=len(self) - 1)
-
-    @cached_property
-    def days(self) -> list[date]:
-        return [self.first_day + timedelta(days=i) for i in range(len(self))]
-
-    def index(self, day: date) -> int | None:
-        """Return the place of a day, or None when the series does not reach it."""
-        i = (day - self.first_day).days
-        return i if 0 <= i < len(self) else None
-
-    def week_until(self, day: date) -> Floats | None:
-        """Return the loads of the seven days that end with `day`, or None when they are not all known."""
-        i = self.index(day)
-        return None if i is None or i < 6 else self.load[i - 6 : i + 1]
-
-
-def exponential_mean(load: Sequence[float] | Floats, days: float, seed: float = 0.0) -> Floats:
-    """Return x += α·(load − x) day by day from `seed`, α = 1 − e^(−1/days)."""
-    alpha = 1 - math.exp(-1 / days)
-    keep = 1 - alpha
-    gains = (alpha * np.asarray(load, dtype=np.float64)).tolist()
-    return np.array(list(accumulate(gains, lambda x, gain: keep * x + gain, initial=seed))[1:])
-
-
-def seed_of(load: Floats) -> float:
-    """Return the mean of the first 28 days; of a shorter history what there is, over a week at least."""
-    days = min(SEED_DAYS, load.size)
-    return float(load[:days].sum()) / max(days, SEED_AT_LEAST_DAYS)
-
-
-def load_series(
-    daily_load: Mapping[date, float],
-    *,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    seed: float | None = None,
-) -> LoadSeries | None:
-    """Return fitness (CTL, 42 days), fatigue (ATL, 7 days) and form (TSB) for every day.
-
-    `daily_load` holds the days that have a load; days without are rest. The series runs from the first of
-    them (or `first_day`) to the last (or `last_day`); None when there is no day. Both means start from
-    the mean of the first 28 days unless `seed` is given: from zero they stay too low for months.
-    """
-    if first_day is None:
-        first_day = min(daily_load, default=None)
-    if last_day is None:
-        last_day = max(daily_load, default=None)
-    if first_day is None or last_day is None or last_day < first_day:
-        return None
-    size = (last_day - first_day).days + 1
-    place = np.fromiter((day.toordinal() for day in daily_load), np.int64, len(daily_load))
-    place -= first_day.toordinal()
-    value = np.fromiter(daily_load.values(), np.float64, len(daily_load))
-    inside = (place >= 0) & (place < size)
-    load = np.zeros(size)
-    load[place[inside]] = value[inside]
-    begin = seed_of(load) if seed is None else seed
-    ctl, atl = exponential_mean(load, CTL_DAYS, begin), exponential_mean(load, ATL_DAYS, begin)
-    form = ctl - atl
-    return LoadSeries(
-        first_day=first_day,
-        load=load,
-        ctl=ctl,
-        atl=atl,
-        tsb=np.concatenate(([0.0], form[:-1])),
-        provisional=np.arange(load.size) < PROVISIONAL_DAYS,
-    )
-
-
-def _day_value(series: LoadSeries, day: date, values: Floats) -> Measure | Unknown:
-    i = series.index(day)
-    if i is None:
+def _day_value(history: History, day: date, name: Literal["ctl", "atl", "tsb"]) -> Measure | Unknown:
+    series = history.load
+    i = None if series is None else series.index(day)
+    if series is None or i is None:
         return Unknown("day_without_history")
+    values: Floats = getattr(series, name)
     return Measure(float(values[i]), detail={"provisional": bool(series.provisional[i])})
 
 
@@ -129,9 +30,9 @@ def _day_value(series: LoadSeries, day: date, values: Floats) -> Measure | Unkno
     evidence=Evidence.useful,
     version=1,
 )
-def ctl(series: LoadSeries, day: date) -> Measure | Unknown:
+def ctl(history: History, day: date) -> Measure | Unknown:
     """Fitness: the exponential mean of daily load over 42 days, that day's load included."""
-    return _day_value(series, day, series.ctl)
+    return _day_value(history, day, "ctl")
 
 
 @metric(
@@ -144,9 +45,9 @@ def ctl(series: LoadSeries, day: date) -> Measure | Unknown:
     evidence=Evidence.useful,
     version=1,
 )
-def atl(series: LoadSeries, day: date) -> Measure | Unknown:
+def atl(history: History, day: date) -> Measure | Unknown:
     """Fatigue: the exponential mean of daily load over 7 days, that day's load included."""
-    return _day_value(series, day, series.atl)
+    return _day_value(history, day, "atl")
 
 
 @metric(
@@ -159,9 +60,9 @@ def atl(series: LoadSeries, day: date) -> Measure | Unknown:
     evidence=Evidence.useful,
     version=1,
 )
-def tsb(series: LoadSeries, day: date) -> Measure | Unknown:
+def tsb(history: History, day: date) -> Measure | Unknown:
     """Form in the morning: yesterday's fitness minus yesterday's fatigue."""
-    return _day_value(series, day, series.tsb)
+    return _day_value(history, day, "tsb")
 
 
 @metric(
@@ -174,22 +75,16 @@ def tsb(series: LoadSeries, day: date) -> Measure | Unknown:
     evidence=Evidence.useful,
     version=1,
 )
-def ramp_rate(series: LoadSeries, day: date) -> Measure | Unknown:
+def ramp_rate(history: History, day: date) -> Measure | Unknown:
     """How much fitness rose within the last seven days."""
-    i = series.index(day)
-    if i is None:
+    series = history.load
+    i = None if series is None else series.index(day)
+    if series is None or i is None:
         return Unknown("day_without_history")
     if i < 7:
         return Unknown("need_days", {"days": 8})
     value = float(series.ctl[i] - series.ctl[i - 7])
     return Measure(value, detail={"provisional": bool(series.provisional[i])})
-
-
-def monotony_of(loads: Sequence[float] | Floats) -> float | None:
-    """Return mean over population standard deviation of daily loads; None when every day is the same."""
-    week = np.asarray(loads, dtype=np.float64)
-    spread = float(week.std())
-    return float(week.mean()) / spread if spread > 1e-9 else None
 
 
 @metric(
@@ -202,9 +97,9 @@ def monotony_of(loads: Sequence[float] | Floats) -> float | None:
     evidence=Evidence.contested,
     version=1,
 )
-def monotony(series: LoadSeries, day: date) -> Measure | Unknown:
+def monotony(history: History, day: date) -> Measure | Unknown:
     """How alike the last seven days were: mean of daily load over its standard deviation."""
-    week = series.week_until(day)
+    week = history.week_until(day)
     if week is None:
         return Unknown("need_days", {"days": 7})
     value = monotony_of(week)
@@ -221,10 +116,10 @@ def monotony(series: LoadSeries, day: date) -> Measure | Unknown:
     evidence=Evidence.contested,
     version=1,
 )
-def strain(series: LoadSeries, day: date) -> Measure | Unknown:
+def strain(history: History, day: date) -> Measure | Unknown:
     """The load of the last seven days times their monotony."""
-    alike = monotony(series, day)
-    week = series.week_until(day)
+    alike = monotony(history, day)
+    week = history.week_until(day)
     if isinstance(alike, Unknown) or alike.value is None or week is None:
         return alike
     return Measure(float(week.sum()) * alike.value)

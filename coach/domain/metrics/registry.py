@@ -20,7 +20,9 @@ class Evidence(StrEnum):
     contested = "contested"  # shown as description only, never as a reason
 
 
-Scope = Literal["activity", "day", "period", "athlete"]
+# activity: fn(activity, athlete). period: fn(done), the activities of the span. day: fn(history, day),
+# reading nothing later than the day; what is known of the athlete (fitness, predictions) is one of today.
+Scope = Literal["activity", "day", "period"]
 Combine = Literal["sum", "mean", "weighted_by_time", "max", "min", "none"]
 
 

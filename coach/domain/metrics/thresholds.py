@@ -6,16 +6,16 @@ close to it, or when the effort was a race.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
+from coach.domain.metrics.history import Past
 from coach.domain.metrics.performance import threshold_speed_of, vdot_of
-from coach.domain.metrics.registry import Measure, Unknown
+from coach.domain.metrics.registry import Unknown
 
 # The metrics that the estimates read of past activities.
 READS = (
@@ -45,42 +45,6 @@ SPEED_CONFIRM = 0.06
 HARD_ENOUGH = 0.95  # a best effort this close to what heart rate predicts was a hard one
 RUNS_AT_LEAST = 3
 EASY_MIN_S, EASY_MIN_RESERVE = 1200.0, 0.55
-
-
-@dataclass(frozen=True)
-class Past:
-    """One past activity as the estimates see it: its metrics by name, as `compute` returned them."""
-
-    activity_id: int
-    day: date
-    sport: Sport
-    measures: Mapping[str, Measure | Unknown] = field(default_factory=dict)
-    race: bool = False
-
-    def value(self, name: str) -> float | None:
-        found = self.measures.get(name)
-        return found.value if isinstance(found, Measure) else None
-
-    def held_hr(self, seconds: int) -> float | None:
-        """Return the highest mean heart rate over so many seconds, from the activity's curve."""
-        curve = self.measures.get("hr_curve")
-        if not isinstance(curve, Measure):
-            return None
-        at = bisect_left(curve.detail["duration_s"], seconds)  # the duration itself, else the next longer
-        best = curve.detail["best"]
-        return float(best[at]) if at < len(best) else None
-
-    def efforts(self) -> list[tuple[float, float]]:
-        """Return (distance in m, time in s) of the best efforts, and of a race as a whole."""
-        found = []
-        for name in ("distance_bests", "duration_bests"):
-            bests = self.measures.get(name)
-            rows = bests.detail["rows"] if isinstance(bests, Measure) else []
-            found += [(float(r["distance_m"]), float(r["time_s"])) for r in rows]
-        metres, seconds = self.value("distance_m"), self.value("elapsed_s")
-        if self.race and metres and seconds:
-            found.append((metres, seconds))
-        return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import pytest
 from coach.domain.activity import Sport
 from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
 from coach.domain.metrics import METRICS, compute
-from coach.domain.metrics.thresholds import READS, Past, age_hr_max, estimate, estimate_hr_max, with_estimates
+from coach.domain.metrics.history import Past
+from coach.domain.metrics.thresholds import READS, age_hr_max, estimate, estimate_hr_max, with_estimates
 
 from .build import DAY, activity, athlete, because, thresholds
 from .examples import vectors

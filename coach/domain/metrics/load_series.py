@@ -1,0 +1,118 @@
+"""How the load of many days adds up and fades: the arithmetic behind fitness, fatigue and form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.domain.activity import Floats
+
+CTL_DAYS = 42.0
+ATL_DAYS = 7.0
+SEED_DAYS = 28
+SEED_AT_LEAST_DAYS = 7  # one run on the first day must not seed a fitness of its own size
+PROVISIONAL_DAYS = 84  # by then the seed's share has fallen to 13.5 %
+
+
+@dataclass(frozen=True)
+class LoadSeries:
+    """Daily load and what it adds up to; all arrays have one entry per day from `first_day` on.
+
+    `tsb` is the form of the morning: yesterday's CTL minus yesterday's ATL. `provisional` marks the days
+    on which the seed still weighs.
+    """
+
+    first_day: date
+    load: Floats
+    ctl: Floats
+    atl: Floats
+    tsb: Floats
+    provisional: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.load.size)
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=len(self) - 1)
+
+    @cached_property
+    def days(self) -> list[date]:
+        return [self.first_day + timedelta(days=i) for i in range(len(self))]
+
+    def index(self, day: date) -> int | None:
+        """Return the place of a day, or None when the series does not reach it."""
+        i = (day - self.first_day).days
+        return i if 0 <= i < len(self) else None
+
+    def week_until(self, day: date) -> Floats | None:
+        """Return the loads of the seven days that end with `day`, or None when they are not all known."""
+        i = self.index(day)
+        return None if i is None or i < 6 else self.load[i - 6 : i + 1]
+
+
+def exponential_mean(load: Sequence[float] | Floats, days: float, seed: float = 0.0) -> Floats:
+    """Return x += α·(load − x) day by day from `seed`, α = 1 − e^(−1/days)."""
+    alpha = 1 - math.exp(-1 / days)
+    keep = 1 - alpha
+    gains = (alpha * np.asarray(load, dtype=np.float64)).tolist()
+    return np.array(list(accumulate(gains, lambda x, gain: keep * x + gain, initial=seed))[1:])
+
+
+def seed_of(load: Floats) -> float:
+    """Return the mean of the first 28 days; of a shorter history what there is, over a week at least."""
+    days = min(SEED_DAYS, load.size)
+    return float(load[:days].sum()) / max(days, SEED_AT_LEAST_DAYS)
+
+
+def load_series(
+    daily_load: Mapping[date, float],
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    seed: float | None = None,
+) -> LoadSeries | None:
+    """Return fitness (CTL, 42 days), fatigue (ATL, 7 days) and form (TSB) for every day.
+
+    `daily_load` holds the days that have a load; days without are rest. The series runs from the first of
+    them (or `first_day`) to the last (or `last_day`); None when there is no day. Both means start from
+    the mean of the first 28 days unless `seed` is given: from zero they stay too low for months.
+    """
+    if first_day is None:
+        first_day = min(daily_load, default=None)
+    if last_day is None:
+        last_day = max(daily_load, default=None)
+    if first_day is None or last_day is None or last_day < first_day:
+        return None
+    size = (last_day - first_day).days + 1
+    place = np.fromiter((day.toordinal() for day in daily_load), np.int64, len(daily_load))
+    place -= first_day.toordinal()
+    value = np.fromiter(daily_load.values(), np.float64, len(daily_load))
+    inside = (place >= 0) & (place < size)
+    load = np.zeros(size)
+    load[place[inside]] = value[inside]
+    begin = seed_of(load) if seed is None else seed
+    ctl, atl = exponential_mean(load, CTL_DAYS, begin), exponential_mean(load, ATL_DAYS, begin)
+    form = ctl - atl
+    return LoadSeries(
+        first_day=first_day,
+        load=load,
+        ctl=ctl,
+        atl=atl,
+        tsb=np.concatenate(([0.0], form[:-1])),
+        provisional=np.arange(load.size) < PROVISIONAL_DAYS,
+    )
+
+
+def monotony_of(loads: Sequence[float] | Floats) -> float | None:
+    """Return mean over population standard deviation of daily loads; None when every day is the same."""
+    week = np.asarray(loads, dtype=np.float64)
+    spread = float(week.std())
+    return float(week.mean()) / spread if spread > 1e-9 else None
