@@ -12,6 +12,7 @@ from coach.tools import (
     imports,
     journal,
     profile,
+    recovery,
     totals,
     zones,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "imports",
     "journal",
     "profile",
+    "recovery",
     "totals",
     "zones",
 ]
