@@ -29,11 +29,13 @@ from coach.store import (
     imports,
     metrics,
     models,
+    progress,
     queue,
     raw_payloads,
     runs,
     system,
     threads,
+    track_records,
 )
 from coach.store.postgres import Embedded, owner_connection
 from coach.store.session import APP, SUPERUSER, SYSTEM, Database, Session, conninfo
@@ -93,6 +95,17 @@ def fill(db: Database, athlete_id: int) -> None:
         threads.add_message(s, athlete_id, thread.id, "user", "mine", run_id=run_id)
         runs.append(s, [runs.RunEvent(run_id, athlete_id, 0, "RUN_STARTED", {})])
         queue.defer(s, "x", {}, athlete_id=athlete_id)
+        progress.report(s, athlete_id, "metrics", 1, 2)
+        track_records.save(
+            s, athlete_id, track_records.Kept("readiness", 1, DAY, {"n": 1}, [{"day": "mine"}])
+        )
+        s.execute(
+            text(
+                "INSERT INTO private_places (athlete_id, lat_deg, lon_deg, radius_m)"
+                " VALUES (:a, 37.5, 127, 200)"
+            ),
+            {"a": athlete_id},
+        )
         name = {"t": f"a{athlete_id}:t{thread.id}"}
         s.execute(
             text("INSERT INTO checkpoints (thread_id, checkpoint_id, checkpoint) VALUES (:t, '1', '{}')"),
