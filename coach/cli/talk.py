@@ -18,9 +18,9 @@ from coach.jobs.worker import work
 from coach.pipeline.importing import reader_pool
 from coach.store import athletes
 from coach.text import say
-from coach.text.facts import render
 from coach.tools import TOOLS
 from coach.tools.spec import Result, ToolContext
+from coach.tools.wording import worded
 
 
 def ask(args: Namespace) -> int:
@@ -139,25 +139,11 @@ def tool(args: Namespace) -> int:
 
 def result_text(result: Result, context: ToolContext) -> str:
     """Return what a tool answers as a person reads it: its sentences, tables, or question."""
-    athlete = context.athlete
-    facts = {f.key: render(f, athlete.lang, athlete.units, today=context.today) for f in result.facts}
-    lines = []
-    for note in (*result.says, *result.notes):
-        params = {**note.params, **{name: facts[key] for name, key in note.facts.items()}}
-        lines.append(say(athlete.lang, note.key, **params))
-    for card in result.cards:
-        if card.kind == "table":
-            rows = [[_cell(cell, facts) for cell in row] for row in card.rows]
-            lines.append(table_text(card.title, list(card.columns), rows))
-        elif card.kind == "chart":
-            lines.append(f"  [{say(athlete.lang, 'cli.chart', title=card.title)}]")
-    if result.question:
-        lines.append(say(athlete.lang, result.question.key, **result.question.params))
-        lines += [f"  {n}. {c.label}" for n, c in enumerate(result.question.choices, start=1)]
+    answer, lang = worded(result, context), context.lang
+    lines = [*answer.says, *answer.notes]
+    lines += [table_text(t.title, list(t.columns), [list(row) for row in t.rows]) for t in answer.tables]
+    lines += [f"  [{say(lang, 'cli.chart', title=card.title)}]" for card in answer.charts]
+    if answer.question:
+        lines.append(answer.question)
+        lines += [f"  {n}. {choice}" for n, choice in enumerate(answer.choices, start=1)]
     return "\n".join(lines)
-
-
-def _cell(cell: str, facts: dict[str, str]) -> str:
-    for key, text in facts.items():
-        cell = cell.replace(f"{{{key}}}", text)
-    return cell

@@ -9,7 +9,7 @@ from pydantic import Field
 from coach.domain.fact import Subject
 from coach.domain.metrics import load as load_of
 from coach.domain.metrics.registry import Measure
-from coach.pipeline.history import history_of
+from coach.store.history import history_of
 from coach.store import activities
 from coach.text import say
 from coach.tools.facts import Facts, day_name, of_day
