@@ -3,7 +3,7 @@
 A model never writes a spec: it names a chart, and code draws it. Importing this package fills CHARTS.
 """
 
-from coach.charts import activity, bests, days, load, recovery, zones
+from coach.charts import activity, bests, days, load, metric, recovery, zones
 from coach.charts.registry import CHARTS, Canvas, Chart, Params, build, chart
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "chart",
     "days",
     "load",
+    "metric",
     "recovery",
     "zones",
 ]

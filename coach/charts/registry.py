@@ -39,6 +39,7 @@ class Params(BaseModel):
     a_end: Day | None = None
     b_start: Day | None = None
     b_end: Day | None = None
+    metric: str | None = Field(None, max_length=60)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ def spec_of(
         if "activity_id" in CHARTS[chart].needs:
             runs = activities.find(s, ctx.athlete.id, limit=None)
             params = {"activity_id": next(row.id for row in runs if row.has_samples), **params}
+        if "metric" in CHARTS[chart].needs:
+            params = {"metric": "ctl", **params}
         if chart == "compare":
             params = {**PERIODS, **params}
         return build(chart, params, session=s, athlete=ctx.athlete, lang=lang, today=ctx.today, theme=theme)
