@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from coach.domain.activity import Device
-from coach.domain.metrics.history import History, Past, one_a_day
+from coach.domain.metrics.history import History, Past, one_a_day, origin_a_day
 from coach.store import activities, athletes, daily, metrics, recordings
 from coach.store.session import Session
 
@@ -47,6 +47,7 @@ def history_of(
             name: frozenset(v.source for v in measured if v.name == name)
             for name in {v.name for v in measured}
         },
+        daily_origin=origin_a_day(measured),
         entries=daily.list_entries(s, athlete_id, start=begin_at, end=until, kinds=entry_kinds)
         if entry_kinds
         else (),

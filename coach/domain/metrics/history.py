@@ -79,7 +79,8 @@ class History:
     """The past of one athlete, up to and including `last_day`. What was not loaded is empty.
 
     `daily_load`: day → sum of training loads; days without are rest. `activities`: oldest first. `daily`:
-    name of DAILY_UNITS → day → value. `daily_sources`: where the values of a name came from.
+    name of DAILY_UNITS → day → value. `daily_sources`: where the values of a name came from, `daily_origin`
+    the same day by day.
     `thresholds`: all of them, whatever day they hold from.
     """
 
@@ -90,6 +91,7 @@ class History:
     activities: Sequence[Past] = ()
     daily: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
     daily_sources: Mapping[str, frozenset[Source]] = field(default_factory=dict)
+    daily_origin: Mapping[str, Mapping[date, Source]] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     thresholds: Sequence[Threshold] = ()
 
@@ -127,6 +129,9 @@ class History:
             daily_load={d: v for d, v in self.daily_load.items() if d <= day},
             activities=self.activities[: bisect_left(self._days, day + timedelta(days=1))],
             daily={name: {d: v for d, v in of.items() if d <= day} for name, of in self.daily.items()},
+            daily_origin={
+                n: {d: s for d, s in of.items() if d <= day} for n, of in self.daily_origin.items()
+            },
             entries=[e for e in self.entries if e.day <= day],
             thresholds=[t for t in self.thresholds if t.valid_from <= day],
         )
@@ -138,16 +143,28 @@ class History:
 
 def one_a_day(values: Iterable[DailyValue]) -> dict[str, dict[date, float]]:
     """Return name → day → value, the most trusted source of each day; oldest first."""
+    found: dict[str, dict[date, float]] = {}
+    for value in _trusted(values):
+        found.setdefault(value.name, {})[value.day] = value.value
+    return found
+
+
+def origin_a_day(values: Iterable[DailyValue]) -> dict[str, dict[date, Source]]:
+    """Return name → day → the source whose value `one_a_day` keeps."""
+    found: dict[str, dict[date, Source]] = {}
+    for value in _trusted(values):
+        found.setdefault(value.name, {})[value.day] = value.source
+    return found
+
+
+def _trusted(values: Iterable[DailyValue]) -> list[DailyValue]:
     rank = {source: n for n, source in enumerate(PREFERRED)}
     kept: dict[tuple[str, date], DailyValue] = {}
     for value in values:
         key = (value.name, value.day)
         if key not in kept or rank[value.source] < rank[kept[key].source]:
             kept[key] = value
-    found: dict[str, dict[date, float]] = {}
-    for (name, day), value in sorted(kept.items()):
-        found.setdefault(name, {})[day] = value.value
-    return found
+    return [kept[key] for key in sorted(kept)]
 
 
 def _each(first: date, last: date) -> Iterator[date]:
