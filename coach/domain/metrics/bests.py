@@ -125,7 +125,18 @@ def _rankable(shared: Prepared) -> tuple[Floats, Floats] | Unknown:
     return samples.distance_m, samples.t_s
 
 
-def _rows(efforts: dict[float, Effort]) -> Measure | Unknown:
+def _distance_from(activity: Activity) -> str:
+    """Return what the distance within a recording was told by, as `verification.Level` names it."""
+    if activity.distance_origin == "corrected":
+        return "corrected"
+    streams = activity.streams
+    if streams is None or streams.get("lat_deg") is None:
+        return "sensor"
+    device = activity.recording.device
+    return "watch" if device.manufacturer or device.product else "gps"
+
+
+def _rows(efforts: dict[float, Effort], distance_from: str) -> Measure | Unknown:
     rows: list[dict[str, Any]] = [
         {
             "distance_m": round(e.distance_m, 3),
@@ -138,7 +149,7 @@ def _rows(efforts: dict[float, Effort]) -> Measure | Unknown:
     ]
     if not rows:
         return Unknown("too_fast_to_believe") if efforts else Unknown("too_short_for_bests")
-    return Measure(float(len(rows)), detail={"rows": rows})
+    return Measure(float(len(rows)), detail={"rows": rows, "distance_from": distance_from})
 
 
 @metric(
@@ -149,18 +160,19 @@ def _rows(efforts: dict[float, Effort]) -> Measure | Unknown:
     needs=("distance_m",),
     source="Definition: shortest elapsed time over a distance within the run, either end interpolated",
     evidence=Evidence.definition,
-    version=1,
+    version=2,
 )
 def distance_bests(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Fastest 400 m to 100 km within the run, pauses included, as a race would count.
 
     Steps faster than 12 m/s add no distance and efforts faster than the world record are left out.
-    Treadmill distances count only once corrected. The efforts are in `detail.rows`.
+    Treadmill distances count only once corrected. The efforts are in `detail.rows`,
+    what measured the distance in `detail.distance_from`.
     """
     track = _rankable(prepared(activity))
     if isinstance(track, Unknown):
         return track
-    return _rows(best_efforts(*track, DISTANCES_M))
+    return _rows(best_efforts(*track, DISTANCES_M), _distance_from(activity))
 
 
 @metric(
@@ -171,11 +183,11 @@ def distance_bests(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     needs=("distance_m",),
     source="Definition: longest way within a time, pauses included, either end interpolated",
     evidence=Evidence.definition,
-    version=1,
+    version=2,
 )
 def duration_bests(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Longest way within 1 minute to 3 hours; the efforts are in `detail.rows`."""
     track = _rankable(prepared(activity))
     if isinstance(track, Unknown):
         return track
-    return _rows(longest_ways(*track, DURATIONS_S))
+    return _rows(longest_ways(*track, DURATIONS_S), _distance_from(activity))

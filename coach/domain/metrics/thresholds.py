@@ -6,16 +6,17 @@ close to it, or when the effort was a race.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
 from coach.domain.metrics.history import Past
-from coach.domain.metrics.performance import threshold_speed_of, vdot_of
+from coach.domain.metrics.performance import threshold_speed_of
 from coach.domain.metrics.registry import Unknown
+from coach.domain.metrics.verification import Candidate, confirmed, worth_of
 
 # The metrics that the estimates read of past activities.
 READS = (
@@ -40,18 +41,10 @@ LTHR_HELD_S = 1800
 LTHR_OF_MAX = (0.84, 0.95)  # where LTHR lies in trained runners; outside it was no threshold effort
 LTHR_TYPICAL = 0.89
 SPEED_DAYS = 180
-SPEED_MIN_M, SPEED_MIN_S, SPEED_MAX_S = 3000.0, 600.0, 4 * 3600.0
 SPEED_CONFIRM = 0.06
 HARD_ENOUGH = 0.95  # a best effort this close to what heart rate predicts was a hard one
 RUNS_AT_LEAST = 3
 EASY_MIN_S, EASY_MIN_RESERVE = 1200.0, 0.55
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    value: float
-    activity_id: int
-    trusted: bool = False  # a race needs no second witness
 
 
 def age_hr_max(age: float) -> float:
@@ -122,8 +115,8 @@ def estimate_hr_max(past: Iterable[Past], on: date, age: float | None) -> Thresh
         held, minute = p.held_hr(HR_MAX_HELD_S), p.held_hr(60)
         if held is None or minute is None or held - minute > HR_MAX_RISE_BPM or held > ceiling:
             continue
-        candidates.append(_Candidate(held, p.activity_id))
-    best = _confirmed(candidates, lambda a, b: a - b <= HR_CONFIRM_BPM)
+        candidates.append(Candidate(held, p.activity_id))
+    best = confirmed(candidates, lambda a, b: a - b <= HR_CONFIRM_BPM)
     if age is not None and (best is None or best[0] < age_hr_max(age) - AGE_SPREAD_BPM):
         return _threshold(ThresholdKind.hr_max_bpm, age_hr_max(age), on, "hr_max_age", ())
     if best is None:
@@ -150,11 +143,11 @@ def estimate_lthr(past: Iterable[Past], on: date, hr_max_bpm: float | None) -> T
         return Unknown("need_hr_max")
     low, high = (share * hr_max_bpm for share in LTHR_OF_MAX)
     candidates = [
-        _Candidate(held, p.activity_id, p.race)
+        Candidate(held, p.activity_id, p.race)
         for p in _recent(past, on, LTHR_DAYS)
         if p.sport is Sport.run and (held := p.held_hr(LTHR_HELD_S)) is not None and held <= high
     ]
-    best = _confirmed(candidates, lambda a, b: a - b <= HR_CONFIRM_BPM)
+    best = confirmed(candidates, lambda a, b: a - b <= HR_CONFIRM_BPM)
     if best is None or best[0] < low:
         return _threshold(ThresholdKind.lthr_bpm, LTHR_TYPICAL * hr_max_bpm, on, "lthr_hr_max", ())
     return _threshold(ThresholdKind.lthr_bpm, best[0], on, "lthr_half_hour", best[1])
@@ -169,16 +162,9 @@ def estimate_threshold_speed(
     were faster than such an effort allows, speed at LTHR is extrapolated from heart-rate reserve instead.
     """
     runs = [p for p in _recent(past, on, SPEED_DAYS) if p.sport is Sport.run]
-    efforts = []
-    for p in runs:
-        worth = [
-            vdot_of(metres, seconds)
-            for metres, seconds in p.efforts()
-            if metres >= SPEED_MIN_M and SPEED_MIN_S <= seconds <= SPEED_MAX_S
-        ]
-        if worth:
-            efforts.append(_Candidate(threshold_speed_of(max(worth)), p.activity_id, p.race))
-    best = _confirmed(efforts, lambda a, b: a - b <= SPEED_CONFIRM * a)
+    worth = [found for p in runs if (found := worth_of(p)) is not None]
+    efforts = [Candidate(threshold_speed_of(vdot), e.activity_id, e.raced) for vdot, e in worth]
+    best = confirmed(efforts, lambda a, b: a - b <= SPEED_CONFIRM * a)
     if len(runs) < RUNS_AT_LEAST and not any(e.trusted for e in efforts):
         return Unknown("need_runs", {"runs": RUNS_AT_LEAST})
     by_hr = _speed_at_lthr(runs, lthr_bpm, hr_rest_bpm)
@@ -213,19 +199,6 @@ def _speed_at_lthr(
 def _recent(past: Iterable[Past], on: date, days: int) -> list[Past]:
     first = on - timedelta(days=days - 1)
     return [p for p in past if first <= p.day <= on]
-
-
-def _confirmed(
-    candidates: Sequence[_Candidate], close: Callable[[float, float], bool]
-) -> tuple[float, tuple[int, ...]] | None:
-    """Return the highest candidate that is trusted or has the next one close below, and both their ids."""
-    row = sorted(candidates, key=lambda c: (-c.value, c.activity_id))
-    for n, c in enumerate(row):
-        if c.trusted:
-            return c.value, (c.activity_id,)
-        if n + 1 < len(row) and close(c.value, row[n + 1].value):
-            return c.value, (c.activity_id, row[n + 1].activity_id)
-    return None
 
 
 def _threshold(
