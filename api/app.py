@@ -24,11 +24,12 @@ from api.deps import Door, Services, gate
 from api.guard import Guard
 from api.routers import (
     activities,
+    answers,
     auth,
     charts,
     daily,
+    metrics,
     profile,
-    reference,
     runs,
     session,
     threads,
@@ -108,7 +109,19 @@ def create_app(
     )
 
     api = APIRouter(prefix="/api/v1")
-    for module in (auth, session, threads, runs, uploads, activities, daily, profile, charts, reference):
+    for module in (
+        auth,
+        session,
+        threads,
+        runs,
+        uploads,
+        activities,
+        daily,
+        profile,
+        charts,
+        metrics,
+        answers,
+    ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)
     app.include_router(api)

@@ -92,7 +92,9 @@ ROUTES: dict[str, Action] = {
     "chart_spec": Action.read,
     "chart_picture": Action.read,
     "list_tools": Action.read,
+    "ask_tool": Action.read,
     "list_metrics": Action.read,
+    "metric_values": Action.read,
 }
 
 

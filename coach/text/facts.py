@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from math import isfinite
+from typing import Any
 
 from coach.domain.fact import Fact
 from coach.text import formats
@@ -37,11 +39,13 @@ def render(
 
 def because(fact: Fact, lang: Lang) -> str:
     """Return the catalogue's reason why a fact is unknown."""
-    key = fact.because or "not_known"
-    key = key if key.startswith("unknown.") else f"unknown.{key}"
-    if not has(lang, key):
-        return say(lang, "unknown.not_known")
-    return say(lang, key, **fact.because_params)
+    return reason(fact.because or "not_known", fact.because_params, lang)
+
+
+def reason(key: str, params: Mapping[str, Any], lang: Lang) -> str:
+    """Return the catalogue's sentence for a reason, by its key (under `unknown.`)."""
+    key = f"unknown.{key.removeprefix('unknown.')}"
+    return say(lang, key, **params) if has(lang, key) else say(lang, "unknown.not_known")
 
 
 def quantity(

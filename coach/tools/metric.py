@@ -27,7 +27,7 @@ BASIS_DAYS = 182  # the activities that a metric of a day rests on, as far as on
 
 
 class MetricArgs(Which):
-    name: str = Field(description="name of the metric", json_schema_extra={"enum": sorted(METRICS)})
+    name: str = Field(description="name of the metric", json_schema_extra={"enum": list(METRICS)})
 
 
 @tool(effect="read")
