@@ -164,23 +164,33 @@ def read(s: Session, source_id: int, channels: Collection[str] | None = None) ->
 
     `channels` names the standard channels that are wanted; None: all, and the developer fields.
     """
+    return read_many(s, [source_id], channels).get(source_id)
+
+
+def read_many(
+    s: Session, source_ids: Collection[int], channels: Collection[str] | None = None
+) -> dict[int, Streams]:
+    """Return recording → its samples, those without any left out. `channels` as for `read`."""
     with _cursor(s) as cursor:
         cursor.execute(
-            "SELECT kind, channel, unit, scale, samples, ticks FROM activity_streams"
-            " WHERE activity_source_id = %s"
+            "SELECT activity_source_id, kind, channel, unit, scale, samples, ticks FROM activity_streams"
+            " WHERE activity_source_id = ANY (%s::bigint[])"
             " AND (%s::text[] IS NULL OR kind = 'time' OR kind = 'standard' AND channel = ANY (%s::text[]))",
-            [source_id, *(2 * [None if channels is None else list(channels)])],
+            [list(source_ids), *(2 * [None if channels is None else list(channels)])],
         )
         rows = cursor.fetchall()
-    t_s: Floats | None = None
-    standard: dict[str, Floats] = {}
-    developer: dict[str, tuple[str, Floats]] = {}
-    for kind, channel, unit, scale, samples, ticks in rows:
+    times: dict[int, Floats] = {}
+    standard: dict[int, dict[str, Floats]] = {}
+    developer: dict[int, dict[str, tuple[str, Floats]]] = {}
+    for source_id, kind, channel, unit, scale, samples, ticks in rows:
         values = samples.astype(np.float64) if ticks is None else _unticks(ticks, scale)
         if kind == "time":
-            t_s = values
+            times[source_id] = values
         elif kind == "developer":
-            developer[channel] = (unit, values)
+            developer.setdefault(source_id, {})[channel] = (unit, values)
         else:
-            standard[channel] = values
-    return None if t_s is None else Streams(t_s, standard, developer)
+            standard.setdefault(source_id, {})[channel] = values
+    return {
+        source_id: Streams(t_s, standard.get(source_id, {}), developer.get(source_id, {}))
+        for source_id, t_s in times.items()
+    }
