@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import errors, pages
+from api import errors, number_pages, pages
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
@@ -126,6 +126,7 @@ def create_app(
     api.include_router(activities.edits_router)
     app.include_router(api)
     app.include_router(pages.router)
+    app.include_router(number_pages.router)
 
     @app.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
     async def healthz() -> Health:

@@ -54,6 +54,8 @@ ROUTES: dict[str, Action] = {
     "settings_page": Action.account,
     "activity_page": Action.read,
     "record_page": Action.read,
+    "numbers_page": Action.read,
+    "metrics_page": Action.read,
     "logout": Action.account,
     "list_sessions": Action.account,
     "revoke_session": Action.account,
