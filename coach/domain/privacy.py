@@ -18,6 +18,7 @@ from coach.domain.resample import Flags
 
 DEFAULT_RADIUS_M = 200.0
 SMALLEST_CELL_M = 62.5
+MARGIN_M = 1.0  # exports round positions to a tenth of a metre; none may be rounded into a zone
 NEAR_START_M = 150.0  # starts that near to each other are starts at one place
 SETTLED_STARTS = 25  # the oldest of a place say where it is, so that it does not move with every run
 
@@ -45,6 +46,10 @@ class Zone:
         """Mark the positions inside."""
         east, north = plane_m(lat_deg, lon_deg, self.lat_deg, self.lon_deg)
         return np.asarray(np.hypot(east, north) < self.radius_m)
+
+    def holds_place(self, lat_deg: float, lon_deg: float) -> bool:
+        """Tell whether one place lies inside."""
+        return bool(self.holds(np.array([lat_deg]), np.array([lon_deg]))[0])
 
 
 def zone_of(place: PrivatePlace) -> Zone:
@@ -80,8 +85,9 @@ def without(track: Track, zones: Sequence[Zone]) -> Track:
         crossing = np.zeros(len(piece) - 1, dtype=bool)
         for zone in zones:
             east, north = plane_m(piece.lat_deg, piece.lon_deg, zone.lat_deg, zone.lon_deg)
-            inside |= np.hypot(east, north) < zone.radius_m
-            crossing |= _nearest_m(east, north) < zone.radius_m
+            reach = zone.radius_m + MARGIN_M
+            inside |= np.hypot(east, north) < reach
+            crossing |= _nearest_m(east, north) < reach
         kept = ~inside
         # A run of kept positions ends where one is hidden or the line to the next crosses a zone.
         begins = kept & np.concatenate(([True], ~kept[:-1] | crossing))

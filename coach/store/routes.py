@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import text
@@ -38,6 +39,15 @@ _STARTS = text("""
 """)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """An activity and what may be seen of its track; `cut` when something of it is hidden."""
+
+    row: Row
+    track: Track
+    cut: bool
+
+
 def source_of(row: Row) -> int | None:
     """Return the source whose samples speak for an activity."""
     return row.field_sources.get("streams", row.winner_id)
@@ -45,7 +55,7 @@ def source_of(row: Row) -> int | None:
 
 def tracks(
     s: Session, rows: Iterable[Row], *, hide: Sequence[Zone], altitude: bool = False
-) -> Iterator[tuple[Row, Track]]:
+) -> Iterator[Seen]:
     """Yield activities with their tracks, without what lies in `hide`; those without positions not at all.
 
     An activity of which nothing is left to see comes with an empty track.
@@ -62,14 +72,17 @@ def tracks(
             if recorded is None or lat is None or lon is None:
                 continue
             on_foot = row.sport in ON_FOOT
-            track = track_of(
+            whole = track_of(
                 recorded.t_s,
                 lat,
                 lon,
                 recorded.get("altitude_m"),
                 max_speed_mps=MAX_SPEED_ON_FOOT_MPS if on_foot else CHANNELS["speed_mps"].high,
             )
-            yield row, without(track, hide)
+            if whole:
+                shown = without(whole, hide)
+                cut = sum(map(len, shown)) < sum(map(len, whole)) or len(shown) != len(whole)
+                yield Seen(row, shown, cut)
 
 
 def starts(s: Session, athlete_id: int) -> tuple[Floats, Floats]:
