@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
 from coach.jobs.registry import JobContext
+from coach.pipeline import recompute
 from coach.store import system, threads
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,16 @@ async def prune(context: JobContext, now: datetime) -> int:
 def _quiet(context: JobContext, athlete_id: int, now: datetime) -> list[int]:
     with context.db.athlete_session(athlete_id) as s:
         return threads.quiet(s, athlete_id, since=now - REACH, until=now - QUIET)
+
+
+async def catch_up(context: JobContext) -> None:
+    """Have computed what an upgrade left behind: new metrics, changed formulas."""
+    try:
+        found = await asyncio.to_thread(recompute.notice_outdated, context.db)
+    except SQLAlchemyError as error:
+        log.warning("outdated metrics were not looked for: %s", type(error).__name__)
+    else:
+        log.info("metrics of %d athletes are outdated", found)
 
 
 async def keep_up(context: JobContext) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from coach.jobs.registry import JobContext, job
 from coach.pipeline import importing
 from coach.pipeline import recompute as recomputing
-from coach.store import activities, athletes, metrics
+from coach.store import athletes
 
 
 @job(queue="import", tries=3)
@@ -27,12 +27,9 @@ def import_files(
 
 
 @job(queue="default", tries=3)
-def recompute(context: JobContext, *, athlete_id: int, all: bool = False) -> None:
-    """Estimate thresholds anew and compute what rests on others; with `all`, everything."""
+def recompute(context: JobContext, *, athlete_id: int) -> None:
+    """Estimate thresholds anew and compute what is missing, outdated or rests on others now."""
     with context.db.athlete_session(athlete_id) as s:
         athlete = athletes.get(s, athlete_id)
-        if all:
-            ids = [row.id for row in activities.find(s, athlete_id, limit=None)]
-            metrics.outdate(s, athlete_id, ids, recomputing.VERSIONS)
     today = context.clock().astimezone(athlete.zone).date()
     recomputing.bring_up_to_date(context.db, athlete_id, today)

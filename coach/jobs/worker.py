@@ -17,7 +17,7 @@ from procrastinate.jobs import Job as StoredJob
 from psycopg.errors import UniqueViolation
 
 from coach.jobs.registry import JOBS, Job, JobContext
-from coach.jobs.upkeep import keep_up
+from coach.jobs.upkeep import catch_up, keep_up
 from coach.store.session import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,10 @@ async def work(
     with ThreadPoolExecutor(concurrency, thread_name_prefix="job") as threads:
         app = build_app(context, threads)
         async with app.open_async():
-            beside = [asyncio.create_task(_reap(app, pulse)), asyncio.create_task(keep_up(context))]
+            catching_up = asyncio.create_task(catch_up(context))
+            beside = [catching_up, *map(asyncio.create_task, (_reap(app, pulse), keep_up(context)))]
+            if until_empty:
+                await catching_up
             try:
                 await app.run_worker_async(
                     concurrency=concurrency,

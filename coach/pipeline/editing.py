@@ -18,6 +18,7 @@ from coach.domain.source import Source
 from coach.pipeline import outings, recompute
 from coach.pipeline.outings import ATHLETE
 from coach.pipeline.place import local_date, offset_s
+from coach.pipeline.thresholds import resting_on
 from coach.store import activities, athletes, daily, edits
 from coach.store.activities import Row
 from coach.store.activity_row import mark
@@ -25,7 +26,7 @@ from coach.store.edits import Edit
 from coach.store.session import Session
 
 FIELDS = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "sport")
-ON_RPE = recompute.resting_on({"rpe"})
+ON_RPE = resting_on({"rpe"})
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,8 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
         return Undone(edit.what, "")
     assert edit.activity_id is not None
     if edit.what == "deleted":
-        row = activities.undelete(s, athlete.id, edit.activity_id)
+        activities.undelete(s, athlete.id, edit.activity_id)
+        row = _measured(s, athlete, edit.activity_id)  # thresholds may have moved meanwhile
     elif edit.what == "logged":
         row = _undo_log(s, athlete, edit.activity_id)
     else:

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from coach.domain.athlete import Athlete, Threshold
-from coach.domain.metrics import METRICS
-from coach.store import activities, athletes, queue
+from coach.pipeline import recompute
+from coach.pipeline.thresholds import outdate_moved, resting_on
+from coach.store import activities, athletes, metrics
 from coach.store.session import Session
+
+ESTIMATED_FROM = ("birth_year",)  # fields of the profile that estimates of thresholds read
 
 
 def set_threshold(s: Session, athlete: Athlete, threshold: Threshold) -> int:
-    """Keep what the athlete gave and have everything computed with it; return how many activities that is."""
+    """Keep what the athlete gave, and have everything that rests on it computed anew.
+
+    Returns of how many activities something is outdated by it. Other estimates may follow, in the background.
+    """
+    athletes.lock(s, athlete.id)
+    before = athletes.thresholds(s)
     athletes.set_threshold(s, threshold)
-    return recompute_all(s, athlete.id)
+    waiting = outdate_moved(s, athlete.id, before)
+    recompute.defer(s, athlete.id, waiting)
+    return waiting
 
 
 def recompute_dependants(s: Session, athlete_id: int, field: str) -> int:
-    """Have everything computed anew that rests on a field of the profile; return how many activities."""
-    needed = any(field in metric.needs for metric in METRICS.values()) or field in ("sex", "birth_year")
-    return recompute_all(s, athlete_id) if needed else 0
+    """Have everything computed anew that rests on a field of the profile.
+
+    Returns of how many activities something may change.
+    """
+    needing = resting_on({field})
+    if not needing and field not in ESTIMATED_FROM:
+        return 0
+    athletes.lock(s, athlete_id)
+    waiting = metrics.outdate(s, athlete_id, needing)
+    recompute.defer(s, athlete_id, waiting)
+    return activities.count(s, athlete_id) if field in ESTIMATED_FROM else waiting
 
 
 def recompute_all(s: Session, athlete_id: int) -> int:
     """Have the metrics of all activities computed in the background; return how many there are."""
-    n = activities.count(s, athlete_id)
-    if n:
-        queue.defer(
-            s,
-            "recompute",
-            {"athlete_id": athlete_id, "all": True},
-            athlete_id=athlete_id,
-            lock=f"recompute:{athlete_id}",
-            queueing_lock=f"recompute:{athlete_id}",
-        )
-    return n
+    athletes.lock(s, athlete_id)
+    metrics.outdate(s, athlete_id, recompute.VERSIONS)
+    waiting = len(metrics.stale(s, athlete_id, recompute.VERSIONS))
+    if waiting:
+        recompute.defer(s, athlete_id, waiting)
+    return waiting

@@ -1,22 +1,27 @@
-"""Metrics of stored activities, and the thresholds they rest on."""
+"""Metrics of stored activities: computed once, and anew exactly where what they rest on has changed."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
+from itertools import batched
 
 from coach.domain.activity import Activity
-from coach.domain.athlete import Athlete, Threshold, Thresholds, holding
+from coach.domain.athlete import Athlete, Threshold, holding
 from coach.domain.metrics import METRICS
-from coach.domain.metrics.history import Past
-from coach.domain.metrics.registry import Measure
-from coach.domain.metrics.thresholds import READS, estimate
-from coach.store import activities, athletes, daily, metrics
+from coach.domain.metrics.registry import Measure, Unknown
+from coach.pipeline.thresholds import KINDS, refresh_thresholds, resting_on
+from coach.store import activities, athletes, metrics, progress, queue, system
 from coach.store.activity_row import mark
 from coach.store.session import Database, Session
 
-VERSIONS: Mapping[str, int] = {name: m.version for name, m in METRICS.items() if m.scope == "activity"}
+log = logging.getLogger(__name__)
+
+VERSIONS: Mapping[str, int] = metrics.current()
+ON_THRESHOLDS: Mapping[str, int] = resting_on(KINDS)
+ON_NOTHING: Mapping[str, int] = {n: v for n, v in VERSIONS.items() if n not in ON_THRESHOLDS}
 BATCH = 10  # activities per transaction: short enough to wait for, long enough to be worth it
 
 Progress = Callable[[int, int], None]
@@ -24,20 +29,6 @@ Progress = Callable[[int, int], None]
 
 def quiet(done: int, total: int) -> None:
     """Report progress to nobody."""
-
-
-def resting_on(what: Collection[str]) -> dict[str, int]:
-    """Return the metrics of activities (name → version) that need one of `what`, or a metric that does."""
-    found: set[str] = set()
-    while True:
-        more = {n for n in VERSIONS if not found.union(what).isdisjoint(METRICS[n].needs)} - found
-        if not more:
-            return {name: version for name, version in VERSIONS.items() if name in found}
-        found |= more
-
-
-ON_THRESHOLDS: Mapping[str, int] = resting_on({f.name for f in fields(Thresholds)})
-ON_NOTHING: Mapping[str, int] = {n: v for n, v in VERSIONS.items() if n not in ON_THRESHOLDS}
 
 
 def measure(
@@ -52,7 +43,7 @@ def measure(
     Returns the moving time in seconds that the activity has now; None is unknown.
     """
     on_day = replace(athlete, thresholds=holding(known, activity.local_date))
-    results = {name: METRICS[name].fn(activity, on_day) for name in names}
+    results = {name: _computed(name, activity, on_day) for name in names}
     metrics.save(s, athlete.id, activity.id, results, VERSIONS)
     if "moving_s" not in results:
         return activity.moving_s
@@ -63,6 +54,16 @@ def measure(
     return moving_s
 
 
+def _computed(name: str, activity: Activity, athlete: Athlete) -> Measure | Unknown:
+    """Compute one metric. A bug in it must not keep the sums of all other activities waiting for ever."""
+    try:
+        result: Measure | Unknown = METRICS[name].fn(activity, athlete)
+    except Exception:
+        log.exception("the metric %s of activity %s failed", name, activity.id)
+        return Unknown("metric_failed")
+    return result
+
+
 def recompute(
     db: Database,
     athlete_id: int,
@@ -71,99 +72,105 @@ def recompute(
     names: Collection[str] = VERSIONS.keys(),
 ) -> int:
     """Compute metrics of these activities anew from their stored samples; return how many there were."""
-    todo = sorted(ids, reverse=True)  # the newest first: that is what people look at
-    for begin in range(0, len(todo), BATCH):
-        with db.athlete_session(athlete_id) as s:
-            athletes.lock(s, athlete_id)  # or an edit made meanwhile would be computed away
-            athlete, known = athletes.get(s, athlete_id), athletes.thresholds(s)
-            for activity_id in todo[begin : begin + BATCH]:
-                measure(s, athlete, known, activities.load(s, athlete_id, activity_id), names)
-        progress(min(begin + BATCH, len(todo)), len(todo))
-    return len(todo)
+    _work(db, athlete_id, dict.fromkeys(sorted(ids, reverse=True), names), _Told(progress, len(ids)))
+    return len(ids)
 
 
 def bring_up_to_date(db: Database, athlete_id: int, today: date, progress: Progress = quiet) -> int:
     """Estimate thresholds anew and compute whatever is missing, outdated or rests on others now.
 
-    Returns how many activities were computed. Killed anywhere, the next call does the rest.
+    Returns how many activities were computed. Killed anywhere, the next call does the rest. How far it is
+    stands in the table `progress`, in the same transactions as what was computed.
     """
     with db.athlete_session(athlete_id) as s:
-        wholly = set(metrics.stale(s, athlete_id, ON_NOTHING))
+        # Before the first estimates, what rests on them would be computed in vain.
+        versions = VERSIONS if athletes.thresholds(s) else ON_NOTHING
+        wholly = metrics.stale(s, athlete_id, versions)
+        told = _Told(progress, len(wholly)).take_up(s, athlete_id)
     # The estimates read what activities say by themselves, so that comes first.
-    count = recompute(db, athlete_id, wholly, progress, ON_NOTHING.keys())
+    _work(db, athlete_id, wholly, told)
     with db.athlete_session(athlete_id) as s:
         athletes.lock(s, athlete_id)
         refresh_thresholds(s, athlete_id, today)
-        partly = set(metrics.stale(s, athlete_id, ON_THRESHOLDS))
-    recompute(db, athlete_id, partly, progress, ON_THRESHOLDS.keys())
-    return count + len(partly - wholly)
+        partly = metrics.stale(s, athlete_id, VERSIONS)
+        told.more(s, athlete_id, len(partly))
+    _work(db, athlete_id, partly, told)
+    with db.athlete_session(athlete_id) as s:
+        told.end(s, athlete_id)
+    return len(wholly.keys() | partly.keys())
 
 
-def refresh_thresholds(s: Session, athlete_id: int, today: date) -> list[int]:
-    """Estimate the thresholds of every month from what was known by its end, and keep what changed.
+class _Told:
+    """How far the work is, for whoever waits in this process and for the page."""
 
-    Marks what rests on them as stale in the activities of the months whose thresholds changed, and returns
-    those activities. Needs the athlete's lock.
-    """
-    first = activities.first_day(s, athlete_id)
-    if first is None:
-        return []
-    athlete, before = athletes.get(s, athlete_id), athletes.thresholds(s)
-    given = Thresholds(**{t.kind.value: t for t in before if t.origin == "given"})
-    past = _past(s, athlete_id, first, today)
-    resting = {
-        v.day: v.value for v in daily.values(s, athlete_id, ("rhr_bpm",), first - timedelta(days=60), today)
-    }
-    estimated: dict[tuple[str, date], Threshold] = {}
-    for month, last in _months(first, today):
-        for threshold in estimate(past, resting, last, athlete.birth_year, given).values():
-            if isinstance(threshold, Threshold) and threshold.origin == "estimated":
-                kept = replace(threshold, valid_from=month)
-                estimated[kept.kind.value, month] = kept
-    old = {(t.kind.value, t.valid_from): t for t in before if t.origin == "estimated"}
-    for key, threshold in old.items():
-        if key not in estimated:
-            athletes.delete_threshold(s, threshold)
-    for key, threshold in estimated.items():
-        if key not in old or not _same(old[key], threshold):
-            athletes.set_threshold(s, threshold)
-    after = athletes.thresholds(s)
-    rows = activities.find(s, athlete_id, limit=None)
-    moved = {
-        day
-        for day in {row.local_date for row in rows}
-        if not _all_same(holding(before, day), holding(after, day))
-    }
-    ids = [row.id for row in rows if row.local_date in moved]
-    metrics.outdate(s, athlete_id, ids, ON_THRESHOLDS)
-    return ids
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done, self._kept = progress, total, 0, False
 
+    def take_up(self, s: Session, athlete_id: int) -> _Told:
+        """Go on counting where an earlier call was cut off; what is done at once is not worth a row."""
+        before = progress.running(s, athlete_id, "metrics")
+        if before is not None:
+            self._done, self._total, self._kept = before.done, before.done + self._total, True
+        elif self._total > BATCH:
+            self._kept = True
+        self._keep(s, athlete_id)
+        return self
 
-def _past(s: Session, athlete_id: int, first: date, today: date) -> list[Past]:
-    rows = activities.find(s, athlete_id, start=first, end=today, limit=None)
-    read = metrics.read(s, athlete_id, [row.id for row in rows], READS)
-    return [
-        Past(row.id, row.local_date, row.sport, read.get(row.id, {}), row.race, row.treadmill, row.rpe)
-        for row in rows
-    ]
+    def more(self, s: Session, athlete_id: int, count: int) -> None:
+        """Count what is still to be done anew."""
+        self._total = self._done + count
+        self._kept |= count > BATCH
+        self._keep(s, athlete_id)
+
+    def step(self, s: Session, athlete_id: int, count: int) -> None:
+        self._done += count
+        self._keep(s, athlete_id)
+
+    def say(self) -> None:
+        self._progress(self._done, self._total)
+
+    def end(self, s: Session, athlete_id: int) -> None:
+        if self._kept:
+            progress.report(s, athlete_id, "metrics", self._total, self._total)
+
+    def _keep(self, s: Session, athlete_id: int) -> None:
+        # Only `end` says that all is done: thresholds may still move.
+        if self._kept and self._done < self._total:
+            progress.report(s, athlete_id, "metrics", self._done, self._total)
 
 
-def _months(first: date, today: date) -> list[tuple[date, date]]:
-    """Return (first day, last day or today) of every month from that of `first` to this one."""
-    months, month = [], first.replace(day=1)
-    while month <= today:
-        following = (month + timedelta(days=32)).replace(day=1)
-        months.append((month, min(following - timedelta(days=1), today)))
-        month = following
-    return months
+def _work(db: Database, athlete_id: int, todo: Mapping[int, Collection[str]], told: _Told) -> None:
+    """Compute these metrics of these activities, in the order given: the newest first."""
+    for batch in batched(todo, BATCH):
+        with db.athlete_session(athlete_id) as s:
+            athletes.lock(s, athlete_id)  # or an edit made meanwhile would be computed away
+            athlete, known = athletes.get(s, athlete_id), athletes.thresholds(s)
+            for activity_id in batch:
+                measure(s, athlete, known, activities.load(s, athlete_id, activity_id), todo[activity_id])
+            told.step(s, athlete_id, len(batch))
+        told.say()
 
 
-def _same(a: Threshold | None, b: Threshold | None) -> bool:
-    """Return whether metrics computed with one are right with the other (a thousandth is noise)."""
-    if a is None or b is None:
-        return a is b
-    return a.origin == b.origin and a.basis == b.basis and abs(a.value - b.value) <= 1e-3 * abs(b.value)
+def defer(s: Session, athlete_id: int, waiting: int) -> None:
+    """Have `bring_up_to_date` run in the background; the page shows that so many activities wait for it."""
+    if waiting and progress.running(s, athlete_id, "metrics") is None:
+        progress.report(s, athlete_id, "metrics", 0, waiting)
+    queue.defer(
+        s,
+        "recompute",
+        {},
+        athlete_id=athlete_id,
+        lock=f"recompute:{athlete_id}",
+        queueing_lock=f"recompute:{athlete_id}",
+    )
 
 
-def _all_same(a: Thresholds, b: Thresholds) -> bool:
-    return all(_same(getattr(a, f.name), getattr(b, f.name)) for f in fields(Thresholds))
+def notice_outdated(db: Database) -> int:
+    """Have everything computed that an upgrade left behind; return for how many athletes."""
+    found = 0
+    for athlete_id in system.list_athletes(db):
+        with db.athlete_session(athlete_id) as s:
+            if waiting := len(metrics.stale(s, athlete_id, VERSIONS)):
+                defer(s, athlete_id, waiting)
+                found += 1
+    return found

@@ -1,4 +1,9 @@
-"""Computed metrics of activities: one row per activity and metric, with version and reason."""
+"""Computed metrics of activities: one row per activity and metric, with version and reason.
+
+Only what the current formulas gave, with what is known of the athlete now, is ever read. What is older, or
+was never computed, is being computed: of one activity that is why a value is unknown. What is read of several
+is added up, ranked or drawn together, and without a part of it the answer would be wrong, so it is refused.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,26 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, bindparam, cast, func, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+    true,
+    update,
+)
 
 from coach.domain.activity import Sport
+from coach.domain.metrics import METRICS
 from coach.domain.metrics.registry import Measure, Unknown
-from coach.store import models
+from coach.errors import NotEnoughData
+from coach.store import models, progress
 from coach.store.session import Session
 
 _t, _act = models.activity_metrics, models.activities
@@ -80,13 +100,33 @@ def _columns(result: Measure | Unknown) -> dict[str, Any]:
     }
 
 
+def current(names: Collection[str] | None = None) -> dict[str, int]:
+    """Return name → version of the metrics of activities as they are declared now."""
+    return {
+        name: metric.version
+        for name, metric in METRICS.items()
+        if metric.scope == "activity" and (names is None or name in names)
+    }
+
+
 def read(
-    s: Session, athlete_id: int, activity_ids: Collection[int], names: Collection[str] | None = None
+    s: Session,
+    athlete_id: int,
+    activity_ids: Collection[int],
+    names: Collection[str] | None = None,
+    *,
+    whole: bool | None = None,
 ) -> dict[int, dict[str, Measure | Unknown]]:
-    """Return activity → name → result; what was not computed is not there."""
+    """Return activity → name → result, of every declared metric (or those of `names`).
+
+    What is not up to date is Unknown("being_recomputed"). With `whole` (the default for several activities)
+    nothing may be missing: raises NotEnoughData while something is.
+    """
+    versions = current(names)
     query = select(
         _t.c.activity_id,
         _t.c.metric,
+        _t.c.version,
         _t.c.value,
         _t.c.coverage,
         _t.c.detail,
@@ -96,23 +136,53 @@ def read(
     ).where(_t.c.athlete_id == athlete_id, _t.c.activity_id == func.any(list(activity_ids)))
     if names is not None:
         query = query.where(_t.c.metric == func.any(list(names)))
-    found: dict[int, dict[str, Measure | Unknown]] = {}
-    for activity_id, name, value, coverage, detail, because, params, estimated in s.execute(query):
+    found: dict[int, dict[str, Measure | Unknown]] = {activity_id: {} for activity_id in activity_ids}
+    for activity_id, name, version, value, coverage, detail, because, params, estimated in s.execute(query):
+        if versions.get(name) != version:
+            continue
         result: Measure | Unknown = Measure(value, coverage, detail, estimated)
         if because is not None:
             result = Unknown(because, params)
-        found.setdefault(activity_id, {})[name] = result
-    return found
+        found[activity_id][name] = result
+    lacking = sum(1 for results in found.values() if len(results) < len(versions))
+    if not lacking:
+        return found
+    how_far = _how_far(s, athlete_id, lacking)
+    if whole if whole is not None else len(found) > 1:
+        raise NotEnoughData("being_recomputed", **how_far)
+    waiting = dict.fromkeys(versions, Unknown("being_recomputed", how_far))
+    return {activity_id: {**waiting, **results} for activity_id, results in found.items()}
+
+
+def _how_far(s: Session, athlete_id: int, lacking: int) -> dict[str, int]:
+    """Return how many activities are done and how many there are to do."""
+    running = progress.running(s, athlete_id, "metrics")
+    return (
+        {"done": 0, "total": lacking} if running is None else {"done": running.done, "total": running.total}
+    )
+
+
+def _refuse_parts(
+    s: Session, athlete_id: int, versions: Mapping[str, int], window: Collection[ColumnElement[bool]]
+) -> None:
+    lacking = len(_lacking(s, versions, window))
+    if lacking:
+        raise NotEnoughData("being_recomputed", **_how_far(s, athlete_id, lacking))
 
 
 def daily_sums(
     s: Session, athlete_id: int, metric: str, start: date, end: date, sport: Sport | None = None
 ) -> dict[date, float]:
-    """Return local date → sum over that day's activities; days without a value are not there."""
+    """Return local date → sum over that day's activities; days without a value are not there.
+
+    Raises NotEnoughData while the metric of one of these activities is being computed.
+    """
+    window = _window(athlete_id, start, end, sport)
+    _refuse_parts(s, athlete_id, current([metric]), window)
     query = (
         select(_act.c.local_date, func.sum(_t.c.value))
         .join_from(_act, _t, _of(metric))
-        .where(*_window(athlete_id, start, end, sport), _t.c.value.is_not(None))
+        .where(*window, _t.c.value.is_not(None))
         .group_by(_act.c.local_date)
         .order_by(_act.c.local_date)
     )
@@ -130,9 +200,10 @@ def table(
     """Return one row per activity, oldest first, indexed by its id.
 
     Columns: start_at (UTC), local_date, sport, race, treadmill, excluded_from_bests, distance_m, moving_s,
-    elapsed_s, then one per metric; unknown is NaN.
+    elapsed_s, then one per metric; unknown is NaN. Raises NotEnoughData while one of them is being computed.
     """
     window = _window(athlete_id, start, end, sport)
+    _refuse_parts(s, athlete_id, current(names), window)
     rows = s.execute(select(*_ROW_COLUMNS).where(*window).order_by(_act.c.start_at, _act.c.id)).all()
     frame = pd.DataFrame(rows, columns=[c.name for c in _ROW_COLUMNS]).set_index("id")
     for column in ("distance_m", "moving_s", "elapsed_s"):
@@ -150,41 +221,61 @@ def table(
     return frame
 
 
-def stale(s: Session, athlete_id: int, versions: Mapping[str, int]) -> list[int]:
-    """Return activities that lack one of these metrics in this very version, newest first."""
-    current = (
-        select(func.count())
+def stale(s: Session, athlete_id: int, versions: Mapping[str, int]) -> dict[int, list[str]]:
+    """Return which activities lack which of these metrics in this very version, the newest first."""
+    return _lacking(s, versions, [_act.c.athlete_id == athlete_id, *_LISTED])
+
+
+def _lacking(
+    s: Session, versions: Mapping[str, int], window: Collection[ColumnElement[bool]]
+) -> dict[int, list[str]]:
+    wanted = select(
+        func.unnest(cast(list(versions), ARRAY(Text))).label("metric"),
+        func.unnest(cast(list(versions.values()), ARRAY(Integer))).label("version"),
+    ).subquery()
+    there = (
+        select(_t.c.version)
         .where(
             _t.c.athlete_id == _act.c.athlete_id,
             _t.c.activity_id == _act.c.id,
-            func.row(_t.c.metric, _t.c.version).in_(
-                select(
-                    func.unnest(cast(list(versions), ARRAY(Text))),
-                    func.unnest(cast(list(versions.values()), ARRAY(Integer))),
-                )
-            ),
+            _t.c.metric == wanted.c.metric,
+            _t.c.version == wanted.c.version,
         )
-        .scalar_subquery()
+        .exists()
     )
     query = (
-        select(_act.c.id)
-        .where(_act.c.athlete_id == athlete_id, *_LISTED, current < len(versions))
-        .order_by(_act.c.start_at.desc())
+        select(_act.c.id, wanted.c.metric)
+        .select_from(_act.join(wanted, true()))
+        .where(*window, ~there)
+        .order_by(_act.c.start_at.desc(), _act.c.id)
     )
-    return list(s.scalars(query))
+    found: dict[int, list[str]] = {}
+    for activity_id, metric in s.execute(query):
+        found.setdefault(activity_id, []).append(metric)
+    return found
 
 
-def outdate(s: Session, athlete_id: int, activity_ids: Collection[int], names: Collection[str]) -> None:
-    """Mark these metrics of these activities as `stale`; their values stay until they are computed anew."""
-    s.execute(
-        update(_t)
-        .where(
-            _t.c.athlete_id == athlete_id,
-            _t.c.activity_id == func.any(list(activity_ids)),
-            _t.c.metric == func.any(list(names)),
+def days(s: Session, athlete_id: int) -> list[date]:
+    """Return the local dates of all activities, deleted ones too."""
+    query = select(_act.c.local_date).where(_act.c.athlete_id == athlete_id).distinct()
+    return list(s.scalars(query.order_by(_act.c.local_date)))
+
+
+def outdate(s: Session, athlete_id: int, names: Collection[str], on: Collection[date] | None = None) -> int:
+    """Mark these metrics as `stale`, of all activities or those `on` these days; return of how many.
+
+    Deleted activities are marked too: they may come back.
+    """
+    query = update(_t).where(
+        _t.c.athlete_id == athlete_id, _t.c.metric == func.any(list(names)), _t.c.version != 0
+    )
+    if on is not None:
+        query = query.where(
+            _act.c.athlete_id == _t.c.athlete_id,
+            _act.c.id == _t.c.activity_id,
+            _act.c.local_date == func.any(list(on)),
         )
-        .values(version=0)
-    )
+    return len(set(s.scalars(query.values(version=0).returning(_t.c.activity_id))))
 
 
 def _of(metric: str) -> ColumnElement[bool]:

@@ -148,8 +148,21 @@ async def test_a_threshold_that_was_given_changes_every_load(context: JobContext
     after = loads()
     assert before.keys() == after.keys()
     assert all(0 < after[day] != before[day] for day in before)
-    recompute(context, athlete_id=athlete_id, all=True)
+    recompute(context, athlete_id=athlete_id)
     assert loads() == after
+
+
+async def test_a_new_worker_computes_what_an_upgrade_left_behind(
+    context: JobContext, athlete_id: int
+) -> None:
+    upload(context, athlete_id, 2)
+    await work(context, until_empty=True)
+    with context.db.athlete_session(athlete_id) as s:
+        metrics.outdate(s, athlete_id, ["avg_hr_bpm"])
+        assert len(metrics.stale(s, athlete_id, metrics.current())) == 2
+    await work(context, until_empty=True)
+    with context.db.athlete_session(athlete_id) as s:
+        assert metrics.stale(s, athlete_id, metrics.current()) == {}
 
 
 def test_today_is_the_athlete_s(context: JobContext, athlete_id: int) -> None:
@@ -170,7 +183,7 @@ def test_today_is_the_athlete_s(context: JobContext, athlete_id: int) -> None:
     recompute(seoul, athlete_id=athlete_id)
     with context.db.athlete_session(athlete_id) as s:
         months = {t.valid_from for t in athletes.thresholds(s) if t.kind == "hr_rest_bpm"}
-        assert metrics.stale(s, athlete_id, {"training_load": 1}) == []
+        assert metrics.stale(s, athlete_id, metrics.current(["training_load"])) == {}
     assert months == {date(2026, 9, 1), date(2026, 10, 1)}
 
 

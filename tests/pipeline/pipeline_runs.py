@@ -145,7 +145,7 @@ class Coach:
 
     def stale(self) -> list[int]:
         with self.db.athlete_session(self.athlete_id) as s:
-            return metrics.stale(s, self.athlete_id, recompute.VERSIONS)
+            return list(metrics.stale(s, self.athlete_id, recompute.VERSIONS))
 
     def items(self, import_id: int) -> list[Item]:
         with self.db.athlete_session(self.athlete_id) as s:

@@ -26,14 +26,17 @@ from coach.store import (
     files,
     imports,
     metrics,
+    progress,
     queue,
     raw_payloads,
     runs,
     streams,
     system,
     threads,
+    track_records,
 )
 from coach.store.session import SYSTEM, Database, Session
+from coach.store.track_records import Kept
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 START = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)  # the 21st in Seoul
@@ -280,7 +283,8 @@ def test_text_that_postgres_refuses_is_cleaned(db: Database, athlete_id: int) ->
 
 
 def test_metrics(db: Database, athlete_id: int) -> None:
-    versions = {"trimp": 2, "decoupling_pct": 1}
+    names = ("trimp", "decoupling_pct")
+    versions = metrics.current(names)
     results = {
         "trimp": Measure(75.3, 0.98, {"rows": [1, 2]}, estimated=True),
         "decoupling_pct": Unknown("too_short", {"min_s": 1200}),
@@ -288,13 +292,23 @@ def test_metrics(db: Database, athlete_id: int) -> None:
     with db.athlete_session(athlete_id) as s:
         one, two = (add_run(s, athlete_id, recording(start=START + timedelta(hours=h))).id for h in (0, 2))
         other = add_run(s, athlete_id, recording(start=START + timedelta(days=1), sport=Sport.ride)).id
-        assert metrics.stale(s, athlete_id, versions) == [other, two, one]
+        both = sorted(names)
+        stale = metrics.stale(s, athlete_id, versions)
+        assert list(stale) == [other, two, one]
+        assert {activity_id: sorted(lacking) for activity_id, lacking in stale.items()} == {
+            one: both,
+            two: both,
+            other: both,
+        }
         for activity_id in (one, two):
             metrics.save(s, athlete_id, activity_id, results, versions)
         metrics.save(s, athlete_id, other, {"trimp": Measure(10.0)}, versions)
-        metrics.save(s, athlete_id, two, {"trimp": Measure(24.7)}, {"trimp": 1})
-        assert metrics.stale(s, athlete_id, versions) == [other, two]
-        assert metrics.read(s, athlete_id, [one]) == {one: results}
+        assert metrics.stale(s, athlete_id, versions) == {other: ["decoupling_pct"]}
+        metrics.save(
+            s, athlete_id, other, {"decoupling_pct": Unknown("too_short", {"min_s": 1200})}, versions
+        )
+        metrics.save(s, athlete_id, two, {"trimp": Measure(24.7)}, versions)
+        assert metrics.read(s, athlete_id, [one], names) == {one: results}
         assert metrics.read(s, athlete_id, [one, two], ["trimp"])[two]["trimp"] == Measure(24.7)
         span = (date(2026, 11, 1), date(2026, 11, 30))
         assert metrics.daily_sums(s, athlete_id, "trimp", *span) == {
@@ -302,7 +316,7 @@ def test_metrics(db: Database, athlete_id: int) -> None:
             date(2026, 11, 22): 10.0,
         }
         assert metrics.daily_sums(s, athlete_id, "decoupling_pct", *span) == {}
-        frame = metrics.table(s, athlete_id, ["trimp", "decoupling_pct"], *span, sport=Sport.run)
+        frame = metrics.table(s, athlete_id, names, *span, sport=Sport.run)
         assert list(frame.index) == [one, two]
         assert list(frame["trimp"]) == [75.3, 24.7]
         assert frame["decoupling_pct"].isna().all()
@@ -312,6 +326,41 @@ def test_metrics(db: Database, athlete_id: int) -> None:
         empty = metrics.table(s, athlete_id, ["trimp"], date(2020, 1, 1), date(2020, 1, 2))
         assert empty.empty
         assert empty["trimp"].dtype == float
+        # Marked on some days, on all, and of deleted activities too.
+        assert metrics.outdate(s, athlete_id, names, [date(2026, 11, 22)]) == 1
+        assert list(metrics.stale(s, athlete_id, versions)) == [other]
+        assert metrics.outdate(s, athlete_id, ["trimp"]) == 2
+        assert metrics.outdate(s, athlete_id, names) == 2
+        assert metrics.days(s, athlete_id) == [date(2026, 11, 21), date(2026, 11, 22)]
+
+
+def test_progress_of_work(db: Database, athlete_id: int) -> None:
+    def told() -> tuple[int, int, bool]:
+        with db.athlete_session(athlete_id) as s:
+            (kept,) = progress.every(s, athlete_id)
+            assert progress.running(s, athlete_id, "metrics") == (None if kept.finished_at else kept)
+        begun.append(kept.started_at)
+        return kept.done, kept.total, kept.finished_at is not None
+
+    begun: list[datetime] = []
+    for done, total in ((0, 3), (2, 3), (3, 3), (1, 4)):
+        with db.athlete_session(athlete_id) as s:
+            progress.report(s, athlete_id, "metrics", done, total)
+        assert told() == (done, total, done == total)
+    # It began when the first was reported; after the end something new has begun.
+    assert begun[0] == begun[1]
+    assert begun[2] == begun[1] < begun[3]
+
+
+def test_track_records(db: Database, athlete_id: int) -> None:
+    first = Kept("readiness", 1, date(2026, 11, 20), {"n": 2}, [{"day": "2026-11-19"}])
+    second = Kept("readiness", 2, date(2026, 11, 21), {"n": 3}, [])
+    other = Kept("changes", 1, date(2026, 11, 21), {}, [])
+    with db.athlete_session(athlete_id) as s:
+        for record in (first, second, other, replace(first, summary={"n": 9})):
+            track_records.save(s, athlete_id, record)
+        assert track_records.read(s, athlete_id, "readiness") == [second, replace(first, summary={"n": 9})]
+        assert [r.model for r in track_records.read(s, athlete_id)] == ["changes", "readiness", "readiness"]
 
 
 def test_daily_values(db: Database, athlete_id: int) -> None:
