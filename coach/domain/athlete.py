@@ -22,7 +22,9 @@ class ThresholdKind(StrEnum):
     hr_rest_bpm = "hr_rest_bpm"
     lthr_bpm = "lthr_bpm"
     threshold_speed_mps = "threshold_speed_mps"
-    threshold_power_w = "threshold_power_w"
+    threshold_power_w = "threshold_power_w"  # running
+    ride_threshold_power_w = "ride_threshold_power_w"
+    swim_threshold_speed_mps = "swim_threshold_speed_mps"  # critical swim speed
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,17 @@ class Thresholds:
     lthr_bpm: Threshold | None = None
     threshold_speed_mps: Threshold | None = None
     threshold_power_w: Threshold | None = None
+    ride_threshold_power_w: Threshold | None = None
+    swim_threshold_speed_mps: Threshold | None = None
 
     def value(self, kind: str) -> float | None:
         threshold: Threshold | None = getattr(self, kind)
         return None if threshold is None else threshold.value
+
+    def estimated(self, *kinds: str) -> bool:
+        """Tell whether one of these is known only as an estimate."""
+        held: list[Threshold | None] = [getattr(self, kind) for kind in kinds]
+        return any(t is not None and t.origin == "estimated" for t in held)
 
 
 def holding(known: Iterable[Threshold], on: date | None) -> Thresholds:

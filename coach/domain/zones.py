@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coach.domain.activity import Floats
+from coach.domain.activity import Floats, Sport
 from coach.domain.athlete import Threshold, Thresholds
 
 # Friel: five heart-rate zones as shares of LTHR (<85, 85–89, 90–94, 95–99, ≥100 %) …
 LTHR_SHARES = (0.85, 0.90, 0.95, 1.00)
 # … and five pace zones as shares of threshold pace (>129, 114–129, 106–113, 99–105, <99 %).
 PACE_SHARES = (1.29, 1.14, 1.06, 0.99)
+# Power by sport. Rides: Coggan's levels (<55, 55–75, 75–90, 90–105 %, and all above as one). Runs: Vance 2016
+# (<81, 81–88, 89–95, 96–105 %, and all above as one), as running power falls less on an easy day.
+POWER_SHARES = {Sport.ride: (0.55, 0.75, 0.90, 1.05), Sport.run: (0.81, 0.89, 0.96, 1.05)}
+# Edwards 1993: lower bounds of the five zones as shares of HRmax; below the first nothing counts.
+EDWARDS_SHARES = (0.50, 0.60, 0.70, 0.80, 0.90)
 # Karvonen 1957 (shares of the reserve) and Edwards 1993 (shares of HRmax) step by tenths.
 TENTHS = (0.60, 0.70, 0.80, 0.90)
 
@@ -82,6 +87,28 @@ def pace_zones(thresholds: Thresholds) -> Zones | None:
     if speed is None:
         return None
     return Zones("mps", _four(speed.value / s for s in PACE_SHARES), "zones_threshold_pace", (speed,))
+
+
+def power_threshold(thresholds: Thresholds, sport: Sport) -> tuple[Threshold | None, bool]:
+    """Return the threshold power that a sport is measured by, and whether it is that sport's own.
+
+    A ride without one is measured by that of running, which is usually the higher; never the other way
+    round, since a runner who cycles gives both.
+    """
+    if sport is Sport.ride and thresholds.ride_threshold_power_w is not None:
+        return thresholds.ride_threshold_power_w, True
+    return thresholds.threshold_power_w, sport is Sport.run
+
+
+def power_zones(thresholds: Thresholds, sport: Sport) -> Zones | None:
+    """Return power zones of a run or a ride in watts from threshold power, or None."""
+    threshold, own = power_threshold(thresholds, sport)
+    if threshold is None or sport not in POWER_SHARES:
+        return None
+    if not own:
+        threshold = replace(threshold, origin="estimated")
+    bounds = _four(threshold.value * s for s in POWER_SHARES[sport])
+    return Zones("W", bounds, "zones_threshold_power", (threshold,))
 
 
 def three_zones(five: tuple[float, ...]) -> tuple[float, float, float]:

@@ -17,7 +17,7 @@ from coach.pipeline import profile
 from coach.store import activities, athletes
 from coach.store.activities import Row
 from coach.text import LANGS, say
-from coach.text.formats import pace
+from coach.text.formats import pace, swim_pace
 from coach.tools.facts import Facts, of_athlete, opening
 from coach.tools.spec import Args, Card, NoArgs, Note, Result, ToolContext, tool
 
@@ -27,14 +27,22 @@ THRESHOLDS = (
     (ThresholdKind.lthr_bpm, "bpm"),
     (ThresholdKind.threshold_speed_mps, "mps"),
     (ThresholdKind.threshold_power_w, "W"),
+    (ThresholdKind.ride_threshold_power_w, "W"),
+    (ThresholdKind.swim_threshold_speed_mps, "s_per_100m"),
 )
 # What a person can have; anything beyond is a slip of the finger and is asked about.
 LIMITS = {
     ThresholdKind.hr_max_bpm: (100.0, 230.0),
     ThresholdKind.hr_rest_bpm: (25.0, 110.0),
     ThresholdKind.lthr_bpm: (80.0, 220.0),
+    ThresholdKind.threshold_power_w: (50.0, 700.0),
+    ThresholdKind.ride_threshold_power_w: (50.0, 600.0),
 }
 PACE_LIMITS_S = (150.0, 720.0)
+SWIM_PACE_LIMITS_S = (50.0, 300.0)  # per 100 m
+M_PER_YARD = 0.9144
+# The fields that give a threshold: those named like its kind, and paces.
+GIVEN = (*(kind.value for kind in LIMITS), "threshold_pace", "swim_threshold_pace")
 OLDEST, YOUNGEST = 100, 5  # years
 # field → prefix of the texts that name its options, and the options
 OPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -50,6 +58,9 @@ Field_ = Literal[
     "hr_rest_bpm",
     "lthr_bpm",
     "threshold_pace",
+    "threshold_power_w",
+    "ride_threshold_power_w",
+    "swim_threshold_pace",
     "birth_year",
     "sex",
     "lang",
@@ -65,9 +76,10 @@ class ChangeArgs(Args):
     value: str = Field(
         max_length=80,
         description=(
-            "heart rates in bpm; threshold_pace as m:ss per km, with /mi behind it per mile; birth_year with "
-            "four digits; sex female or male; lang ko or en; units metric or imperial; tz such as "
-            "Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
+            "heart rates in bpm; threshold_pace as m:ss per km, with /mi behind it per mile; threshold "
+            "powers (running, riding) in watts; swim_threshold_pace as m:ss per 100 m, /yd for 100 yd; "
+            "birth_year with four digits; sex female or male; lang ko or en; units metric or imperial; tz such "
+            "as Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
         ),
     )
 
@@ -114,7 +126,7 @@ def _threshold_fact(
     return facts.add(
         f"profile.{threshold.kind.value}",
         threshold.kind.value,
-        threshold.value,
+        100 / threshold.value if unit == "s_per_100m" else threshold.value,
         unit,
         of_athlete(ctx),
         label=label,
@@ -148,7 +160,7 @@ def _origin(ctx: ToolContext, threshold: Threshold) -> str:
 def profile_change(ctx: ToolContext, args: ChangeArgs) -> Result:
     """Change one field of the profile or one threshold; what depends on it is computed anew."""
     value = args.value.strip()
-    if args.field in ("hr_max_bpm", "hr_rest_bpm", "lthr_bpm", "threshold_pace"):
+    if args.field in GIVEN:
         return _change_threshold(ctx, args.field, value)
     shown, stored = _plain(ctx, args.field, value)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
@@ -167,7 +179,7 @@ def profile_change(ctx: ToolContext, args: ChangeArgs) -> Result:
 def _change_threshold(ctx: ToolContext, field: str, value: str) -> Result:
     threshold, facts = _given(ctx, field, value), Facts(ctx)
     label = say(ctx.lang, f"tools.label_{field}")
-    unit = "mps" if threshold.kind is ThresholdKind.threshold_speed_mps else "bpm"
+    unit = dict(THRESHOLDS)[threshold.kind]
     key = _threshold_fact(ctx, facts, threshold, unit, label)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         n = profile.set_threshold(session, ctx.athlete, threshold)
@@ -188,11 +200,13 @@ def _number(text: str) -> float:
 
 def _given(ctx: ToolContext, field: str, value: str) -> Threshold:
     """Return the threshold that was typed. Raises BadInput when no person can have it."""
-    if field == "threshold_pace":
+    if field in ("threshold_pace", "swim_threshold_pace"):
         found = re.search(r"(\d{1,2})\D{1,3}(\d{2})", value) or re.fullmatch(r"(\d)(\d{2})", value)
         if not found or int(found.group(2)) >= 60:
             raise BadInput("not_a_pace", value=value)
         seconds = 60.0 * int(found.group(1)) + int(found.group(2))
+        if field == "swim_threshold_pace":
+            return _swim_pace(ctx, value, seconds)
         if re.search(r"mi\b|mile|마일", value):
             seconds /= 1.609344
         low, high = PACE_LIMITS_S
@@ -205,12 +219,25 @@ def _given(ctx: ToolContext, field: str, value: str) -> Threshold:
     if not low <= number <= high:
         raise BadInput("out_of_range", value=value, low=f"{low:.0f}", high=f"{high:.0f}")
     known = ctx.athlete.thresholds
+    if not kind.value.endswith("_bpm"):
+        return Threshold(kind, number, "given", ALWAYS)
     rest, top = known.hr_rest_bpm, known.hr_max_bpm
     if kind is ThresholdKind.hr_max_bpm and rest and rest.origin == "given" and number <= rest.value:
         raise BadInput("hr_max_below_rest", value=f"{number:.0f}", rest=f"{rest.value:.0f}")
     if kind is not ThresholdKind.hr_max_bpm and top and top.origin == "given" and number >= top.value:
         raise BadInput("hr_above_max", value=f"{number:.0f}", highest=f"{top.value:.0f}")
     return Threshold(kind, number, "given", ALWAYS)
+
+
+def _swim_pace(ctx: ToolContext, value: str, seconds: float) -> Threshold:
+    """Return the critical swim speed of a pace per 100 m (or yards, when the value says so)."""
+    if re.search(r"y(?:ar)?ds?\b|야드", value):
+        seconds /= M_PER_YARD
+    low, high = SWIM_PACE_LIMITS_S
+    if not low <= seconds <= high:
+        fast, slow = (swim_pace(s, ctx.lang, ctx.athlete.units) for s in SWIM_PACE_LIMITS_S)
+        raise BadInput("out_of_range", value=value, low=fast, high=slow)
+    return Threshold(ThresholdKind.swim_threshold_speed_mps, 100 / seconds, "given", ALWAYS)
 
 
 def _plain(ctx: ToolContext, field: str, value: str) -> tuple[str, object]:

@@ -1,14 +1,27 @@
-"""Fitness, fatigue and form of a day, and how it came about."""
+"""Fitness, fatigue and form of a day, how it came about, and how sudden it was."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from coach.domain.activity import Floats
+from coach.domain.activity import Floats, Sport
 from coach.domain.metrics.history import History
-from coach.domain.metrics.load_series import monotony_of
+from coach.domain.metrics.load_series import CHRONIC_DAYS, load_ratio_of, monotony_of
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
+
+SPIKE_DAYS = 30
+# Frandsen 2025 Br J Sports Med, 5,205 runners: hazard ratio of an overuse injury in a run that much longer
+# (in percent, up to and including) than the longest of the 30 days before. Up to 10 % is the reference.
+NO_SPIKE_PCT = 10.0
+SPIKES = ((30.0, 1.64), (100.0, 1.52), (float("inf"), 2.28))
+
+
+def hazard_ratio_of(spike_pct: float) -> float | None:
+    """Return the hazard ratio that Frandsen 2025 found for a run so much longer; None: it was no spike."""
+    if spike_pct <= NO_SPIKE_PCT:
+        return None
+    return next(ratio for limit, ratio in SPIKES if spike_pct <= limit)
 
 
 def _day_value(history: History, day: date, name: Literal["ctl", "atl", "tsb"]) -> Measure | Unknown:
@@ -123,3 +136,71 @@ def strain(history: History, day: date) -> Measure | Unknown:
     if isinstance(alike, Unknown) or alike.value is None or week is None:
         return alike
     return Measure(float(week.sum()) * alike.value)
+
+
+@metric(
+    title="acwr",
+    unit="ratio",
+    scope="day",
+    combine="none",
+    needs=("training_load",),
+    source="Windt & Gabbett 2019 (7 days over the 21 before); critique: Impellizzeri 2020",
+    evidence=Evidence.contested,
+    version=1,
+)
+def acwr(history: History, day: date) -> Measure | Unknown:
+    """Load of the last seven days against the 21 before them. A description, never a reason.
+
+    `detail` also has the coupled ratio (7 over 28 days, Gabbett 2016) and the weighted one (Williams 2017).
+    Chance denominators reproduce its link with injuries (Impellizzeri 2020), and in 5,205 runners it ran
+    the other way (Frandsen 2025), so nothing is advised on it.
+    """
+    series = history.load
+    i = None if series is None else series.index(day)
+    if series is None or i is None:
+        return Unknown("day_without_history")
+    if i + 1 < CHRONIC_DAYS:
+        return Unknown("need_days", {"days": CHRONIC_DAYS})
+    found = load_ratio_of(series.load[: i + 1])
+    if found.uncoupled is None:
+        return Unknown("no_load_before")
+    rounded = {name: None if v is None else round(v, 4) for name, v in vars(found).items()}
+    return Measure(found.uncoupled, detail={"coupled_7_28": rounded["coupled"], "ewma_7_28": rounded["ewma"]})
+
+
+@metric(
+    title="longest_spike_pct",
+    unit="pct",
+    scope="day",
+    combine="none",
+    needs=("distance_m",),
+    source="Frandsen 2025 Br J Sports Med: a run's distance against the longest of the 30 days before it",
+    evidence=Evidence.useful,
+    version=1,
+)
+def longest_spike_pct(history: History, day: date) -> Measure | Unknown:
+    """How much longer the day's longest run was than the longest of the 30 days before; negative: shorter.
+
+    Beyond 10 % `detail.hazard_ratio` is what was found for overuse injuries. `detail.provisional`: the
+    records do not reach back 30 days.
+    """
+    longest = _longest_m(history, day, day)
+    if longest is None:
+        return Unknown("no_run_that_day")
+    before = _longest_m(history, day - timedelta(days=SPIKE_DAYS), day - timedelta(days=1))
+    if before is None:
+        return Unknown("no_run_in_days", {"days": SPIKE_DAYS})
+    spike = 100 * (longest / before - 1)
+    detail = {
+        "distance_m": longest,
+        "before_m": before,
+        "hazard_ratio": hazard_ratio_of(spike),
+        "provisional": history.first_day > day - timedelta(days=SPIKE_DAYS),
+    }
+    return Measure(spike, detail=detail)
+
+
+def _longest_m(history: History, first: date, last: date) -> float | None:
+    """Return the distance of the longest run of a span, None when none has one."""
+    far = (past.value("distance_m") for past in history.between(first, last, Sport.run))
+    return max((metres for metres in far if metres), default=None)

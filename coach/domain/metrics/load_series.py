@@ -18,6 +18,7 @@ CTL_DAYS = 42.0
 ATL_DAYS = 7.0
 SEED_DAYS = 28
 SEED_AT_LEAST_DAYS = 7  # one run on the first day must not seed a fitness of its own size
+ACUTE_DAYS, CHRONIC_DAYS = 7, 28
 PROVISIONAL_DAYS = 84  # by then the seed's share has fallen to 13.5 %
 
 
@@ -109,6 +110,43 @@ def load_series(
         tsb=np.concatenate(([0.0], form[:-1])),
         provisional=np.arange(load.size) < PROVISIONAL_DAYS,
     )
+
+
+@dataclass(frozen=True)
+class LoadRatio:
+    """Acute over chronic load in three ways; None where the earlier days hold no load."""
+
+    uncoupled: float | None  # mean of the last 7 days over that of the 21 before them
+    coupled: float | None  # over that of the last 28, the 7 among them
+    ewma: float | None  # exponentially weighted, λ = 2 / (N + 1), N = 7 and 28
+
+
+def load_ratio_of(loads: Sequence[float] | Floats) -> LoadRatio:
+    """Return the acute:chronic workload ratios at the end of daily loads, 28 of them or more.
+
+    Gabbett 2016 (coupled), Windt & Gabbett 2019 (uncoupled), Williams 2017 (EWMA, from the first day's
+    load on). Raises ValueError with fewer than 28 days.
+    """
+    days = np.asarray(loads, dtype=np.float64)
+    if days.size < CHRONIC_DAYS:
+        raise ValueError(f"{CHRONIC_DAYS} days are needed, not {days.size}")
+    acute = float(days[-ACUTE_DAYS:].mean())
+    before = float(days[-CHRONIC_DAYS:-ACUTE_DAYS].mean())
+    whole = float(days[-CHRONIC_DAYS:].mean())
+    short, long = (_weighted(days, n) for n in (ACUTE_DAYS, CHRONIC_DAYS))
+    return LoadRatio(
+        uncoupled=acute / before if before > 0 else None,
+        coupled=acute / whole if whole > 0 else None,
+        ewma=short / long if long > 0 else None,
+    )
+
+
+def _weighted(days: Floats, n: int) -> float:
+    """Return the exponentially weighted mean of λ = 2 / (n + 1), which starts at the first day's load."""
+    share = 2 / (n + 1)
+    weights = share * (1 - share) ** np.arange(days.size - 1, -1, -1)
+    weights[0] /= share
+    return float(weights @ days)
 
 
 def monotony_of(loads: Sequence[float] | Floats) -> float | None:

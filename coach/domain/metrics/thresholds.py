@@ -16,6 +16,7 @@ from coach.domain.athlete import Threshold, ThresholdKind, Thresholds
 from coach.domain.metrics.history import Past
 from coach.domain.metrics.performance import threshold_speed_of
 from coach.domain.metrics.registry import Unknown
+from coach.domain.metrics.swim_threshold import estimate_swim_threshold
 from coach.domain.metrics.verification import Candidate, confirmed, worth_of
 
 # The metrics that the estimates read of past activities.
@@ -28,6 +29,7 @@ READS = (
     "moving_s",
     "avg_hr_bpm",
     "graded_pace_s_per_km",
+    "swim_test_speed_mps",
 )
 
 HR_MAX_DAYS = 365
@@ -59,7 +61,7 @@ def estimate(
     birth_year: int | None = None,
     given: Thresholds | None = None,
 ) -> dict[ThresholdKind, Threshold | Unknown]:
-    """Estimate HRmax, HRrest, LTHR and threshold speed as of a day; Unknown with its reason otherwise.
+    """Estimate HRmax, HRrest, LTHR, threshold and critical swim speed as of a day, or say why not.
 
     `past` are activities up to `on` (later ones are ignored), `resting_hr` daily values in bpm. What the
     athlete gave (`given`, origin "given") is taken as it is and helps to estimate the rest.
@@ -87,6 +89,9 @@ def estimate(
         ThresholdKind.hr_rest_bpm: rest,
         ThresholdKind.lthr_bpm: lthr,
         ThresholdKind.threshold_speed_mps: pick(ThresholdKind.threshold_speed_mps, speed),
+        ThresholdKind.swim_threshold_speed_mps: pick(
+            ThresholdKind.swim_threshold_speed_mps, estimate_swim_threshold(past, on)
+        ),
     }
 
 
