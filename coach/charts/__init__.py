@@ -3,7 +3,7 @@
 A model never writes a spec: it names a chart, and code draws it. Importing this package fills CHARTS.
 """
 
-from coach.charts import activity, bests, days, load, metric, recovery, zones
+from coach.charts import activity, bests, compare_runs, days, load, metric, recovery, routes, zones
 from coach.charts.registry import CHARTS, Canvas, Chart, Params, build, chart
 
 __all__ = [
@@ -15,9 +15,11 @@ __all__ = [
     "bests",
     "build",
     "chart",
+    "compare_runs",
     "days",
     "load",
     "metric",
     "recovery",
+    "routes",
     "zones",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +34,8 @@ class Params(BaseModel):
     start: Day | None = None
     end: Day | None = None
     activity_id: int | None = None
+    other_id: int | None = None  # of a chart of two activities
+    align: Literal["distance", "time"] = "distance"
     sport: Sport | None = None
     a_start: Day | None = None
     a_end: Day | None = None

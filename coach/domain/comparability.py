@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -128,3 +129,38 @@ def obstacles(a: Conditions, b: Conditions) -> list[Obstacle]:
     if not (a.has_samples and b.has_samples):
         add("no_samples", "along")
     return found
+
+
+class Outing(Protocol):
+    """What is needed of an activity to find it a counterpart."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def start_at(self) -> datetime: ...
+    @property
+    def distance_m(self) -> float | None: ...
+    @property
+    def treadmill(self) -> bool: ...
+    @property
+    def has_samples(self) -> bool: ...
+
+
+def counterpart[T: Outing](one: T, others: Iterable[T], same_route: Collection[int] = ()) -> T | None:
+    """Return the outing that `one` is best compared with, or None.
+
+    The latest before it on the same route; else the latest before it of about the same distance on the same
+    kind of ground (road or treadmill); of those, one with samples rather than without.
+    """
+    before = [other for other in others if other.id != one.id and other.start_at < one.start_at]
+    on_route = [other for other in before if other.id in same_route]
+    alike = [
+        other
+        for other in before
+        if other.treadmill == one.treadmill
+        and one.distance_m
+        and other.distance_m
+        and abs(other.distance_m - one.distance_m) <= DISTANCE_SHARE * one.distance_m
+    ]
+    found = on_route or [other for other in alike if other.has_samples] or alike
+    return max(found, key=lambda other: (other.start_at, other.id), default=None)

@@ -54,8 +54,8 @@ class Shape:
 class Likeness:
     """How alike two shapes are: the share of each that the other covers, and the mean cosine of headings."""
 
-    cover: float  # the smaller of the two shares
-    heading: float | None  # None: ways without a direction
+    cover: float  # the smaller of the two shares; where that is too small, either of them
+    heading: float | None  # None: ways without a direction, or without enough in common
 
     @property
     def same_way(self) -> bool:
@@ -108,15 +108,20 @@ def _headings(codes: Codes, east: Floats, north: Floats) -> dict[int, tuple[floa
 
 def likeness(a: Shape, b: Shape) -> Likeness:
     """Return how alike two shapes are; the order does not matter."""
-    cover = min(_covered(a.cells, b.around), _covered(b.cells, a.around))
-    dot = weight = 0.0
-    common = a.heading.keys() & b.heading.keys()
-    for cell in common:
-        (ae, an), (be, bn) = a.heading[cell], b.heading[cell]
-        dot += ae * be + an * bn
-        weight += float(np.hypot(ae, an) * np.hypot(be, bn))
-    one_way = weight / len(common) if common else 0.0
-    return Likeness(cover, dot / weight if one_way >= MIN_ONE_WAY else None)
+    cover = _covered(a.cells, b.around)
+    if cover >= MIN_COVER:
+        cover = min(cover, _covered(b.cells, a.around))
+    return Likeness(cover, _cosine(a, b) if cover >= MIN_COVER else None)
+
+
+def _cosine(a: Shape, b: Shape) -> float | None:
+    """Return the mean cosine between headings in the cells both pass, None for ways without a direction."""
+    common = sorted(a.heading.keys() & b.heading.keys())
+    if not common:
+        return None
+    ours, theirs = (np.array([shape.heading[cell] for cell in common]) for shape in (a, b))
+    weight = float((np.hypot(*ours.T) * np.hypot(*theirs.T)).sum())
+    return float((ours * theirs).sum()) / weight if weight >= MIN_ONE_WAY * len(common) else None
 
 
 def _covered(cells: Codes, around: Codes) -> float:
