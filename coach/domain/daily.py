@@ -9,6 +9,7 @@ from typing import Literal
 from coach.domain.source import Source
 
 # name → unit. Sleep parts are seconds; Apple Watch records SDNN, most others RMSSD: never mixed.
+# When sleep began and ended: minutes from local midnight of the day one woke up; before midnight is negative.
 DAILY_UNITS = {
     "rhr_bpm": "bpm",
     "hrv_rmssd_ms": "ms",
@@ -19,6 +20,8 @@ DAILY_UNITS = {
     "sleep_light_s": "s",
     "sleep_awake_s": "s",
     "in_bed_s": "s",
+    "sleep_start_min": "min",
+    "sleep_end_min": "min",
     "weight_kg": "kg",
     "body_fat_pct": "pct",
     "vo2max": "ml/kg/min",

@@ -11,7 +11,7 @@ from coach.domain.daily import DailyValue
 from coach.domain.source import Source
 from coach.errors import NotAnActivity
 from coach.providers.apple_health.days import Days, Measurement
-from coach.providers.apple_health.sleep import Stretch, nights
+from coach.providers.apple_health.sleep import Stretch, nights, times
 from coach.providers.apple_health.stamps import parse_stamp
 from coach.providers.apple_health.units import Quantity, convert
 from coach.providers.apple_health.workouts import read_workout
@@ -139,6 +139,10 @@ def _night(entry: Mapping[str, Any], unit: Any) -> Iterator[DailyValue]:
     for name, value in values.items():
         if value > 0:
             yield DailyValue(day, name, value, Source.apple_health)
+    asleep, awake = parse_stamp(entry.get("sleepStart")), parse_stamp(woke)
+    # "Z" says when, but not what the clock on the wall said.
+    if asleep and awake and values["sleep_s"] and not woke.endswith("Z"):
+        yield from times(day, asleep, awake)
 
 
 def _stretch(entry: Mapping[str, Any]) -> Stretch | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from coach.domain.daily import DailyValue
 from coach.domain.source import Source
 
 # A stretch that ends after this hour belongs to the night that has just begun.
 _EVENING = timedelta(hours=6)
+_NAP_APART = timedelta(hours=2)
 _STAGES = {"sleep_deep_s", "sleep_rem_s", "sleep_light_s"}
 
 
@@ -26,7 +27,7 @@ class Stretch:
 
 
 def nights(stretches: Iterable[Stretch]) -> Iterator[DailyValue]:
-    """Yield sleep_s, its stages, sleep_awake_s and in_bed_s for each night that has any.
+    """Yield sleep_s, its stages, sleep_awake_s, in_bed_s and when sleep began and ended, for each night.
 
     Overlapping stretches of one state count once. Where a device recorded stages, other devices' guesses of
     the same night are left out.
@@ -55,6 +56,31 @@ def nights(stretches: Iterable[Stretch]) -> Iterator[DailyValue]:
         for name, value in seconds.items():
             if value > 0:
                 yield DailyValue(day, name, value, Source.apple_health)
+        if asleep:
+            yield from times(day, *_longest(asleep))
+
+
+def times(day: date, start: datetime, end: datetime) -> Iterator[DailyValue]:
+    """Yield when sleep began and ended, in minutes from midnight of the day; local as the stamps are.
+
+    Yields nothing for times that make no night: none, over 24 hours, or not of this day.
+    """
+    midnight = datetime.combine(day, time())
+    began, ended = ((t.replace(tzinfo=None) - midnight).total_seconds() / 60 for t in (start, end))
+    if began < ended <= began + 1440 and 0 < ended <= 1440:
+        yield DailyValue(day, "sleep_start_min", began, Source.apple_health)
+        yield DailyValue(day, "sleep_end_min", ended, Source.apple_health)
+
+
+def _longest(asleep: list[Stretch]) -> tuple[datetime, datetime]:
+    """Return when the longest sleep of the day began and ended; a nap lies hours from it."""
+    spans: list[tuple[datetime, datetime]] = []
+    for s in sorted(asleep, key=lambda s: s.start):
+        if spans and s.start - spans[-1][1] <= _NAP_APART:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], s.end))
+        else:
+            spans.append((s.start, s.end))
+    return max(spans, key=lambda span: span[1] - span[0])
 
 
 def _covered_s(stretches: list[Stretch]) -> float:

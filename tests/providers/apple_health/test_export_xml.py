@@ -98,6 +98,7 @@ def test_a_whole_export(name: str) -> None:
         "steps": 5600,  # the watch's; the phone counted the same steps
         "weight_kg": pytest.approx(69.989, abs=0.001), "spo2_pct": pytest.approx(97), "rhr_bpm": 48,
         "sleep_s": 21_600, "sleep_light_s": 14_400, "sleep_rem_s": 7_200,
+        "sleep_start_min": -60, "sleep_end_min": 300,
     }  # fmt: skip
     (run,) = parsed.recordings
     assert (run.sport, run.start) == (Sport.run, datetime(2026, 10, 2, 21, 30, tzinfo=UTC))

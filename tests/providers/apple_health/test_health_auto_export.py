@@ -89,7 +89,7 @@ NIGHT = {
 }  # fmt: skip
 EXPECTED_NIGHT = {
     "sleep_s": 27_000, "sleep_light_s": 16_200, "sleep_deep_s": 3_600, "sleep_rem_s": 7_200,
-    "sleep_awake_s": 900, "in_bed_s": 28_800,
+    "sleep_awake_s": 900, "in_bed_s": 28_800, "sleep_start_min": -50, "sleep_end_min": 415,
 }  # fmt: skip
 
 
@@ -115,6 +115,27 @@ def test_sleep_one_entry_a_stretch() -> None:
     ]
     assert values(parse([metric("sleep_analysis", "hr", *stretches)])) == EXPECTED_NIGHT
     assert values(parse([metric("sleep_analysis", "hr", *stretches, *stretches)])) == EXPECTED_NIGHT
+
+
+def test_a_nap_does_not_move_the_end_of_the_night() -> None:
+    night, nap = (
+        {"value": "Core", "startDate": f"{start} +0900", "endDate": f"{end} +0900"}
+        for start, end in (
+            ("2026-10-03 00:20:00", "2026-10-03 06:40:00"),
+            ("2026-10-03 14:00:00", "2026-10-03 15:10:00"),
+        )
+    )
+    found = values(parse([metric("sleep_analysis", "hr", night, nap)]))
+    assert (found["sleep_start_min"], found["sleep_end_min"]) == (20, 400)
+    assert found["sleep_s"] == 7.5 * 3600
+
+
+def test_times_without_a_local_clock_are_not_guessed() -> None:
+    night = {**NIGHT, "sleepStart": "2026-10-02T14:10:00Z", "sleepEnd": "2026-10-02T21:55:00Z"}
+    assert (
+        not {"sleep_start_min", "sleep_end_min"}
+        & values(parse([metric("sleep_analysis", "hr", night)])).keys()
+    )
 
 
 def test_the_night_the_clocks_go_back_is_not_an_hour_short() -> None:
