@@ -78,8 +78,8 @@ class ChangeArgs(Args):
         description=(
             "heart rates in bpm; threshold_pace as m:ss per km, with /mi behind it per mile; threshold "
             "powers (running, riding) in watts; swim_threshold_pace as m:ss per 100 m, /yd for 100 yd; "
-            "birth_year with four digits; sex female or male; lang ko or en; units metric or imperial; tz such "
-            "as Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
+            "birth_year with four digits; sex female or male; lang ko or en; units metric or imperial; tz "
+            "such as Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
         ),
     )
 

@@ -19,9 +19,10 @@ SPIKES = ((30.0, 1.64), (100.0, 1.52), (float("inf"), 2.28))
 
 def hazard_ratio_of(spike_pct: float) -> float | None:
     """Return the hazard ratio that Frandsen 2025 found for a run so much longer; None: it was no spike."""
-    if spike_pct <= NO_SPIKE_PCT:
+    share = round(spike_pct, 6)  # 16.5 km after 15 are 10 %, whatever the last digit of the division
+    if share <= NO_SPIKE_PCT:
         return None
-    return next(ratio for limit, ratio in SPIKES if spike_pct <= limit)
+    return next(ratio for limit, ratio in SPIKES if share <= limit)
 
 
 def _day_value(history: History, day: date, name: Literal["ctl", "atl", "tsb"]) -> Measure | Unknown:

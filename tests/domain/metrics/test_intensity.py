@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from coach.domain.activity import Sport
 from coach.domain.athlete import Thresholds
 from coach.domain.metrics import Measure, intensity
 from coach.domain.zones import hr_zones, karvonen, pace_zones, three_zones
@@ -89,6 +90,42 @@ def test_three_zones_of_the_published_session():
         vector["expected"], abs=0.01
     )
     assert three_zones((1, 2, 3, 4, 5)) == (3, 7, 5)
+
+
+@example_of(
+    "intensity_distribution", source="Seiler 2010; golden.json lucia (40, 15, 5 min), LT1 153, LT2 170"
+)
+def test_seconds_below_between_and_above_the_thresholds():
+    hr = np.concatenate([np.full(m * 60, bpm) for m, bpm in ((40, 152.9), (15, 153.0), (5, 170.0))])
+    found = intensity.intensity_distribution(activity(hr=hr), athlete(thresholds(lthr_bpm=170)))
+    assert isinstance(found, Measure)
+    assert seconds(found) == [2400, 900, 300]
+    assert [row["share_pct"] for row in found.detail["rows"]] == [66.67, 25.0, 8.33]
+    assert [(row["from"], row["to"]) for row in found.detail["rows"]] == [
+        (None, 153),
+        (153, 170),
+        (170, None),
+    ]
+    assert (value(found), found.detail["by"]) == (3600, "heart_rate")
+
+
+def test_intensity_goes_by_pace_else_by_power_where_heart_rate_is_missing():
+    def by(run, **given):
+        found = intensity.intensity_distribution(run, athlete(thresholds(**given)))
+        return found.detail["by"] if isinstance(found, Measure) else found.because
+
+    watts = {"power_w": np.full(601, 250.0)}
+    run = activity(speed=np.full(600, 2.5), hr=np.full(600, 140.0), channels=watts)
+    everything = {"lthr_bpm": 170, "threshold_speed_mps": 3.7, "threshold_power_w": 300}
+    assert by(run, **everything) == "heart_rate"
+    assert by(run, threshold_speed_mps=3.7, threshold_power_w=300) == "pace"
+    assert by(run, threshold_power_w=300) == "power"
+    assert by(run) == "need_hr_max"
+    dead = activity(speed=np.full(600, 2.5), hr=np.where(np.arange(600) < 200, 140.0, 0.0))
+    assert by(dead, **everything) == "pace"
+    assert by(dead, lthr_bpm=170) == "hr_has_gaps"
+    ride = activity(channels={"power_w": np.full(600, 250.0)}, sport=Sport.ride)
+    assert by(ride, ride_threshold_power_w=240) == "power"
 
 
 def test_easy_share_goes_by_pace_without_heart_rate_and_is_unknown_without_either():

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.domain.metrics import Measure, load, load_series
-from coach.domain.metrics.history import History
+from coach.domain.activity import Sport
+from coach.domain.metrics import METRICS, Measure, load, load_series
+from coach.domain.metrics.history import History, Past
 
 from .build import DAY, athlete, because, value
 from .examples import example_of, vectors
@@ -142,3 +143,78 @@ def test_both_means_stay_between_nothing_and_the_hardest_day(loads):
 def test_what_comes_after_the_first_28_days_does_not_change_the_seed():
     assert load_series.seed_of(np.array([40.0] * 28 + [200.0] * 60)) == pytest.approx(40)
     assert load_series.seed_of(np.array([70.0] * 14)) == pytest.approx(70)
+
+
+@example_of(
+    "acwr", source="Gabbett 2016; Windt & Gabbett 2019; Williams 2017 (golden.json: 1.6, 2.0, 1.7572)"
+)
+@pytest.mark.parametrize("vector", vectors("acwr"))
+def test_all_three_ratios_match_the_published_ones(vector):
+    expected, tol = vector["expected"], vector["tol"]
+    loads = vector["inputs"]["daily_load_28d"]
+    history = History(athlete(), DAY, DAY + timedelta(days=27), daily_load=days(loads))
+    found = load.acwr(history, history.last_day)
+    assert value(found) == pytest.approx(expected["uncoupled_7_21"], abs=tol)
+    assert found.detail["coupled_7_28"] == pytest.approx(expected["coupled_7_28"], abs=tol)
+    assert found.detail["ewma_7_28"] == pytest.approx(expected["ewma_7_28_first_day_seed"], abs=tol)
+    assert METRICS["acwr"].evidence == "contested"
+
+
+def test_the_ratio_needs_four_weeks_and_a_load_to_compare_with():
+    history = History(athlete(), DAY, DAY + timedelta(days=40), daily_load=days([0.0] * 35 + [80.0]))
+    assert because(load.acwr(history, DAY + timedelta(days=26))) == "need_days"
+    assert because(load.acwr(history, DAY + timedelta(days=36))) == "no_load_before"
+    assert because(load.acwr(history, DAY - timedelta(days=1))) == "day_without_history"
+    assert because(load.acwr(History(athlete(), DAY, DAY), DAY)) == "day_without_history"
+    with pytest.raises(ValueError, match="28"):
+        load_series.load_ratio_of([10.0] * 27)
+
+
+@given(st.lists(st.floats(0, 300), min_size=28, max_size=90))
+@settings(max_examples=40, derandomize=True, deadline=None)
+def test_ratios_are_non_negative_and_the_coupled_one_stays_below_four(loads):
+    found = load_series.load_ratio_of(loads)
+    for ratio in vars(found).values():
+        assert ratio is None or ratio >= 0
+    assert found.coupled is None or found.coupled <= 4 + 1e-9
+
+
+def running(*runs, sport=Sport.run, first=DAY - timedelta(days=60)) -> History:
+    """Return a history of (day offset from DAY, kilometres)."""
+    past = [
+        Past(n, DAY + timedelta(days=at), sport, {} if km is None else {"distance_m": Measure(1000 * km)})
+        for n, (at, km) in enumerate(sorted(runs))
+    ]
+    return History(athlete(), first, DAY, activities=past)
+
+
+@example_of(
+    "longest_spike_pct",
+    source="Frandsen 2025 BJSM: >10–30 % HRR 1.64, >30–100 % 1.52, >100 % 2.28; 18 after 15 km: 20 %",
+)
+@pytest.mark.parametrize(
+    ("km", "spike", "ratio"),
+    [(12, -20, None), (15, 0, None), (16.5, 10, None), (18, 20, 1.64), (19.5, 30, 1.64), (24, 60, 1.52),
+     (30, 100, 1.52), (33, 120, 2.28)],
+)  # fmt: skip
+def test_a_run_against_the_longest_of_the_thirty_days_before(km, spike, ratio):
+    found = load.longest_spike_pct(running((-31, 30), (-30, 15), (-3, 10), (0, 5), (0, km)), DAY)
+    assert value(found) == pytest.approx(spike)
+    assert found.detail["hazard_ratio"] == ratio
+    assert found.detail["before_m"] == 15_000
+    assert not found.detail["provisional"]
+
+
+def test_without_a_run_to_compare_there_is_no_spike():
+    assert because(load.longest_spike_pct(running((-31, 30), (0, 20)), DAY)) == "no_run_in_days"
+    assert because(load.longest_spike_pct(running((-3, 30)), DAY)) == "no_run_that_day"
+    assert because(load.longest_spike_pct(running((-3, 10), (0, None)), DAY)) == "no_run_that_day"
+    rides = running((-3, 40), (0, 80), sport=Sport.ride)
+    assert because(load.longest_spike_pct(rides, DAY)) == "no_run_that_day"
+    young = running((-3, 10), (0, 15), first=DAY - timedelta(days=10))
+    assert load.longest_spike_pct(young, DAY).detail["provisional"]
+
+
+def test_what_comes_later_is_not_read():
+    later = running((-3, 10), (0, 12), (1, 40))
+    assert value(load.longest_spike_pct(later, DAY)) == value(load.longest_spike_pct(later.until(DAY), DAY))

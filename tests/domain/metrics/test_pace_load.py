@@ -48,7 +48,7 @@ def swim(distance_m, seconds, **more):
 
 
 @example_of(
-    "swim_load", source="100 · h · IF³ by hand: 2,000 m in 30:00 at a CSS of 1:20/100 m, IF 8/9: 35.1"
+    "swim_load", source="By hand: 2,000 m in 30:00 at a CSS of 1:20/100 m, IF 8/9: 50 · (8/9)³ = 35.1"
 )
 def test_swim_load_by_hand():
     found = pace_load.swim_load(swim(2000.0, 1800.0), athlete(CSS))
@@ -63,4 +63,4 @@ def test_swim_load_names_what_is_missing():
     assert because(pace_load.swim_load(swim(2000.0, 1800.0), athlete())) == "need_swim_threshold"
     assert because(pace_load.swim_load(swim(None, 1800.0), athlete(CSS))) == "no_distance"
     assert because(pace_load.swim_load(swim(2000.0, 0.0), athlete(CSS))) == "no_time"
-    assert because(pace_load.swim_load(activity(distance_m=5000.0), athlete(CSS))) == "not_a_swim"
+    assert because(pace_load.swim_load(activity(distance_m=5000.0), athlete(CSS))) == "only_swims"

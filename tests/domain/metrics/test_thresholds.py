@@ -128,6 +128,7 @@ def test_nothing_gives_nothing():
         "need_resting_days",
         "need_hr_max",
         "need_runs",
+        "no_swim_test",
     }
 
 
