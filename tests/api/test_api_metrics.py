@@ -11,7 +11,8 @@ from fakes.web import House
 from coach.domain.activity import Sport
 from coach.domain.metrics import METRICS
 from coach.domain.metrics.registry import Measure, Unknown
-from coach.store import activities, metrics
+from coach.pipeline import recompute
+from coach.store import activities, athletes, metrics
 from coach.text import say
 from coach.tools import TOOLS
 
@@ -33,6 +34,8 @@ def runs(house: House, n: int = 20) -> list[int]:
                 moving_s=3000,
                 distance_m=10_000,
             )
+            athlete = athletes.get(s, row.athlete_id)
+            recompute.measure(s, athlete, (), activities.load(s, row.athlete_id, row.id))
             measured: dict[str, Measure | Unknown] = {
                 "training_load": Measure(50.0, detail={"method": "rpe"}),
                 "trimp": Unknown("need_hr_max"),

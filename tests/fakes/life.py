@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
 from coach.domain.daily import Entry
-from coach.pipeline import editing, importing
+from coach.pipeline import editing, importing, recompute
 from coach.pipeline.demo import demo_files, live
 from coach.store import activities, athletes, system
 from coach.store.session import Database
@@ -80,7 +80,7 @@ def _tell(db: Database, athlete: Athlete) -> None:
         editing.log_activity(
             s, athlete, start=_at(TWICE, 19), sport=Sport.run, distance_m=8000.0, duration_s=2700.0
         )
-        activities.create(
+        abroad = activities.create(
             s,
             athlete.id,
             sport=Sport.run,
@@ -100,6 +100,7 @@ def _tell(db: Database, athlete: Athlete) -> None:
                 Entry("note", TODAY - timedelta(days=3), text="비가 왔다"),
             ],
         )
+    recompute.recompute(db, athlete.id, [abroad.id])
 
 
 def _named(url: str, name: str) -> str:
