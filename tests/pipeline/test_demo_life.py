@@ -258,7 +258,8 @@ def test_what_was_told_is_there_once(imported: Coach, life: DemoLife) -> None:
         with imported.db.athlete_session(imported.athlete_id) as s:
             tell(s, athletes.get(s, imported.athlete_id), life)
     with imported.db.athlete_session(imported.athlete_id) as s:
-        assert len(daily.list_entries(s, imported.athlete_id)) == len(life.entries)
+        told = len(life.entries) + sum(len(morning) for morning in life.mornings)
+        assert len(daily.list_entries(s, imported.athlete_id)) == told
         assert athletes.get_onboarding(s, imported.athlete_id)["goal"]["day"] == life.marathon.isoformat()
     races = [row for row in imported.rows() if row.race]
     assert [(row.local_date, row.rpe) for row in races] == [(life.half_marathon, 9.0)]

@@ -56,7 +56,7 @@ def _metric(name: str, units: str, days: tuple[DemoDay, ...], field: str) -> dic
 def _night(day: DemoDay) -> dict[str, object] | None:
     if day.asleep_s is None or day.deep_s is None or day.rem_s is None or day.awake_s is None:
         return None
-    woke = _morning(day) - timedelta(minutes=15)
+    woke = datetime.combine(day.day, time(), ZoneInfo(ZONE)) + timedelta(minutes=day.woke_min)
     slept = woke - timedelta(seconds=day.asleep_s + day.awake_s)
     return {
         "date": _stamp(datetime.combine(day.day, time(), ZoneInfo(ZONE))),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from coach.domain.activity import Device, Recording, Sport
-from coach.domain.daily import Entry
+from coach.domain.daily import Entry, EntryKind
 from coach.pipeline.demo.body import HR_MAX, HR_REST, LTHR, MASS_KG, Segment, Truth, run
 from coach.pipeline.demo.course import Course, courses
 
@@ -28,6 +28,7 @@ KNEE_WEEKS = (15, 14, 13)
 HALF_MARATHON_WEEK = 27
 MARATHON_IN_WEEKS = 15
 CUTBACK_EVERY = 4
+TOLD_DAYS = 200  # since then the runner says in the morning how it feels, on most days
 RACE_M = 21_097.5 * 1.004  # nobody runs the blue line
 
 
@@ -49,6 +50,7 @@ class DemoDay:
     rem_s: float | None
     awake_s: float | None
     weight_kg: float | None
+    woke_min: float  # from midnight
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class DemoLife:
     knee: tuple[date, date]
     runs: tuple[DemoRun, ...]
     days: tuple[DemoDay, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...]  # after a run
+    mornings: tuple[tuple[Entry, ...], ...]  # how it feels, and that it is ill
 
 
 @dataclass
@@ -82,6 +85,7 @@ def live(last_day: date, seed: int = 20260601) -> DemoLife:
 class _Life:
     def __init__(self, last_day: date, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
+        self.of_mornings = np.random.default_rng(seed + 1)
         self.last = last_day
         self.first = last_day - timedelta(weeks=WEEKS)
         self.first -= timedelta(days=self.first.weekday())  # a Monday
@@ -140,6 +144,7 @@ class _Life:
         runs: list[DemoRun] = []
         days: list[DemoDay] = []
         entries: list[Entry] = []
+        mornings: list[tuple[Entry, ...]] = []
         for week in range(WEEKS + 2):
             monday = self.first + timedelta(weeks=week)
             km = self.week_km(week, monday)
@@ -148,6 +153,8 @@ class _Life:
                 if day > self.last:
                     break
                 days.append(self._night(day))
+                if told := tuple(self._feels(day)):
+                    mornings.append(told)
                 for kind, share in self._sessions(day, week):
                     done = self._run(day, kind, km * share)
                     runs.append(done)
@@ -166,6 +173,7 @@ class _Life:
             tuple(runs),
             tuple(days),
             tuple(entries),
+            tuple(mornings),
         )
 
     def _sessions(self, day: date, week: int) -> Iterator[tuple[Kind, float]]:
@@ -318,7 +326,29 @@ class _Life:
             rem_s=round(asleep * rng.normal(0.22, 0.02)) if worn else None,
             awake_s=round(float(rng.uniform(600, 2700))) if worn else None,
             weight_kg=round(self._weight(day) + rng.normal(0, 0.35), 1) if weighed else None,
+            woke_min=self._woke_min(day),
         )
+
+    def _woke_min(self, day: date) -> float:
+        weekend = day.weekday() in (5, 6)
+        return float(round(self.of_mornings.normal(425 if weekend else 345, 18 if weekend else 9)))
+
+    def _feels(self, day: date) -> Iterator[Entry]:
+        """Yield what the runner says of itself in the morning of `day`."""
+        rng, state = self.of_mornings, self.state(day)
+        if state == "ill" and (day - self.illness[0]).days in (0, 2, 4):
+            yield Entry("illness", day, text="감기에 걸려서 열이 나요")
+        if (self.last - day).days >= TOLD_DAYS or rng.random() > 0.7:
+            return
+        tired = min(1.5, self.body.fatigue / 60)
+        felt: tuple[tuple[EntryKind, float, float], ...] = (
+            ("fatigue", 2.0 + 3.0 * tired, 0.9),
+            ("soreness", 1.5 + 2.6 * tired, 0.9),
+            ("stress", 2.5 + (1.0 if day.weekday() < 5 else 0.0), 1.1),
+        )
+        for kind, middle, spread in felt:
+            yield Entry(kind, day, float(np.clip(round(rng.normal(middle, spread)), 0, 10)))
+        yield Entry("mood", day, float(np.clip(round(rng.normal(4.1 - 0.7 * tired, 0.5)), 1, 5)))
 
     def _said(self, day: date, kind: Kind, done: DemoRun) -> Iterator[Entry]:
         """Yield what the runner wrote down afterwards, on some days."""

@@ -20,6 +20,8 @@ def tell(s: Session, athlete: Athlete, life: DemoLife) -> None:
     for n, entry in enumerate(life.entries):
         told = replace(entry, activity_id=by_day.get(entry.day))
         editing.note(s, athlete, [told], call_key=f"demo:{n}")
+    for morning in life.mornings:
+        editing.note(s, athlete, morning, call_key=f"demo:morning:{morning[0].day}")
     raced = by_day.get(life.half_marathon)
     if raced is not None:
         said = {"race": True, "name": RACE_NAME[athlete.lang]}
