@@ -33,8 +33,12 @@ _WITH_PERIOD = {
     "best_efforts",
     "journal_show",
     "show_chart",
+    "sleep",
+    "mean_max",
+    "heatmap",
+    "correlate",
 }
-_WITH_DAY = {"load_and_form", "recovery"}
+_WITH_DAY = {"load_and_form", "recovery", "readiness", "fitness"}
 _WRITES = {"activity_change", "activity_delete"}
 _SELECTS = {"activity_id", "day", "pick", "start"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from coach.graph.offline import asking, charting, settings, telling
+from coach.graph.offline import analysis, asking, calculating, charting, naming, settings, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Reading, call, reply
@@ -165,19 +165,33 @@ def _small_talk(heard: Heard) -> Reading | None:
 
 _RULES: tuple[Rule, ...] = (
     _help,
+    calculating.calculate,
     settings.read,
     _medical,
+    analysis.track_record,
     telling.change,
     telling.undo,
     _not_yet,
     telling.delete,
     _import,
     asking.journal,
+    analysis.correlate,
+    analysis.heatmap,
+    analysis.compare_runs,
+    analysis.same_route,
+    analysis.mean_max,
     _chart,
     telling.log,
     telling.journal,
+    analysis.race_predictions,
+    analysis.training_status,
+    analysis.training_paces,
     asking.compare,
     asking.zones,
+    analysis.fitness,
+    analysis.readiness,
+    analysis.sleep,
+    analysis.changes,
     _plan,
     asking.best_efforts,
     asking.condition,
@@ -185,6 +199,7 @@ _RULES: tuple[Rule, ...] = (
     asking.find,
     asking.totals,
     _profile,
+    naming.metric,
     _small_talk,
     _advice,
 )

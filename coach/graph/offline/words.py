@@ -26,9 +26,7 @@ REST_HR = (
     r"안정\s?시?\s?심박|쉴\s?때\s?심박|휴식\s?시?\s?심박|\bresting\s+(?:hr|heart[- ]?rate|pulse)\b|\brhr\b"
 )
 WEIGHT = r"체중|몸무게|\bweigh(?:t|ed|s)?\b(?! training)"
-RECOVERY = (
-    rf"회복(?!런|주|\s?조깅)|\brecover(?:y|ed|ing)\b(?! run)|\breadiness\b|{SLEEP}|{HRV}|{REST_HR}|{WEIGHT}"
-)
+RECOVERY = rf"회복(?!런|주|\s?조깅)|\brecover(?:y|ed|ing)\b(?! run)|{SLEEP}|{HRV}|{REST_HR}|{WEIGHT}"
 CONDITION = (
     r"컨디션|몸\s?상태|내\s?상태|(?<!회복)(?<!회복 )상태\s?(?:는|가)?\s?(?:좀\s?)?(?:어때"
     r"|어떤|괜찮)|\bwhat do (?:the|my) numbers say\b|^(?:나\s?)?(?:요즘|요새"
@@ -200,7 +198,7 @@ RESTED = (
     r"쉬었|쉬는\s?날|휴식했|안\s?뛰었|못\s?뛰었|안\s?달렸|\brest day\b"
     r"|\bdidn't run\b|\bdid not run\b|\btook (?:a|the) (?:rest )?day off\b"
 )
-NOT_COMPUTED = r"vo2|예상.{0,8}(?:기록|시간)|예측|칼로리|\bpredict|\bcalories\b|\brace time prediction"
+NOT_COMPUTED = r"칼로리|\bcalories\b"
 BRING_DATA = (
     r"(?:스트라바|가민|코로스|애플\s?(?:워치|건강)|삼성\s?헬스|워치"
     r"|시계).*(?:연결|연동|가져|불러|동기화)|(?:파일|기록|데이터)(?:을"

@@ -57,6 +57,8 @@ def understand(case: Case) -> Reading:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return ",".join(f"{k}:{_plain(v)}" for k, v in value.items())
     if isinstance(value, list):
         return ",".join(_plain(v) for v in value)
     if isinstance(value, float | int):

@@ -18,7 +18,9 @@ from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
 from coach.tools.spec import TOOLS
 
-SETS = tuple(f"{lang}_{part}" for lang in ("ko", "en") for part in ("tuned", "held", "fresh", "later"))
+SETS = tuple(
+    f"{lang}_{part}" for lang in ("ko", "en") for part in ("tuned", "held", "fresh", "later", "analysis")
+)
 ALL = [case for name in SETS for case in cases.load(name)]
 DRAFTS = {"log_activity", "activity_change", "activity_delete", "journal_add", "profile_change", "undo"}
 
