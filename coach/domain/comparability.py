@@ -115,7 +115,7 @@ def obstacles(a: Conditions, b: Conditions) -> list[Obstacle]:
     elif not (a.treadmill or b.treadmill):
         add("hills_unknown", "pace")
     if a.ground and b.ground and a.ground != b.ground:
-        add("ground", "pace", a=a.ground, b=b.ground)
+        add("ground", "pace", ground_a=a.ground, ground_b=b.ground)
     if a.temperature_c is not None and b.temperature_c is not None:
         if abs(a.temperature_c - b.temperature_c) >= TEMPERATURE_C:
             add("warmer_a" if a.temperature_c > b.temperature_c else "warmer_b", "hr", "pace")
