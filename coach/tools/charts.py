@@ -20,9 +20,18 @@ from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
 OF_ONE_ACTIVITY = ("splits", "streams", "route")
-OF_ONE_TOO = ("hr_zones", "pace_zones")  # of a span of days, or of one activity
+OF_ONE_TOO = ("hr_zones", "pace_zones", "power_zones", "intensity")  # of a span of days, or of one activity
 OF_NIGHTS = ("recovery", "sleep")  # need no activity
-DAYS = {"sleep": 60, "recovery": 90, "calendar": 364, "monthly_volume": 540, "hr_zones": 28, "pace_zones": 28}
+DAYS = {
+    "sleep": 60,
+    "recovery": 90,
+    "calendar": 364,
+    "monthly_volume": 540,
+    "hr_zones": 28,
+    "pace_zones": 28,
+    "power_zones": 28,
+    "intensity": 84,
+}
 DAYS_ELSE = 182
 
 

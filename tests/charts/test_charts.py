@@ -57,6 +57,8 @@ def test_every_chart_builds(life: Lived, chart: str, who: str) -> None:
             drawn.append(text)
     assert len(set(drawn)) == 4, "language and theme make a difference"
     empty = say("ko", "charts.nothing"), say("ko", "charts.nothing_of_one")
+    if chart == "power_zones":
+        return  # nobody gave a threshold power; tests/charts/test_zones.py has somebody who did
     assert who == "one" or not any(sentence in drawn[0] for sentence in empty), f"{chart} is empty"
 
 
