@@ -1,4 +1,5 @@
-"""Nightly upkeep: each conversation keeps only its newest checkpoint; the words are in our own tables."""
+"""Nightly upkeep: each conversation keeps only its newest checkpoint (the words are in our own tables), and
+the coach looks back on what it said."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
 from coach.jobs.registry import JobContext
-from coach.pipeline import recompute
+from coach.pipeline import recompute, track_record
 from coach.store import system, threads
 
 log = logging.getLogger(__name__)
@@ -53,12 +54,22 @@ async def catch_up(context: JobContext) -> None:
         log.info("metrics of %d athletes are outdated", found)
 
 
+def look_back(context: JobContext) -> int:
+    """Have every athlete's track record brought up to date; return how many athletes there are."""
+    found = system.list_athletes(context.db)
+    for athlete_id in found:
+        with context.db.athlete_session(athlete_id) as s:
+            track_record.defer(s, athlete_id)
+    return len(found)
+
+
 async def keep_up(context: JobContext) -> None:
-    """Prune once a day until cancelled; a night that fails is made up for by the next."""
+    """Do the nightly work once a day until cancelled; a night that fails is made up for by the next."""
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
             log.info("%d conversations pruned", await prune(context, context.clock()))
+            log.info("%d track records to look at", await asyncio.to_thread(look_back, context))
         except (psycopg.Error, SQLAlchemyError) as error:
             log.warning("upkeep was put off: %s", type(error).__name__)
         await asyncio.sleep(EVERY_S)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from coach.jobs.registry import JobContext, job
 from coach.pipeline import importing
 from coach.pipeline import recompute as recomputing
+from coach.pipeline import track_record as track_records
 from coach.store import athletes
 
 
@@ -33,3 +34,12 @@ def recompute(context: JobContext, *, athlete_id: int) -> None:
         athlete = athletes.get(s, athlete_id)
     today = context.clock().astimezone(athlete.zone).date()
     recomputing.bring_up_to_date(context.db, athlete_id, today)
+
+
+@job(queue="default", tries=3)
+def track_record(context: JobContext, *, athlete_id: int) -> None:
+    """Replay what the coach would have said each day against what happened, where anything has changed."""
+    with context.db.athlete_session(athlete_id) as s:
+        athlete = athletes.get(s, athlete_id)
+    today = context.clock().astimezone(athlete.zone).date()
+    track_records.bring_up_to_date(context.db, athlete_id, today)

@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.store import models
 from coach.store.session import Session
 
 _t = models.track_records
+
+
+# What a replay reads: activities with their metrics, measured days, and what was said.
+_STATE = text("""
+    SELECT concat_ws(' ',
+             (SELECT concat_ws('/', count(*), max(updated_at)) FROM activities
+               WHERE athlete_id = :athlete_id AND deleted_at IS NULL AND merged_into IS NULL),
+             (SELECT max(computed_at) FROM activity_metrics WHERE athlete_id = :athlete_id),
+             (SELECT concat_ws('/', count(*), max(received_at)) FROM daily_values
+               WHERE athlete_id = :athlete_id),
+             (SELECT concat_ws('/', count(*), max(id), sum(value)) FROM entries
+               WHERE athlete_id = :athlete_id AND deleted_at IS NULL))
+""")
 
 
 @dataclass(frozen=True)
@@ -47,3 +60,9 @@ def read(s: Session, athlete_id: int, model: str | None = None) -> list[Kept]:
     if model is not None:
         query = query.where(_t.c.model == model)
     return [Kept(*row) for row in s.execute(query.order_by(_t.c.model, _t.c.version.desc()))]
+
+
+def state_of(s: Session, athlete_id: int) -> str:
+    """Return a word that is another one after anything that a replay reads has changed."""
+    state: str = s.execute(_STATE, {"athlete_id": athlete_id}).scalar_one()
+    return state
