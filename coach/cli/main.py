@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "coach.cli.files:import_files",
     "ask": "coach.cli.talk:ask",
     "tool": "coach.cli.talk:tool",
+    "calc": "coach.cli.calc:calc",
     "sources": "coach.cli.sources:sources",
     "split": "coach.cli.sources:split",
     "join": "coach.cli.sources:join",
@@ -59,6 +60,12 @@ def _parser() -> ArgumentParser:
     tool.add_argument("name", nargs="?")
     tool.add_argument("--json", default="{}", metavar="ARGS", help="its arguments as a JSON object")
     tool.add_argument("--raw", action="store_true", help="print the facts as JSON")
+    calc = add("calc", "calculate from plain numbers; without a name, list the calculators")
+    calc.add_argument("name", nargs="?", metavar="NAME")
+    calc.add_argument(
+        "--json", metavar="INPUTS", help="its inputs as a JSON object; without them, explain it"
+    )
+    calc.add_argument("--stdin", action="store_true", help='answer lines of {"metric": …, "inputs": …}')
     sources = add("sources", "list the recordings that an activity was made from")
     split = add("split", "make one recording of an activity an activity of its own again")
     join = add("join", "make two activities one")

@@ -6,29 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.domain.calculators.published import TRAINING_PACES
 from coach.domain.metrics.paces import training_paces
 from coach.domain.metrics.performance import race_time_of
 
 from .examples import vectors
-
-# Daniels' Running Formula, 3rd edition: VDOT; easy fast, easy slow, M, T (s/km); R (s per 400 m).
-TABLE = [
-    (35, 396, 441, 370, 340, 117),
-    (38, 371, 414, 345, 319, 108),
-    (40, 356, 398, 329, 306, 104),
-    (42, 342, 383, 316, 294, 100),
-    (45, 323, 363, 297, 278, 94),
-    (48, 307, 345, 281, 264, 89),
-    (50, 296, 334, 271, 255, 87),
-    (52, 287, 324, 262, 247, 85),
-    (55, 274, 310, 250, 236, 81),
-    (58, 262, 297, 239, 226, 77),
-    (60, 255, 289, 232, 220, 75),
-    (65, 239, 271, 217, 206, 70),
-    (70, 224, 255, 204, 194, 65),
-    (75, 212, 241, 192, 184, 61),
-    (80, 201, 229, 181, 174, 58),
-]
 
 
 @pytest.mark.parametrize("vector", vectors("vdot_paces"))
@@ -46,15 +28,19 @@ def test_paces_match_the_published_table(vector):
         assert found.marathon == pytest.approx(published["M"], abs=tol["M_vdot>=45"])
 
 
-@pytest.mark.parametrize(("vdot", "fast", "slow", "marathon", "threshold", "r400"), TABLE)
-def test_paces_match_every_row(vdot, fast, slow, marathon, threshold, r400):
-    found = training_paces(vdot)
-    assert found.easy_fast == pytest.approx(fast, abs=2.1 if vdot >= 40 else 4)
-    assert found.easy_slow == pytest.approx(slow, abs=2.1 if vdot >= 40 else 4)
-    assert found.threshold == pytest.approx(threshold, abs=1)
-    assert found.repetition * 0.4 == pytest.approx(r400, abs=1.5)
+@pytest.mark.parametrize("vdot", TRAINING_PACES)
+def test_paces_match_every_row(vdot):
+    printed, found = TRAINING_PACES[vdot], training_paces(vdot)
+    easy = 2.1 if vdot >= 40 else 4
+    assert found.easy_fast == pytest.approx(printed["E_fast"], abs=easy)
+    assert found.easy_slow == pytest.approx(printed["E_slow"], abs=easy)
+    assert found.threshold == pytest.approx(printed["T"], abs=1)
+    if printed["I"] is not None:
+        assert found.interval == pytest.approx(printed["I"], abs=1)
+    if printed["R400"] is not None:
+        assert found.repetition * 0.4 == pytest.approx(printed["R400"], abs=1.5)
     if vdot >= 45:
-        assert found.marathon == pytest.approx(marathon, abs=1)
+        assert found.marathon == pytest.approx(printed["M"], abs=1)
 
 
 def test_the_table_gives_slow_runners_an_easier_marathon_pace():

@@ -1,0 +1,6 @@
+"""Formulas that answer from plain numbers. Importing this package fills CALCULATORS."""
+
+from coach.domain.calculators import load, physiology, races, running
+from coach.domain.calculators.registry import CALCULATORS, calculate
+
+__all__ = ["CALCULATORS", "calculate", "load", "physiology", "races", "running"]
