@@ -3,7 +3,23 @@
 A model never writes a spec: it names a chart, and code draws it. Importing this package fills CHARTS.
 """
 
-from coach.charts import activity, bests, compare_runs, days, load, metric, recovery, routes, zones
+from coach.charts import (
+    activity,
+    bests,
+    change,
+    compare_runs,
+    curves,
+    days,
+    fitness,
+    load,
+    metric,
+    predictions,
+    readiness,
+    recovery,
+    routes,
+    sleep,
+    zones,
+)
 from coach.charts.registry import CHARTS, Canvas, Chart, Params, build, chart
 
 __all__ = [
@@ -14,12 +30,18 @@ __all__ = [
     "activity",
     "bests",
     "build",
+    "change",
     "chart",
     "compare_runs",
+    "curves",
     "days",
+    "fitness",
     "load",
     "metric",
+    "predictions",
+    "readiness",
     "recovery",
     "routes",
+    "sleep",
     "zones",
 ]

@@ -42,6 +42,12 @@ class Params(BaseModel):
     b_start: Day | None = None
     b_end: Day | None = None
     metric: str | None = Field(None, max_length=60)
+    what: str | None = Field(None, max_length=60)
+    since: Day | None = None
+    a: str | None = Field(None, max_length=60)
+    b: str | None = Field(None, max_length=60)
+    lag_days: int | None = Field(None, ge=0, le=14)
+    channel: Literal["pace", "hr", "power"] = "pace"  # of a curve
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from coach.text.formats import Style, Units
 
 # Decimals by unit; units not named here get one decimal below ten, none from ten on.
 _DIGITS = {"count": 0, "bpm": 0, "spm": 0, "rpm": 0, "W": 0, "ms": 0, "kcal": 0, "mm": 0, "days": 0}
+_DIGITS["VDOT"] = 1  # one point is five minutes of a marathon
 _RATIOS = {"ratio", "m_per_min_per_bpm", "m_per_beat"}
 _HEIGHTS = ("ascent", "descent", "altitude", "elevation")
 # Speeds that runners think of as a pace.

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from coach.domain.activity import Sport
 from coach.domain.metrics.bests import DISTANCES_M, DURATIONS_S
+from coach.domain.metrics.history import Past
 from coach.domain.metrics.registry import Measure, Unknown
+from coach.domain.metrics.verification import Level, level_of, race_of
 from coach.store import activities, metrics
 from coach.store.activities import Row
 from coach.text import has, say
@@ -35,6 +37,7 @@ class _Best:
     row: Row
     metres: float
     seconds: float
+    level: Level
 
 
 def is_shown(metres: float) -> bool:
@@ -63,7 +66,8 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
             sport=args.sport or Sport.run,
             limit=None,
         )
-        read = metrics.read(session, ctx.athlete.id, [row.id for row in rows], [metric])
+        names = [metric, "distance_bests", "distance_m", "elapsed_s"]
+        read = metrics.read(session, ctx.athlete.id, [row.id for row in rows], names)
         empty = not rows and activities.count(session, ctx.athlete.id) == 0
     bests = _bests(rows, read, metric)
     if not bests:
@@ -91,7 +95,8 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
             shown = _add(ctx, facts, key, one, name(target))
             cells = (shown["way" if by_time else "time"], shown["pace"])
             cell = (facts.cell(k) for k in cells)
-            lines.append((opening(ctx, name(target)), *cell, day_name(ctx, one.row.local_date)))
+            trust = say(ctx.lang, f"fitness.level_{one.level}")
+            lines.append((opening(ctx, name(target)), *cell, day_name(ctx, one.row.local_date), trust))
         if wanted:
             first = f"best.{round(target)}.1"
             told = {"way": f"{first}.distance_m"} if by_time else {"time": f"{first}.time_s"}
@@ -112,21 +117,38 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
     card = Card(
         kind="table",
         title=say(ctx.lang, "tools.bests_title"),
-        columns=tuple(say(ctx.lang, f"tools.column_{c}") for c in columns),
+        columns=(
+            *(say(ctx.lang, f"tools.column_{c}") for c in columns),
+            say(ctx.lang, "fitness.column_level"),
+        ),
         rows=tuple(lines),
     )
-    return Result(facts=facts.all(), says=tuple(says), cards=(card,) if lines else ())
+    notes = (Note(key="fitness.bests_verified"),) if lines else ()
+    return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(card,) if lines else ())
 
 
 def _bests(
     rows: Sequence[Row], read: Mapping[int, Mapping[str, Measure | Unknown]], metric: str
 ) -> list[_Best]:
-    return [
-        _Best(row, float(line["distance_m"]), float(line["time_s"]))
-        for row in rows
-        if isinstance(found := read.get(row.id, {}).get(metric), Measure)
-        for line in found.detail["rows"]
-    ]
+    """Return what each activity holds, with how far its distance can be believed.
+
+    A race over a course distance counts there with its own time: what the watch calls the same distance
+    within it ends before the finish.
+    """
+    found = []
+    for row in rows:
+        past = Past(row.id, row.local_date, row.sport, read.get(row.id, {}), row.race, row.treadmill)
+        race, level, bests = race_of(past), level_of(past), past.measure(metric)
+        lines = [] if bests is None else bests.detail["rows"]
+        of_race = race if race and race.level is Level.race_confirmed and metric == "distance_bests" else None
+        found += [
+            _Best(row, float(line["distance_m"]), float(line["time_s"]), level)
+            for line in lines
+            if of_race is None or abs(line["distance_m"] - of_race.distance_m) >= 1
+        ]
+        if of_race is not None:
+            found.append(_Best(row, of_race.distance_m, of_race.time_s, of_race.level))
+    return found
 
 
 def _near(asked: float, known: Sequence[float]) -> float | None:

@@ -7,6 +7,8 @@ from coach.domain.athlete import Athlete
 from coach.domain.metrics import (
     basics,
     bests,
+    changes,
+    correlation,
     critical_efforts,
     curves,
     dynamics,
@@ -47,7 +49,9 @@ __all__ = [
     "Unknown",
     "basics",
     "bests",
+    "changes",
     "compute",
+    "correlation",
     "critical_efforts",
     "curves",
     "dynamics",

@@ -43,8 +43,8 @@ COURSES_M = (
 COURSE_SHORT, COURSE_LONG = 0.99, 1.025
 # A clock this far behind the fastest stretch of the same length was stopped long after the finish.
 STOPPED_LATE = 1.04
-# VDOT was made for 3.5 minutes to 4 hours. In training nothing below 3 km and 10 minutes counts: half a minute
-# of error in the distance is half of what such an effort says.
+# VDOT was made for 3.5 minutes to 4 hours. In training nothing below 3 km and 10 minutes counts:
+# over less, the error of the distance is as large as what the effort would say.
 RACE_MIN_M, RACE_MIN_S = 1500.0, 210.0
 TRAINING_MIN_M, TRAINING_MIN_S = 3000.0, 600.0
 MAX_S = 4 * 3600.0
@@ -62,6 +62,9 @@ class Level(StrEnum):
     heart_rate = "heart_rate"  # no hard effort: extrapolated from easy running
 
 
+RACED = frozenset({Level.race_confirmed, Level.race})
+
+
 @dataclass(frozen=True)
 class Performance:
     """A distance covered in a time (elapsed, as a race counts), of which day and activity."""
@@ -74,7 +77,7 @@ class Performance:
 
     @property
     def raced(self) -> bool:
-        return self.level in (Level.race_confirmed, Level.race)
+        return self.level in RACED
 
 
 def course_of(distance_m: float) -> float | None:
@@ -122,28 +125,34 @@ def performances_of(past: Past) -> list[Performance]:
     A race of confirmed distance speaks as a whole; the stretches within it are shorter by the error of
     the watch. A run on a treadmill whose distance was not corrected has none.
     """
+    level, efforts = _telling(past)
+    return [Performance(m, s, past.day, past.activity_id, level) for m, s in efforts]
+
+
+def _telling(past: Past) -> tuple[Level, list[tuple[float, float]]]:
     if past.sport is not Sport.run:
-        return []
+        return Level.watch, []
     race = race_of(past)
     if race is not None and race.level is Level.race_confirmed:
-        return [race]
-    level = Level.race if past.race else level_of(past)
+        return race.level, [(race.distance_m, race.time_s)]
     rows = [*_rows(past, "distance_bests"), *_rows(past, "duration_bests")]
-    found = [Performance(m, s, past.day, past.activity_id, level) for m, s in rows]
-    return found if race is None else [*found, race]
+    if race is not None:
+        rows.append((race.distance_m, race.time_s))
+    return Level.race if past.race else level_of(past), rows
 
 
 def worth_of(past: Past) -> tuple[float, Performance] | None:
     """Return the highest VDOT that an activity shows and the effort that shows it, or None."""
-    best: tuple[float, Performance] | None = None
-    for effort in performances_of(past):
-        least_m, least_s = (RACE_MIN_M, RACE_MIN_S) if effort.raced else (TRAINING_MIN_M, TRAINING_MIN_S)
-        if effort.distance_m < least_m or not least_s <= effort.time_s <= MAX_S:
-            continue
-        vdot = vdot_of(effort.distance_m, effort.time_s)
-        if best is None or vdot > best[0]:
-            best = vdot, effort
-    return best
+    level, efforts = _telling(past)
+    raced = level in RACED
+    least_m, least_s = (RACE_MIN_M, RACE_MIN_S) if raced else (TRAINING_MIN_M, TRAINING_MIN_S)
+    best, best_m, best_s = 0.0, 0.0, 0.0
+    for metres, seconds in efforts:
+        if metres >= least_m and least_s <= seconds <= MAX_S:
+            vdot = vdot_of(metres, seconds)
+            if vdot > best:
+                best, best_m, best_s = vdot, metres, seconds
+    return (best, Performance(best_m, best_s, past.day, past.activity_id, level)) if best else None
 
 
 @dataclass(frozen=True)
@@ -174,4 +183,4 @@ def confirmed(
 def _rows(past: Past, name: str) -> list[tuple[float, float]]:
     found = past.measures.get(name)
     rows = found.detail["rows"] if isinstance(found, Measure) else []
-    return [(float(r["distance_m"]), float(r["time_s"])) for r in rows]
+    return [(r["distance_m"], r["time_s"]) for r in rows]

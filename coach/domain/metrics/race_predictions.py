@@ -1,0 +1,164 @@
+"""Race predictions of a day: several models, a range, and why the range is as wide as it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from coach.domain.metrics.bests import MILE_M
+from coach.domain.metrics.critical_efforts import critical_speed_on
+from coach.domain.metrics.current_vdot import READS_OF_VDOT, Vdot, vdot_on
+from coach.domain.metrics.fitness import described, weekly_volume_m
+from coach.domain.metrics.history import History
+from coach.domain.metrics.performance import race_time_of
+from coach.domain.metrics.predict import MARATHON_M, riegel, vickers_vertosick
+from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
+from coach.domain.metrics.verification import Level
+
+DISTANCES_M = (MILE_M, 5000.0, 10_000.0, 21_097.5, MARATHON_M)
+# Without a performance, the distance that the models start from.
+REFERENCE_M = 10_000.0
+VV_FROM_M = (5000.0, 21_097.5 * 1.03)  # what the races were that Vickers & Vertosick fitted
+CS_S = (120.0, 1200.0)  # where the two-parameter model holds
+PER_DOUBLING = 0.015  # what each doubling of the distance beyond the evidence adds to either side (judgement)
+TOO_FAR = 10.0  # beyond so many times the distance of the evidence nothing is said
+FAR = 4.0
+OLD_DAYS = 60
+APART = 0.03  # models further apart than this say so
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A race time over a distance in s, with its range; `time_s` is None where `because` says why.
+
+    `models`: model → time. `optimistic`: the marathon of a model that does not know the weekly volume.
+    """
+
+    distance_m: float
+    time_s: float | None = None
+    low_s: float | None = None
+    high_s: float | None = None
+    models: dict[str, float] = field(default_factory=dict)
+    model: str = ""
+    reason: str = ""
+    optimistic: bool = False
+    because: str = ""
+
+
+def predict(history: History, day: date, distances_m: Sequence[float]) -> list[Prediction] | Unknown:
+    """Predict races of a day from what was known by then; Unknown when there is nothing to start from.
+
+    Up to the half marathon the VDOT time stands, for the marathon Vickers & Vertosick's when the weekly
+    volume is known: VDOT and Riegel are ten minutes too fast for half of recreational marathoners. The range
+    holds every model and what the evidence leaves open.
+    """
+    now = vdot_on(history, day)
+    if isinstance(now, Unknown):
+        return now
+    volume = weekly_volume_m(history, day)
+    km_per_week = volume.value / 1000 if isinstance(volume, Measure) and volume.value else None
+    cs = critical_speed_on(history, day)
+    line = None if isinstance(cs, Unknown) else (cs[0].cs_mps, cs[0].d_prime_m)
+    return [_one(now, day, metres, km_per_week, line) for metres in distances_m]
+
+
+def _one(
+    now: Vdot, day: date, metres: float, km_per_week: float | None, line: tuple[float, float] | None
+) -> Prediction:
+    start_m = REFERENCE_M if now.basis is None else now.basis.distance_m
+    # What the performance would be today: time off has changed it.
+    start_s = race_time_of(now.value, start_m)
+    if metres / start_m > TOO_FAR:
+        return Prediction(metres, because="prediction_too_far")
+    models = {"vdot": race_time_of(now.value, metres), "riegel": riegel(start_m, start_s, metres)}
+    marathon = metres >= MARATHON_M * 0.99
+    if marathon and metres <= MARATHON_M * 1.01 and km_per_week is not None:
+        low_m, high_m = VV_FROM_M
+        within = low_m <= start_m <= high_m
+        from_m, from_s = (start_m, start_s) if within else (REFERENCE_M, race_time_of(now.value, REFERENCE_M))
+        models["vickers_vertosick"] = vickers_vertosick(from_m, from_s, km_per_week)
+    if line is not None and CS_S[0] <= (metres - line[1]) / line[0] <= CS_S[1]:
+        models["critical_speed"] = (metres - line[1]) / line[0]
+    ran_it = now.basis is not None and now.basis.raced and marathon and start_m >= 0.99 * MARATHON_M
+    model = "vickers_vertosick" if "vickers_vertosick" in models and not ran_it else "vdot"
+    time_s = models[model]
+    far = PER_DOUBLING * max(0.0, abs(math.log2(metres / start_m)) - 0.5)
+    fast, slow = race_time_of(now.high, metres), race_time_of(now.low, metres)
+    below, above = 1 - fast / models["vdot"] + far, slow / models["vdot"] - 1 + far
+    return Prediction(
+        metres,
+        time_s,
+        min(time_s * (1 - below), *models.values()),
+        max(time_s * (1 + above), *models.values()),
+        models,
+        model,
+        _reason(now, day, metres / start_m, models, marathon and km_per_week is None and not ran_it),
+        optimistic=marathon and model == "vdot" and not ran_it,
+    )
+
+
+def _reason(now: Vdot, day: date, ratio: float, models: dict[str, float], no_volume: bool) -> str:
+    """Return what makes the range as wide as it is, the weightiest first (text key `fitness.reason_*`)."""
+    if now.level is Level.heart_rate or now.basis is None:
+        return "heart_rate"
+    if no_volume:
+        return "no_volume"
+    if not 1 / FAR < ratio < FAR:
+        return "far"
+    if max(models.values()) / min(models.values()) - 1 > 2 * APART:
+        return "models"
+    if (day - now.basis.day).days > OLD_DAYS:
+        return "old"
+    if not now.basis.raced:
+        return "training"
+    if max(models.values()) / min(models.values()) - 1 > APART:
+        return "models"
+    return "race"
+
+
+@metric(
+    title="race_predictions",
+    unit="count",
+    scope="day",
+    combine="none",
+    needs=READS_OF_VDOT,
+    source="Daniels & Gilbert 1979; Riegel 1981; Vickers & Vertosick 2016 (marathon with weekly volume)",
+    evidence=Evidence.useful,
+    version=1,
+)
+def race_predictions(history: History, day: date) -> Measure | Unknown:
+    """Race times from the mile to the marathon; the rows are in `detail.rows`, each with range and models.
+
+    A row too far beyond the evidence has no time and says why. The value is the number of rows with a time.
+    """
+    found = predict(history, day, DISTANCES_M)
+    now = vdot_on(history, day)
+    if isinstance(found, Unknown) or isinstance(now, Unknown):
+        return Unknown("need_effort") if not isinstance(found, Unknown) else found
+    detail: dict[str, Any] = {
+        "vdot": round(now.value, 2),
+        "level": now.level.value,
+        "activities": list(now.activities),
+        "rows": [_row(p) for p in found],
+    }
+    if now.basis is not None:
+        detail |= {"basis": described(now.basis, day)}
+    return Measure(float(sum(p.time_s is not None for p in found)), detail=detail)
+
+
+def _row(p: Prediction) -> dict[str, Any]:
+    if p.time_s is None or p.low_s is None or p.high_s is None:
+        return {"distance_m": p.distance_m, "time_s": None, "because": p.because}
+    return {
+        "distance_m": p.distance_m,
+        "time_s": round(p.time_s, 1),
+        "low_s": round(p.low_s, 1),
+        "high_s": round(p.high_s, 1),
+        "model": p.model,
+        "models": {name: round(seconds, 1) for name, seconds in p.models.items()},
+        "reason": p.reason,
+        "optimistic": p.optimistic,
+    }
