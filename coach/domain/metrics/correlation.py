@@ -69,8 +69,8 @@ class Link:
 
     It is in the outcome's unit; for efficiency it is s/km at the same heart rate, negative is faster. `r` is
     Spearman's. `confidence` is that of all intervals, higher when several lags were `tried`. `pairs` are day,
-    cause and outcome as they were paired; `slope` and `intercept` draw the line through them. `clear`: no
-    interval holds zero.
+    cause and outcome as they were paired; `slope` (with its interval) is of the outcome as paired.
+    `clear`: no interval holds zero.
     """
 
     a: Cause
@@ -94,6 +94,7 @@ class Link:
     names: tuple[str, ...]  # the daily values that were read
     activity_ids: tuple[int, ...]
     temperature_matched: bool
+    pace_s_per_km: float | None  # at which efficiency was compared
 
     @property
     def clear(self) -> bool:
@@ -189,6 +190,7 @@ def _link(
         (*names, *outcomes.names),
         tuple(n for day in days for n in of_runs.get(day, ())),
         outcomes.temperature_matched,
+        outcomes.pace_s_per_km,
     )
 
 
