@@ -29,7 +29,9 @@ from api.routers import (
     charts,
     daily,
     metrics,
+    private_places,
     profile,
+    routes,
     runs,
     session,
     threads,
@@ -121,6 +123,8 @@ def create_app(
         charts,
         metrics,
         answers,
+        routes,
+        private_places,
     ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)

@@ -78,6 +78,18 @@ ROUTES: dict[str, Action] = {
     "list_activities": Action.read,
     "get_activity": Action.read,
     "activity_streams": Action.read,
+    "activity_geojson": Action.read,
+    "activity_wkt": Action.read,
+    "routes_geojson": Action.read,
+    "routes_wkt": Action.read,
+    "list_routes": Action.read,
+    "heatmap_picture": Action.read,
+    "heatmap_bounds": Action.read,
+    # Where somebody lives is told to nobody but them, not even within another site's page.
+    "list_private_places": Action.account,
+    "add_private_place": Action.account,
+    "suggest_private_place": Action.account,
+    "remove_private_place": Action.account,
     "change_activity": Action.change,
     "delete_activity": Action.change,
     "undo_edit": Action.talk,  # takes back what the conversation did

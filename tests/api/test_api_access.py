@@ -16,7 +16,18 @@ from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
 from coach.domain.activity import Sport
 from coach.domain.daily import Entry
 from coach.errors import NotAllowed, NotLoggedIn
-from coach.store import accounts, activities, daily, edits, imports, models, runs, system, threads
+from coach.store import (
+    accounts,
+    activities,
+    daily,
+    edits,
+    imports,
+    models,
+    private_places,
+    runs,
+    system,
+    threads,
+)
 from coach.store.accounts import Account
 
 
@@ -57,7 +68,9 @@ def belongings(house: House) -> dict[str, str]:
         edit, _ = edits.record(s, owner, activity.id, "deleted", {}, {})
         queued = imports.create(s, owner, state="done")
         token = accounts.create_session(s, house.owner.id, now=now)
+        place = private_places.add(s, owner, name="비밀", lat_deg=37.5, lon_deg=127.0, radius_m=200.0)
     return {
+        "place_id": str(place.id),
         "activity_id": str(activity.id),
         "thread_id": str(thread.id),
         "run_id": str(run_id),
@@ -75,6 +88,10 @@ BODIES: dict[str, object] = {
     "change_entry": {"kind": "note", "day": "2026-11-20", "text": "남의 것"},
     "rename_thread": {"title": "남의 것"},
 }
+
+
+# An activity that was told has no samples, and so no track.
+FROM_SAMPLES = {"activity_streams", "activity_geojson", "activity_wkt", "heatmap_picture", "heatmap_bounds"}
 
 
 def test_every_route_is_listed_and_every_listed_route_exists(house: House) -> None:
@@ -125,8 +142,7 @@ async def test_the_owner_finds_everything(house: House) -> None:
             continue
         params = {"start": "2026-11-01", "end": "2026-11-30"} if name == "list_daily_values" else None
         answer = await owner.get(path.format(**ids), params=params)
-        streams = name == "activity_streams"  # an activity that was told has no samples
-        assert answer.status_code == (404 if streams else 301 if name == "favicon" else 200), (
+        assert answer.status_code == (404 if name in FROM_SAMPLES else 301 if name == "favicon" else 200), (
             path,
             answer.text,
         )
