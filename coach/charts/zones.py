@@ -14,6 +14,7 @@ from coach.text import say
 from coach.text.formats import duration
 
 WEEKS_UNTIL_DAYS = 300  # a longer span is drawn by month
+FEW, FEW_WIDTH = 6, 72  # so few bars would each become a wall
 EASY_PCT = 80  # the share that most of training is held to be easy (Seiler 2010)
 
 
@@ -64,7 +65,7 @@ def intensity(canvas: Canvas, params: Params) -> Spec:
         "data": {"values": values},
         "layer": [
             {
-                "mark": {"type": "bar"},
+                "mark": {"type": "bar", **({"size": FEW_WIDTH} if len(bars) < FEW else {})},
                 "encoding": {
                     "x": {
                         "field": "label",

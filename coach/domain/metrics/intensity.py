@@ -107,14 +107,11 @@ def power_zones_s(activity: Activity, athlete: Athlete) -> Measure | Unknown:
 
 def _best_zoned(activity: Activity, athlete: Athlete) -> tuple[str, Measure] | Unknown:
     """Return the time in five zones by what is known best, and by what: heart rate, pace or power."""
-    by_hr = hr_zones_s(activity, athlete)
-    for by, zoned in (
-        ("heart_rate", by_hr),
-        ("pace", pace_zones_s(activity, athlete)),
-        ("power", power_zones_s(activity, athlete)),
-    ):
+    for by, zoned_by in (("heart_rate", hr_zones_s), ("pace", pace_zones_s), ("power", power_zones_s)):
+        zoned = zoned_by(activity, athlete)
         if isinstance(zoned, Measure) and zoned.value and (by == "pace" or _covers(zoned)):
             return by, zoned
+    by_hr = hr_zones_s(activity, athlete)
     return by_hr if isinstance(by_hr, Unknown) else Unknown("hr_has_gaps")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from coach.domain.activity import Activity, Floats, Sport
@@ -11,7 +9,7 @@ from coach.domain.athlete import Athlete
 from coach.domain.metrics.pace_load import graded_load
 from coach.domain.metrics.power_load import has_power, power_load
 from coach.domain.metrics.prepared import prepared
-from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
+from coach.domain.metrics.registry import ActivityMetric, Evidence, Measure, Unknown, metric
 from coach.domain.metrics.training_load import MIN_HR_COVERAGE, MIN_POWER_COVERAGE, MIN_SPEED_COVERAGE
 from coach.domain.metrics.trimp import hr_load
 from coach.domain.resample import trailing_mean
@@ -26,6 +24,12 @@ AEROBIC_LOAD = (0.0, 10.0, 30.0, 60.0, 100.0, 160.0)
 ABOVE_S = (0.0, 12.0, 50.0, 100.0, 175.0, 275.0)
 ABOVE_AT_LEAST = 1.05  # a few percent over threshold are the noise of a sensor, or threshold itself
 EFFORT_S = 10
+# By what the aerobic effect is estimated, in this order, and the least coverage that it needs.
+_LOADS: tuple[tuple[str, ActivityMetric, float], ...] = (
+    ("heart_rate", hr_load, MIN_HR_COVERAGE),
+    ("power", power_load, MIN_POWER_COVERAGE),
+    ("pace", graded_load, MIN_SPEED_COVERAGE),
+)
 
 
 def aerobic_effect_of(load: float) -> float:
@@ -71,19 +75,16 @@ def training_effect_aerobic(activity: Activity, athlete: Athlete) -> Measure | U
     told = _of_device(activity, "training_effect")
     if told is not None and told.value:
         return told
-    by_hr = hr_load(activity, athlete)
-    loads: Sequence[tuple[str, Measure | Unknown, float]] = (
-        ("heart_rate", by_hr, MIN_HR_COVERAGE),
-        ("power", power_load(activity, athlete), MIN_POWER_COVERAGE),
-        ("pace", graded_load(activity, athlete), MIN_SPEED_COVERAGE),
-    )
-    for method, found, least in loads:
+    for method, load_of, least in _LOADS:
+        found = load_of(activity, athlete)
         if isinstance(found, Unknown) or found.value is None:
             continue
         coverage = 1.0 if found.coverage is None else found.coverage
         if coverage >= least:
-            effect = aerobic_effect_of(found.value / coverage if method != "pace" else found.value)
+            # Graded pace speaks for all of the moving time already.
+            effect = aerobic_effect_of(found.value if method == "pace" else found.value / coverage)
             return Measure(effect, found.coverage, {"method": method}, estimated=True)
+    by_hr = hr_load(activity, athlete)
     return by_hr if isinstance(by_hr, Unknown) else Unknown("hr_has_gaps")
 
 
