@@ -18,6 +18,7 @@ from coach.charts import (
     recovery,
     routes,
     sleep,
+    track_record,
     zones,
 )
 from coach.charts.registry import CHARTS, Canvas, Chart, Params, build, chart
@@ -43,5 +44,6 @@ __all__ = [
     "recovery",
     "routes",
     "sleep",
+    "track_record",
     "zones",
 ]

@@ -25,6 +25,7 @@ from coach.tools import (
     routes,
     sleep,
     totals,
+    track_record,
     zones,
 )
 from coach.tools.spec import TOOLS
@@ -55,5 +56,6 @@ __all__ = [
     "routes",
     "sleep",
     "totals",
+    "track_record",
     "zones",
 ]
