@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from coach.domain.activity import Floats
-from coach.domain.metrics.change_points import A_SIDE, MAD_TO_SD
+from coach.domain.metrics.change_points import A_SIDE, robust_sd
 from coach.domain.metrics.matched import at_reference, effects_of
 from coach.domain.metrics.watched import Series, What
 
@@ -17,7 +17,6 @@ USUAL = timedelta(days=28)
 AT_LEAST = {False: 14, True: 10}  # values within 28 days: of days, of runs
 ONE_DAY_Z = 3.0
 TWO_DAYS_Z = 2.0
-MEAN_DEVIATION_TO_SD = 1.2533
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,4 @@ def _usual(series: Series, level: Floats, n: int) -> tuple[float, float] | None:
     if window.size < AT_LEAST[series.watched.of_runs]:
         return None
     middle = float(np.median(window))
-    apart = np.abs(window - middle)
-    spread = max(MAD_TO_SD * float(np.median(apart)), MEAN_DEVIATION_TO_SD * float(apart.mean()))
-    return middle, max(spread, series.watched.least / 3)
+    return middle, max(robust_sd(np.abs(window - middle)), series.watched.least / 3)

@@ -23,6 +23,7 @@ MOST_MEMORY = 0.8
 GLITCH_SDS = 4.0
 GLITCH_WINDOW = 15
 MAD_TO_SD = 1.4826
+MEAN_DEVIATION_TO_SD = sqrt(pi / 2)
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,25 @@ def noise_of(values: Floats) -> Noise:
 
 
 def _scale(differences: Floats) -> float:
-    return float(np.mean(np.abs(differences))) * sqrt(pi / 2)
+    return MEAN_DEVIATION_TO_SD * float(np.mean(np.abs(differences)))
 
 
 def without_glitches(values: Floats) -> Floats:
-    """Return the values, those further than four robust SD from the median of their 15 neighbours clipped."""
+    """Return the values, clipped to four robust SD around the median of their 15 neighbours.
+
+    The SD is the larger of those from the MAD and the mean deviation: alike neighbours have no MAD.
+    """
     if values.size < GLITCH_WINDOW:
         return values
     around = pd.Series(values).rolling(GLITCH_WINDOW, center=True, min_periods=GLITCH_WINDOW // 2)
     middle = around.median().to_numpy()
-    reach = GLITCH_SDS * MAD_TO_SD * float(np.median(np.abs(values - middle)))
-    return np.asarray(np.clip(values, middle - reach, middle + reach)) if reach else values
+    reach = GLITCH_SDS * robust_sd(np.abs(values - middle))
+    return np.asarray(np.clip(values, middle - reach, middle + reach))
+
+
+def robust_sd(apart: Floats) -> float:
+    """Return the SD of values from how far each is from the middle: by MAD or mean, whichever is larger."""
+    return max(MAD_TO_SD * float(np.median(apart)), MEAN_DEVIATION_TO_SD * float(apart.mean()))
 
 
 def segments_of(values: Floats, noise: Noise) -> list[range]:

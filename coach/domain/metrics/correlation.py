@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from coach.domain.activity import Floats, Sport
-from coach.domain.metrics.change_points import MAD_TO_SD
+from coach.domain.metrics.change_points import robust_sd
 from coach.domain.metrics.history import History
-from coach.domain.metrics.matched import Conditions, at_reference, conditions_of, effects_of
+from coach.domain.metrics.matched import at_reference, conditions_of, effects_of
 from coach.domain.metrics.registry import Unknown
 from coach.domain.metrics.watched import comparable_runs
 
@@ -233,8 +233,8 @@ def _ranks(values: Floats) -> Floats:
 
 def _without_outliers(values: Floats) -> Floats:
     middle = float(np.median(values))
-    reach = OUTLIER_SDS * MAD_TO_SD * float(np.median(np.abs(values - middle)))
-    return np.clip(values, middle - reach, middle + reach) if reach else values
+    reach = OUTLIER_SDS * robust_sd(np.abs(values - middle))
+    return np.clip(values, middle - reach, middle + reach)
 
 
 def _without_line(values: Floats, time: Floats) -> Floats:
@@ -298,8 +298,8 @@ def _efficiency(history: History, first: date, last: date, *, with_temperature: 
     runs = [runs[n] for n in kept]
     if not runs:
         return _Outcomes({})
-    if not with_temperature and conditions.temperature_known:
-        conditions = Conditions(conditions.known[:-1], conditions.rows[:, :-1])
+    if not with_temperature:
+        conditions = conditions.without_temperature()
     level = np.log(np.array([p.value("efficiency_factor") for p in runs], dtype=np.float64))
     level, reference = at_reference(level, conditions.rows, effects_of(level, conditions.rows))
     rows = [(p.day, float(v), p.activity_id) for p, v in zip(runs, level, strict=True)]

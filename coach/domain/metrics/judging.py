@@ -23,7 +23,7 @@ from coach.domain.metrics.change_points import (
     stands_out,
     without_glitches,
 )
-from coach.domain.metrics.matched import Effects, at_reference, effects_of, overlap
+from coach.domain.metrics.matched import Conditions, Effects, at_reference, effects_of, overlap
 from coach.domain.metrics.watched import Series, What
 
 Indices = NDArray[np.intp]
@@ -129,11 +129,13 @@ def judge(ready: Ready, before: range, after: range) -> Change | NotSo:
         left, right = same
     elif swapped is None:
         return "few_of_one_device"
-    error_shift = 0.0
+    error_shift, doubts = 0.0, _doubts(series)
     if series.conditions is not None and ready.effects is not None:
-        left, right = overlap(series.conditions.rows, left, right)
-        if min(left.size, right.size) < A_SIDE:
+        matched, in_heat = _matched(series.conditions, left, right)
+        if matched is None:
             return "no_overlap"
+        left, right = matched
+        doubts += () if in_heat else ("temperature_apart",)
         apart = series.conditions.rows[right].mean(axis=0) - series.conditions.rows[left].mean(axis=0)
         error_shift = float(apart @ ready.effects.covariance @ apart)
     low, high = float(ready.level[left].mean()), float(ready.level[right].mean())
@@ -145,9 +147,8 @@ def judge(ready: Ready, before: range, after: range) -> Change | NotSo:
         return "by_chance"
     if any(series.days[side[-1]] - series.days[side[0]] < LASTING for side in (left, right)):
         return "short"
-    doubts = _doubts(series)
-    by_heart = "temperature_unknown" in doubts and watched.what == "efficiency"
-    if by_heart and not _beyond_season(ready, left, right, error):
+    heat = {"temperature_unknown", "temperature_apart"} & set(doubts)
+    if heat and watched.what == "efficiency" and not _beyond_season(ready, left, right, error):
         return "season"
     status: Status = "sensor" if swapped else "uncertain" if doubts else "changed"
     return Change(
@@ -165,6 +166,21 @@ def judge(ready: Ready, before: range, after: range) -> Change | NotSo:
         ready.speed_mps,
         swapped or "",
     )
+
+
+def _matched(
+    conditions: Conditions, left: Indices, right: Indices
+) -> tuple[tuple[Indices, Indices] | None, bool]:
+    """Return the runs of both sides in conditions that both know, and whether that goes for temperature too.
+
+    A side that has too few of them is None. The effect of temperature is taken out either way, but where the
+    sides share none, that rests on the slope alone.
+    """
+    for known in (conditions, conditions.without_temperature()):
+        sides = overlap(known.rows, left, right)
+        if min(side.size for side in sides) >= A_SIDE:
+            return sides, known.temperature_known == conditions.temperature_known
+    return None, False
 
 
 def _of_one_instrument(series: Series, left: Indices, right: Indices) -> tuple[Indices, Indices] | None:

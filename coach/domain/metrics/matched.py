@@ -45,6 +45,11 @@ class Conditions:
     def climb_known(self) -> bool:
         return "climb" in self.known
 
+    def without_temperature(self) -> Conditions:
+        """Return the same without the column of temperatures."""
+        kept = [n for n, name in enumerate(self.known) if name != "temperature"]
+        return Conditions(tuple(self.known[n] for n in kept), self.rows[:, kept])
+
 
 @dataclass(frozen=True)
 class Effects:
