@@ -56,6 +56,7 @@ ROUTES: dict[str, Action] = {
     "record_page": Action.read,
     "numbers_page": Action.read,
     "metrics_page": Action.read,
+    "calculators_page": Action.read,
     "logout": Action.account,
     "list_sessions": Action.account,
     "revoke_session": Action.account,
@@ -109,6 +110,8 @@ ROUTES: dict[str, Action] = {
     "ask_tool": Action.read,
     "list_metrics": Action.read,
     "metric_values": Action.read,
+    "list_calculators": Action.read,
+    "calculate": Action.read,
 }
 
 

@@ -35,6 +35,7 @@ const READ = {
     const scale = { km: 1000, k: 1000, mi: 1609.344 }[found[2]] ?? 1;
     return Number(found[1].replace(",", ".")) * scale;
   },
+  times: (text) => text.split(/[\s,;]+/).filter(Boolean).map((each) => READ.time(each)),
   list: (text) => text.split(/[\s,;]+/).filter(Boolean).map(Number),
   json: (text) => {
     try {
