@@ -58,7 +58,7 @@ def curve_of(canvas: Canvas, params: Params, channel: str) -> Spec:
                     "title": canvas.text("held"),
                     "values": [t for t in TICKS_S if FROM_S[channel] <= t <= longest],
                     "labelExpr": CLOCK_LABEL,
-                    "labelOverlap": True,
+                    "labelOverlap": "greedy",
                 },
             },
             "y": _y(canvas, channel),

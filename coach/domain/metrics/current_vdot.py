@@ -21,7 +21,6 @@ from coach.domain.metrics.registry import Unknown
 from coach.domain.metrics.thresholds import (
     EASY_MIN_RESERVE,
     EASY_MIN_S,
-    HARD_ENOUGH,
     RUNS_AT_LEAST,
     SPEED_CONFIRM,
     SPEED_DAYS,
@@ -36,6 +35,10 @@ FREE_DAYS_OFF = 5  # nothing is lost within them
 CROSS_TRAINING = frozenset({Sport.ride, Sport.swim, Sport.row, Sport.ski, Sport.hike})
 CROSS_PER_WEEK = 3  # so often keeps half of what rest would lose
 
+# A best in training this close to what heart rate says is possible was a hard effort. Of speed the thresholds
+# ask for 95 %; VDOT grows a little faster than speed does.
+HARD_ENOUGH = 0.94
+
 # How far VDOT may lie below and above what a performance shows, as a share of it (judgement): what a good and
 # a bad day differ by in a race; in training the effort was not maximal, so the truth lies rather above.
 SPREAD = {
@@ -49,7 +52,6 @@ SPREAD = {
 }
 AGING_PER_30_DAYS = 0.01  # both sides, after the first 30 days
 
-_NONE: Indices = np.empty(0, dtype=np.int64)
 _KEPT_AS = "_fitness_past"  # in the history's __dict__, as functools.cached_property would keep it
 
 
@@ -84,6 +86,15 @@ class Break:
         return self.next_run + (self.next_run - self.last_run - 1)
 
 
+@dataclass(frozen=True)
+class _Implied:
+    """Threshold speeds that easy runs imply: which of the runs (indices), their days, the speeds."""
+
+    at: Indices
+    days: list[int]
+    speeds_mps: Floats
+
+
 class FitnessPast:
     """The efforts, easy runs and breaks of a history, as arrays in the order of days (ordinals)."""
 
@@ -107,7 +118,9 @@ class FitnessPast:
             for a, b in zip(self._run_days, self._run_days[1:], strict=False)
             if b - a - 1 > FREE_DAYS_OFF
         ]
+        # By how many of the days from which thresholds hold have begun.
         self._held: dict[int, Thresholds] = {}
+        self._implied: dict[int, _Implied] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -131,11 +144,13 @@ class FitnessPast:
         if best is not None and best.basis is not None and best.basis.raced:
             return best
         # A best in training was a hard effort when it comes near what heart rate says is possible.
-        by_hr, easy = self._by_heart_rate(day)
-        if best is not None and (by_hr is None or best.value >= HARD_ENOUGH * by_hr):
+        # That is asked of the effort as it was: time off takes the same from both.
+        by_hr, share, easy = self._by_heart_rate(day)
+        if best is not None and (by_hr is None or best.value / best.share >= HARD_ENOUGH * by_hr):
             return best
         if by_hr is None:
             return Unknown("need_effort")
+        by_hr *= share
         low, high = SPREAD[Level.heart_rate]
         ids = tuple(self._easy_ids[k] for k in easy.tolist())
         return Vdot(
@@ -144,7 +159,7 @@ class FitnessPast:
             by_hr * (1 + high),
             Level.heart_rate,
             None,
-            1.0,
+            share,
             self.days_off(day) or 0,
             ids,
         )
@@ -166,7 +181,7 @@ class FitnessPast:
         hi = bisect_right(self._effort_days, on)
         if lo >= hi:
             return None
-        share = self._share_left(on, lo, hi)
+        share = self._share_left(on, self._effort_days, lo, hi)
         now = self._vdots[lo:hi] * share
         top = int(now.argmax())
         order = [top] if self.efforts[lo + top].raced else np.argsort(-now, kind="stable").tolist()
@@ -185,8 +200,8 @@ class FitnessPast:
             )
         return None
 
-    def _share_left(self, on: int, lo: int, hi: int) -> Floats:
-        """Return per effort what days off since then have left of it on day `on`.
+    def _share_left(self, on: int, days: list[int], lo: int, hi: int) -> Floats:
+        """Return per day of `days[lo:hi]` what days off since then have left on day `on`.
 
         Daniels' share after days off holds when running begins again; from there what was lost comes
         back evenly over as many days as the break had (his advice for the load of the return).
@@ -200,7 +215,7 @@ class FitnessPast:
             off = b.next_run - b.last_run - 1
             back = max(0, on - b.next_run) / off
             left = 1 - (1 - vdot_share_after(off, self._cross_trained(b))) * (1 - back)
-            before = bisect_right(self._effort_days, b.last_run, lo, hi) - lo
+            before = bisect_right(days, b.last_run, lo, hi) - lo
             share[:before] = np.minimum(share[:before], left)
         return share
 
@@ -208,24 +223,36 @@ class FitnessPast:
         count = bisect_left(self._cross_days, b.next_run) - bisect_right(self._cross_days, b.last_run)
         return count >= CROSS_PER_WEEK * (b.next_run - b.last_run - 1) / 7
 
-    def _by_heart_rate(self, day: date) -> tuple[float | None, Indices]:
+    def _by_heart_rate(self, day: date) -> tuple[float | None, float, Indices]:
         """Extrapolate the graded speed of easy runs to LTHR in proportion to heart-rate reserve.
 
-        Returns the VDOT of the median run, None when too few tell, and which runs were read.
+        Returns the VDOT of the median run (None when too few tell), what time off has left of it, and which
+        runs were read.
         """
-        held = self.thresholds(day)
-        lthr, rest = held.value("lthr_bpm"), held.value("hr_rest_bpm")
-        if lthr is None or rest is None or rest >= lthr:
-            return None, _NONE
+        implied = self._implied_on(day)
         on = day.toordinal()
-        lo, hi = bisect_left(self._easy_days, on - WINDOW_DAYS + 1), bisect_right(self._easy_days, on)
-        reserve = (self._easy_bpm[lo:hi] - rest) / (lthr - rest)
-        fit = np.flatnonzero(reserve >= EASY_MIN_RESERVE)
-        if fit.size < RUNS_AT_LEAST:
-            return None, _NONE
-        speeds = np.sort(self._easy_mps[lo:hi][fit] / reserve[fit])
-        middle = float(speeds[(fit.size - 1) // 2] + speeds[fit.size // 2]) / 2
-        return vo2_at_speed(middle) / THRESHOLD_SHARE, fit + lo
+        lo, hi = bisect_left(implied.days, on - WINDOW_DAYS + 1), bisect_right(implied.days, on)
+        if hi - lo < RUNS_AT_LEAST:
+            return None, 1.0, implied.at[:0]
+        speeds = np.sort(implied.speeds_mps[lo:hi])
+        middle = float(speeds[(hi - lo - 1) // 2] + speeds[(hi - lo) // 2]) / 2
+        # What is left rises from run to run, so the middle one has the median.
+        share = float(self._share_left(on, implied.days, lo, hi)[(hi - lo) // 2])
+        return vo2_at_speed(middle) / THRESHOLD_SHARE, share, implied.at[lo:hi]
+
+    def _implied_on(self, day: date) -> _Implied:
+        """Return the threshold speed that each easy run implies with the heart rates in force on a day."""
+        known = bisect_right(self._starts, day.toordinal())
+        if known not in self._implied:
+            held = self.thresholds(day)
+            lthr, rest = held.value("lthr_bpm"), held.value("hr_rest_bpm")
+            at, speeds = np.empty(0, dtype=np.intp), np.empty(0)
+            if lthr is not None and rest is not None and rest < lthr:
+                reserve = (self._easy_bpm - rest) / (lthr - rest)
+                at = np.flatnonzero(reserve >= EASY_MIN_RESERVE)
+                speeds = self._easy_mps[at] / reserve[at]
+            self._implied[known] = _Implied(at, [self._easy_days[k] for k in at.tolist()], speeds)
+        return self._implied[known]
 
 
 def fitness_past(history: History) -> FitnessPast:
