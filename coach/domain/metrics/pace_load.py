@@ -67,7 +67,7 @@ def graded_load(activity: Activity, athlete: Athlete) -> Measure | Unknown:
 def swim_load(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Load of a swim from its pace, rests at the wall left out: an hour at critical swim speed is 100."""
     if activity.sport is not Sport.swim:
-        return Unknown("only_swims")
+        return Unknown("not_a_swim")
     shared = prepared(activity)
     threshold = athlete.thresholds.swim_threshold_speed_mps
     if threshold is None or threshold.value <= 0:

@@ -89,10 +89,10 @@ def swim_test_speed_mps(activity: Activity, athlete: Athlete) -> Measure | Unkno
     200 m 2–15 % faster than the 400 m: our own judgement, so the threshold made of it is an estimate.
     """
     if activity.sport is not Sport.swim:
-        return Unknown("only_swims")
+        return Unknown("not_a_swim")
     pool_m = activity.recording.totals.get("pool_length_m")
     if not pool_m or pool_m <= 0 or not activity.recording.lengths:
-        return Unknown("no_pool_lengths")
+        return Unknown("no_lengths")
     sets = sets_of(activity.recording.lengths, pool_m)
     long, short = _all_out(sets, LONG_M, pool_m), _all_out(sets, SHORT_M, pool_m)
     if long is None or short is None:

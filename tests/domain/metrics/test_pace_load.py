@@ -63,4 +63,4 @@ def test_swim_load_names_what_is_missing():
     assert because(pace_load.swim_load(swim(2000.0, 1800.0), athlete())) == "need_swim_threshold"
     assert because(pace_load.swim_load(swim(None, 1800.0), athlete(CSS))) == "no_distance"
     assert because(pace_load.swim_load(swim(2000.0, 0.0), athlete(CSS))) == "no_time"
-    assert because(pace_load.swim_load(activity(distance_m=5000.0), athlete(CSS))) == "only_swims"
+    assert because(pace_load.swim_load(activity(distance_m=5000.0), athlete(CSS))) == "not_a_swim"

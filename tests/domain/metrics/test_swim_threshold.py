@@ -67,9 +67,9 @@ def test_what_only_looks_like_a_test_is_none(sets):
 def test_without_lengths_or_a_pool_there_is_nothing_to_read():
     assert because(
         swim_threshold.swim_test_speed_mps(swim(*TEST, pool_m=25.0, sport=Sport.run), athlete())
-    ) == ("only_swims")
+    ) == ("not_a_swim")
     bare = activity(sport=Sport.swim, elapsed_s=600.0)
-    assert because(swim_threshold.swim_test_speed_mps(bare, athlete())) == "no_pool_lengths"
+    assert because(swim_threshold.swim_test_speed_mps(bare, athlete())) == "no_lengths"
 
 
 def past(days_ago, speed):
