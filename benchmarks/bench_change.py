@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from coach.domain.activity import Device, Floats, Sport
 from coach.domain.athlete import Athlete
 from coach.domain.metrics.changes import changes_of, standing_out
+from coach.domain.metrics.correlation import Link, correlate
 from coach.domain.metrics.history import History, Past
 from coach.domain.metrics.judging import Change
 from coach.domain.metrics.registry import Measure
@@ -145,3 +147,80 @@ def anomaly_rate(athletes: int, life: Life, what: What, seed: int = 0) -> float:
         first = history.last_day - timedelta(days=DAYS - 61)
         days += len(series_of(history, what, first, history.last_day))
     return found / days
+
+
+def linked(seed: int, life: Life, *, per_hour: float, later: int = 0) -> History:
+    """Return a simulated history with nights of sleep, an hour of which adds `per_hour` to ln efficiency.
+
+    `later` is how many days after the night.
+    """
+    history = simulate(seed, life)
+    rng = np.random.default_rng(seed + 1_000_000)
+    nights = _noise(rng, life.days, life.memory)
+    slept = {FIRST + timedelta(days=n): 7.5 * 3600 + 2700 * float(z) for n, z in enumerate(nights)}
+    runs = []
+    for past in history.activities:
+        hours = 0.75 * float(nights[max(0, (past.day - FIRST).days - later)])
+        measures = dict(past.measures)
+        measures["efficiency_factor"] = Measure(
+            (past.value("efficiency_factor") or 0.0) * float(np.exp(per_hour * hours))
+        )
+        runs.append(replace(past, measures=measures))
+    return replace(history, activities=runs, daily={**history.daily, "sleep_s": slept})
+
+
+def links_found(athletes: int, life: Life, per_hour: float, seed: int = 0) -> float:
+    """Return the share of athletes for whom sleep and efficiency are said to go together."""
+    last, clear = FIRST + timedelta(days=life.days - 1), 0
+    for n in range(athletes):
+        found = correlate(linked(seed + n, life, per_hour=per_hour), "sleep", "efficiency", FIRST, last)
+        clear += isinstance(found, Link) and found.clear
+    return clear / athletes
+
+
+STEADY = (
+    ("iid", Life(), 170),
+    ("AR .3", Life(memory=0.3), 170),
+    ("AR .3, temperature unknown", Life(memory=0.3, temperature_known=False), 160),
+)
+LIMIT = "1 (limit)"  # a year, all series together: it must be well under that
+ATHLETES = 40
+
+
+def _row(name: str, ours: str, limit: str = "–") -> None:
+    print(f"change: {name} | {ours} | {limit} | –", flush=True)
+
+
+def main() -> None:
+    """Print false reports per athlete and year, what is seen of real changes, and the price of an answer."""
+    total = years = 0
+    for name, life, athletes in STEADY:
+        found = sum(false_reports(athletes, life, seed=1000).values())
+        total, years = total + found, years + athletes
+        _row(
+            f"false reports per steady athlete-year ({name}, n={athletes})", f"{found / athletes:.3f}", LIMIT
+        )
+    _row(f"false reports per steady athlete-year (all, n={years})", f"{total / years:.3f}", LIMIT)
+    for memory in (0.0, 0.3):
+        steady = Life(memory=memory)
+        for what in WHATS:
+            for size in (1.0, 1.5, 2.0):
+                stepped = replace(steady, step_day=DAYS // 2, step=((what, size * SD[what]),))
+                seen = detected(ATHLETES, stepped, what)
+                _row(f"{what} by {size} SD is seen (AR {memory})", f"{seen:.0%}")
+        stepped = replace(steady, step_day=DAYS // 2, step=(("stride", -0.04),))
+        _row(f"stride by 4 % is seen (AR {memory})", f"{detected(ATHLETES, stepped, 'stride'):.0%}")
+        for what in WHATS:
+            rate = anomaly_rate(ATHLETES // 2, steady, what)
+            _row(f"{what}, values that stand out by chance (AR {memory})", f"{rate:.1%}")
+        for per_hour in (0.0, 0.01):
+            share = links_found(ATHLETES, steady, per_hour)
+            _row(f"sleep and pace linked, truly {per_hour:.0%} an hour (AR {memory})", f"{share:.0%}")
+    history = simulate(0)
+    start = perf_counter()
+    changes_of(history, history.last_day)
+    _row("six series of a year", f"{(perf_counter() - start) * 1000:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
