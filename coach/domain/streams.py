@@ -38,6 +38,20 @@ EARTH_RADIUS_M = 6_371_008.8
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The samples of a recording that count, for channels that are not resampled until somebody asks."""
+
+    streams: Streams
+    t_s: Floats
+    keep: Flags
+
+    def resampled(self, name: str, grid: Floats) -> Floats | None:
+        """Return a channel on the grid, or None when it holds no believable value."""
+        values = _valid(self.streams, name, self.keep)
+        return resample(self.t_s, values, grid) if has_values(values) else None
+
+
+@dataclass(frozen=True)
 class Samples:
     """One sample per second while the timer ran; all arrays have the same length, missing is NaN.
 
@@ -57,6 +71,7 @@ class Samples:
     cadence_spm: Floats
     power_w: Floats
     altitude_m: Floats
+    kept: Kept
     jumps: int = 0
 
     def __len__(self) -> int:
@@ -74,6 +89,10 @@ class Samples:
     def breaks(self) -> Indices:
         """Indices at which a new stretch begins (without the very first)."""
         return np.flatnonzero(self.first[1:] != self.first[:-1]) + 1
+
+    def channel(self, name: str) -> Floats | None:
+        """Return any other channel of CHANNELS on the same grid, or None when it was not recorded."""
+        return self.kept.resampled(name, self.t_s)
 
     def cut(self, values: Floats) -> Floats:
         """Return `values` with one NaN between stretches, so that no window reaches over a break."""
@@ -158,6 +177,7 @@ def clean(
         cadence_spm=channel("cadence_spm"),
         power_w=channel("power_w"),
         altitude_m=channel("altitude_m"),
+        kept=Kept(streams, t, keep),
         jumps=jumps,
     )
 

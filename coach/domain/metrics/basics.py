@@ -71,7 +71,7 @@ def moving_s(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     needs=("distance_m", "moving_s"),
     source="Definition: moving time over distance",
     evidence=Evidence.definition,
-    version=1,
+    version=2,
 )
 def pace_s_per_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Moving time per kilometre, for what is done on foot."""
@@ -84,6 +84,8 @@ def pace_s_per_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
         return Unknown("no_time")
     if not shared.distance_is_whole:
         return Unknown("speed_has_gaps")
+    if not shared.speed_is_believable:
+        return Unknown("too_fast_to_believe")
     return Measure(shared.moving_s / shared.distance_m * 1000)
 
 
@@ -95,7 +97,7 @@ def pace_s_per_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     needs=("distance_m", "moving_s"),
     source="Definition: distance over moving time",
     evidence=Evidence.definition,
-    version=1,
+    version=2,
 )
 def speed_mps(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Distance over moving time."""
@@ -106,6 +108,8 @@ def speed_mps(activity: Activity, athlete: Athlete) -> Measure | Unknown:
         return Unknown("no_time")
     if not shared.distance_is_whole:
         return Unknown("speed_has_gaps")
+    if not shared.speed_is_believable:
+        return Unknown("too_fast_to_believe")
     return Measure(shared.distance_m / shared.moving_s)
 
 

@@ -1,4 +1,4 @@
-"""Averages of what the sensors felt: heart rate, cadence, stride, power."""
+"""Averages of what the sensors felt: heart rate, cadence, stride, bounce, contact with the ground, power."""
 
 from __future__ import annotations
 
@@ -20,6 +20,26 @@ def _from_totals(shared: Prepared, name: str, channel: str) -> Measure | None:
     if value is None or not limits.low <= value <= limits.high or value == 0:
         return None
     return Measure(float(value), detail={"origin": "device"})
+
+
+def _while_moving(shared: Prepared, channel: str) -> Floats | None:
+    """Return a channel while moving on foot, what is zero unknown; None when nothing of it was recorded."""
+    samples = shared.samples
+    values = None if samples is None else samples.channel(channel)
+    if samples is None or values is None:
+        return None
+    values = np.where(samples.moving & (np.nan_to_num(values) > 0), values, np.nan)[samples.moving]
+    return values if has_values(values) else None
+
+
+def _felt(shared: Prepared, channel: str) -> Measure | Unknown:
+    """Return the mean of a channel of running dynamics, else the device's own average."""
+    if not shared.on_foot:
+        return Unknown("not_on_foot")
+    values = _while_moving(shared, channel)
+    if values is not None:
+        return _mean(values, shared)
+    return _from_totals(shared, f"avg_{channel}", channel) or Unknown("no_dynamics")
 
 
 def _mean(values: Floats, shared: Prepared) -> Measure:
@@ -134,3 +154,88 @@ def avg_power_w(activity: Activity, athlete: Athlete) -> Measure | Unknown:
         if has_values(power) and float(np.nanmax(power)) > 0:
             return _mean(power, shared)
     return _from_totals(shared, "avg_power_w", "power_w") or Unknown("no_power")
+
+
+@metric(
+    title="vertical_oscillation_mm",
+    unit="mm",
+    scope="activity",
+    combine="weighted_by_time",
+    needs=("vertical_oscillation_mm",),
+    source="Definition: mean of what the sensor calls vertical oscillation, while moving",
+    evidence=Evidence.definition,
+    version=1,
+)
+def vertical_oscillation_mm(activity: Activity, athlete: Athlete) -> Measure | Unknown:
+    """How far the body goes up and down with each step, by the sensor. Grows with the step: see the ratio."""
+    return _felt(prepared(activity), "vertical_oscillation_mm")
+
+
+@metric(
+    title="vertical_ratio_pct",
+    unit="pct",
+    scope="activity",
+    combine="weighted_by_time",
+    needs=("vertical_ratio_pct", "vertical_oscillation_mm", "speed_mps", "cadence_spm"),
+    source="Definition: vertical oscillation over step length; the device's own, else computed",
+    evidence=Evidence.useful,
+    version=1,
+)
+def vertical_ratio_pct(activity: Activity, athlete: Athlete) -> Measure | Unknown:
+    """How much of each step goes upwards: vertical oscillation over step length.
+
+    Where the watch does not write it: mean oscillation over mean step, both while stepping
+    (`detail.origin` "computed").
+    """
+    shared = prepared(activity)
+    own = _felt(shared, "vertical_ratio_pct")
+    if isinstance(own, Measure) or own.because != "no_dynamics":
+        return own
+    samples, bounce = shared.samples, None
+    if samples is not None:
+        bounce = samples.channel("vertical_oscillation_mm")
+    if samples is None or bounce is None:
+        return own
+    if not samples.has_speed:
+        return Unknown("no_speed")
+    stepping = samples.moving & (np.nan_to_num(samples.cadence_spm) >= MIN_STEPS_SPM)
+    stepping &= (np.nan_to_num(bounce) > 0) & ~np.isnan(samples.speed_mps)
+    if not stepping.any():
+        return Unknown("no_cadence")
+    step_mm = (
+        1000 * float(samples.speed_mps[stepping].sum()) / (float(samples.cadence_spm[stepping].sum()) / 60)
+    )
+    ratio = 100 * float(bounce[stepping].mean()) / step_mm
+    if ratio > CHANNELS["vertical_ratio_pct"].high:
+        return Unknown("no_dynamics")
+    return Measure(ratio, float(np.mean(stepping[samples.moving])), {"origin": "computed"})
+
+
+@metric(
+    title="ground_contact_ms",
+    unit="ms",
+    scope="activity",
+    combine="weighted_by_time",
+    needs=("ground_contact_ms",),
+    source="Definition: mean of what the sensor calls ground contact time, while moving",
+    evidence=Evidence.definition,
+    version=1,
+)
+def ground_contact_ms(activity: Activity, athlete: Athlete) -> Measure | Unknown:
+    """How long a foot stays on the ground, by the sensor. Shorter when faster: compare at one speed."""
+    return _felt(prepared(activity), "ground_contact_ms")
+
+
+@metric(
+    title="ground_contact_balance_pct",
+    unit="pct",
+    scope="activity",
+    combine="weighted_by_time",
+    needs=("ground_contact_balance_pct",),
+    source="Definition: the left foot's share of ground contact time, as the sensor gave it",
+    evidence=Evidence.definition,
+    version=1,
+)
+def ground_contact_balance_pct(activity: Activity, athlete: Athlete) -> Measure | Unknown:
+    """The left foot's share of the time on the ground: 50 is even. No sign of an injury by itself."""
+    return _felt(prepared(activity), "ground_contact_balance_pct")

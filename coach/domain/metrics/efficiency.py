@@ -82,14 +82,16 @@ def efficiency_factor(activity: Activity, athlete: Athlete) -> Measure | Unknown
     needs=("speed_mps", "hr_bpm"),
     source="Friel (Pa:HR); halves by ratio of means, first 10 minutes left out, steady runs of 50 minutes on",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def decoupling_pct(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """How much less speed a heartbeat bought in the second half. About 5 % is the usual mark.
 
-    Only for runs that stay steady (speed varies by less than 15 %) for 40 minutes after 10 of warm-up.
+    Only for runs that stay steady (speed varies by less than 15 %, no work and recovery) for 40 minutes
+    after 10 of warm-up.
     """
-    both = _speed_and_hr(prepared(activity))
+    shared = prepared(activity)
+    both = _speed_and_hr(shared)
     if isinstance(both, Unknown):
         return both
     graded, hr = both
@@ -101,6 +103,7 @@ def decoupling_pct(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     if coverage < MIN_COVERAGE:
         return Unknown("hr_has_gaps")
     by_minute = trailing_mean(graded, np.zeros(graded.size, dtype=np.intp), STEADY_WINDOW_S)[STEADY_WINDOW_S:]
-    if float(by_minute.std()) > MAX_SPEED_VARIATION * float(by_minute.mean()):
+    # Long repetitions vary little from minute to minute, and still are no steady run.
+    if shared.bouts or float(by_minute.std()) > MAX_SPEED_VARIATION * float(by_minute.mean()):
         return Unknown("not_steady")
     return Measure(decoupling_of(graded[known], hr[known]), coverage=coverage)

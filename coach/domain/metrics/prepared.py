@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from coach.domain.activity import Activity, Floats, Sport
+from coach.domain.activity import CHANNELS, Activity, Floats, Sport
+from coach.domain.metrics.bouts import Bout, find_bouts
 from coach.domain.metrics.grade import (
     INTENSITY_WINDOW_S,
     cost_ratio,
@@ -21,8 +22,17 @@ from coach.domain.metrics.grade import (
 )
 from coach.domain.metrics.sums import Sums
 from coach.domain.resample import Flags, Indices, trailing_mean
-from coach.domain.streams import MIN_SPEED_COVERAGE, ON_FOOT, Samples, has_values, is_treadmill, samples_of
+from coach.domain.streams import (
+    MAX_SPEED_ON_FOOT_MPS,
+    MIN_SPEED_COVERAGE,
+    ON_FOOT,
+    Samples,
+    has_values,
+    is_treadmill,
+    samples_of,
+)
 
+MAX_SPEED_SWIMMING_MPS = 3.0  # 50 m freestyle has been swum at 2.5
 _KEPT_AS = "_prepared"  # in the activity's __dict__, as functools.cached_property would keep it
 
 
@@ -86,6 +96,15 @@ class Prepared:
         return known.size == 0 or float(np.mean(known)) >= MIN_SPEED_COVERAGE
 
     @cached_property
+    def speed_is_believable(self) -> bool:
+        """Tell whether distance and moving time can both be true: totals are not cleaned as samples are."""
+        if self.distance_m is None or not self.moving_s:
+            return True
+        sport = self.activity.sport
+        limit = MAX_SPEED_ON_FOOT_MPS if self.on_foot else CHANNELS["speed_mps"].high
+        return self.distance_m / self.moving_s <= (MAX_SPEED_SWIMMING_MPS if sport is Sport.swim else limit)
+
+    @cached_property
     def grade(self) -> Floats | None:
         """Gradient per sample; None when it is unknown (then the ground counts as flat)."""
         if self.samples is None or self.treadmill:
@@ -110,6 +129,13 @@ class Prepared:
         speed = np.where(samples.moving, samples.speed_mps, np.nan)
         graded = speed if self.grade is None else speed * cost_ratio(self.grade)
         return graded if has_values(graded) else None
+
+    @cached_property
+    def bouts(self) -> tuple[Bout, ...]:
+        """The stretches of work of a run, found from its speed; none in a steady one."""
+        if self.samples is None or self.activity.sport is not Sport.run:
+            return ()
+        return find_bouts(self.samples, self.grade)
 
     @cached_property
     def graded_smooth(self) -> Floats | None:

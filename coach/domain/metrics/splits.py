@@ -1,4 +1,4 @@
-"""Splits by the kilometre and the mile, and the laps the runner pressed."""
+"""Splits by the kilometre, the mile or any length, and the laps the runner pressed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from coach.domain.activity import Activity, Floats, Lap
 from coach.domain.athlete import Athlete
 from coach.domain.metrics.bests import MILE_M
-from coach.domain.metrics.prepared import prepared
+from coach.domain.metrics.prepared import Prepared, prepared
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
 
 MIN_REST_M = 10.0  # a shorter remainder is not a split
@@ -30,8 +30,11 @@ def split_times(distance_m: Floats, t_s: Floats, every_m: float) -> Floats:
     return np.concatenate((t_s[:1], reached, ends))
 
 
-def _splits(activity: Activity, every_m: float) -> Measure | Unknown:
-    shared = prepared(activity)
+def splits_of(shared: Prepared, every_m: float) -> Measure | Unknown:
+    """Return splits of any length in metres: each full one and the rest, as `splits_km` has them.
+
+    At most MAX_SPLITS. Unknown where no samples tell the distance.
+    """
     samples, sums = shared.samples, shared.sums
     if samples is None or sums is None or not samples.has_distance:
         return Unknown("no_distance_samples")
@@ -68,7 +71,7 @@ def _paced(row: dict[str, Any]) -> dict[str, Any]:
 )
 def splits_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Splits of one kilometre; the rows are in `detail.rows`, their number is the value."""
-    return _splits(activity, 1000.0)
+    return splits_of(prepared(activity), 1000.0)
 
 
 @metric(
@@ -83,7 +86,7 @@ def splits_km(activity: Activity, athlete: Athlete) -> Measure | Unknown:
 )
 def splits_mile(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """Splits of one mile; the rows are in `detail.rows`, their number is the value."""
-    return _splits(activity, MILE_M)
+    return splits_of(prepared(activity), MILE_M)
 
 
 @metric(

@@ -131,3 +131,13 @@ def test_a_pool_swim_moves_while_lengths_are_swum():
 def test_the_timer_that_was_corrected_by_hand_counts_not_what_was_computed_before():
     run = activity(elapsed_s=3120.0, timer_s=3120.0, distance_m=8000.0, moving_s=3000.0)
     assert value(basics.moving_s(run, athlete())) == 3120
+
+
+def test_a_distance_that_nobody_covers_in_that_time_gives_no_pace():
+    jumped = activity(elapsed_s=600.0, distance_m=20_000.0)
+    assert because(basics.pace_s_per_km(jumped, athlete())) == "too_fast_to_believe"
+    assert because(basics.speed_mps(jumped, athlete())) == "too_fast_to_believe"
+    ride = activity(elapsed_s=600.0, distance_m=20_000.0, sport=Sport.ride)
+    assert value(basics.speed_mps(ride, athlete())) == pytest.approx(33.3, abs=0.1)
+    swim = activity(elapsed_s=600.0, distance_m=5000.0, sport=Sport.swim)
+    assert because(basics.speed_mps(swim, athlete())) == "too_fast_to_believe"

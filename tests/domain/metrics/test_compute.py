@@ -20,6 +20,7 @@ from coach.domain.metrics import METRICS, Measure, Unknown, compute
 from coach.domain.streams import clean, samples_of
 
 from .build import activity, athlete, value
+from .sessions import easy, make, repeat, stand, work
 
 NUMBERS = st.one_of(
     st.floats(-1e4, 1e5), st.sampled_from([0.0, float("nan"), float("inf"), 65535.0, -1.0, 150.0, 3.0])
@@ -41,6 +42,13 @@ def dirty(draw):
     return Streams(t, channels)
 
 
+# The most that anything a person does can have; what is not named here has no such limit.
+MOST = {
+    "bpm": 250, "spm": 300, "pct": 100, "ms": 1000, "mm": 300, "W": 3000, "C": 60, "mps": 40,
+}  # fmt: skip
+BELOW_ZERO = {"max_altitude_m"}  # the shores of the Dead Sea
+
+
 def sane(name: str, found: Measure | Unknown) -> None:
     assert isinstance(found, Measure | Unknown), name
     if isinstance(found, Measure):
@@ -48,8 +56,10 @@ def sane(name: str, found: Measure | Unknown) -> None:
         assert math.isfinite(found.value), name
         assert found.coverage is None or 0 <= found.coverage <= 1 + 1e-9, (name, found.coverage)
         json.dumps(dict(found.detail), allow_nan=False)
-        if METRICS[name].unit in {"m", "s", "bpm", "spm", "AU", "count", "W", "mps"}:
-            assert found.value >= 0, name
+        unit = METRICS[name].unit
+        assert found.value <= MOST.get(unit, math.inf) + 1e-6, name
+        if unit in {"m", "s", "bpm", "spm", "AU", "count", "W", "mps", "mm", "ms", "s_per_100m", "score"}:
+            assert found.value >= 0 or name in BELOW_ZERO, name
 
 
 @given(
@@ -142,3 +152,78 @@ def test_a_gap_up_to_ten_seconds_is_bridged_and_a_longer_one_is_unknown():
     assert samples is not None
     assert not np.isnan(samples.hr_bpm[90:120]).any()
     assert np.isnan(samples.hr_bpm[200:220]).all()
+
+
+DAMAGE = ("gap", "dropped", "spikes", "zeros", "stuck", "jumps", "backwards", "paused", "empty", "sparse")
+
+
+def damaged(kinds: list[str], seed: int, *, treadmill: bool, sport: Sport):
+    """Return a session with intervals and every sensor, damaged as devices damage recordings."""
+    rng = np.random.default_rng(seed)
+    legs = [easy(400, 2.8), *repeat(4, work(90, 4.5), easy(60, 2.2)), stand(40), easy(300, 2.8)]
+    whole = make(legs, seed).run.recording.streams
+    assert whole is not None
+    n = len(whole)
+    t, channels = whole.t_s.copy(), {k: v.copy() for k, v in whole.channels.items()}
+    channels |= {
+        "power_w": rng.normal(250, 20, n),
+        "temperature_c": np.full(n, 24.0),
+        "vertical_oscillation_mm": rng.normal(90, 5, n),
+        "ground_contact_ms": rng.normal(240, 10, n),
+        "lat_deg": 37.5 + channels["distance_m"] / 111_195,
+        "lon_deg": np.full(n, 127.0),
+    }
+    keep, pauses = np.ones(n, dtype=bool), []
+    for kind in kinds:
+        a = int(rng.integers(0, n - 60))
+        b = a + int(rng.integers(5, 60))
+        name = str(rng.choice(sorted(channels)))
+        match kind:
+            case "gap":
+                keep[a:b] = False
+            case "sparse":
+                keep &= rng.random(n) < 0.3
+            case "paused":
+                pauses.append((float(t[a]), float(t[b])))
+            case "backwards":
+                t[a:b] -= 50
+            case "dropped":
+                channels[name][a:] = np.nan
+            case "empty":
+                channels[name][:] = np.nan
+            case "zeros":
+                channels[name][:] = 0
+            case "stuck":
+                channels[name][a:b] = channels[name][a]
+            case "spikes":
+                channels[name][a:b] = rng.choice([255.0, 65535.0, -1.0, 1e6, 240.0], b - a)
+            case "jumps":
+                channels["lat_deg"][a] += 0.5
+                channels["distance_m"][a:] += 5000
+    run = activity(elapsed_s=float(n), sport=sport, pauses=tuple(pauses), treadmill=treadmill)
+    streams = Streams(t[keep], {k: v[keep] for k, v in channels.items()})
+    return replace(run, recording=replace(run.recording, streams=streams))
+
+
+@given(
+    st.lists(st.sampled_from(DAMAGE), min_size=1, max_size=4),
+    st.integers(0, 1000),
+    st.booleans(),
+    st.sampled_from([Sport.run, Sport.run, Sport.run, Sport.walk, Sport.ride, Sport.swim]),
+)
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_a_damaged_recording_gives_believable_values_or_none(kinds, seed, treadmill, sport):
+    run = damaged(kinds, seed, treadmill=treadmill, sport=sport)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = compute(run, athlete())
+    for name, one in found.items():
+        sane(name, one)
+    pace = found["pace_s_per_km"]
+    if isinstance(pace, Measure):
+        assert 80 <= value(pace) <= 3600, "nobody runs a kilometre in a minute"
+    reps = found["intervals"]
+    if isinstance(reps, Measure):
+        for row in reps.detail["rows"]:
+            assert row["time_s"] > 0
+            assert row["distance_m"] is None or 0 <= row["distance_m"] <= 12 * row["time_s"] + 1

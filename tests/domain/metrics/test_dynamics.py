@@ -99,3 +99,55 @@ def test_the_watch_knows_its_ascent_best_and_a_treadmill_has_none():
     belt = activity(speed=np.full(600, 3.0), altitude=hill, treadmill=True)
     assert because(elevation.ascent_m(belt, athlete())) == "treadmill"
     assert because(elevation.ascent_m(activity(speed=np.full(60, 3.0)), athlete())) == "no_altitude"
+
+
+@example_of(
+    "vertical_oscillation_mm",
+    "vertical_ratio_pct",
+    "ground_contact_ms",
+    "ground_contact_balance_pct",
+    source="GoldenCheetah RunMetrics: vertical ratio = oscillation / step; 90 mm at 3 m/s and 180 spm is 9 %",
+)
+def test_ninety_millimetres_on_a_step_of_a_metre_is_nine_percent():
+    felt = {
+        "cadence_spm": np.full(601, 180.0),
+        "vertical_oscillation_mm": np.full(601, 90.0),
+        "ground_contact_ms": np.full(601, 240.0),
+        "ground_contact_balance_pct": np.full(601, 49.2),
+    }
+    run = activity(speed=np.full(600, 3.0), channels=felt)
+    assert value(dynamics.vertical_oscillation_mm(run, athlete())) == 90
+    assert value(dynamics.vertical_ratio_pct(run, athlete())) == pytest.approx(9.0, abs=0.01)
+    assert value(dynamics.ground_contact_ms(run, athlete())) == 240
+    assert value(dynamics.ground_contact_balance_pct(run, athlete())) == pytest.approx(49.2)
+    told = activity(speed=np.full(600, 3.0), channels=felt | {"vertical_ratio_pct": np.full(601, 8.5)})
+    assert value(dynamics.vertical_ratio_pct(told, athlete())) == 8.5
+
+
+def test_dynamics_of_standing_and_of_a_lost_sensor_do_not_count():
+    speed = np.concatenate((np.full(300, 3.0), np.zeros(300)))
+    contact = np.append(np.where(speed > 0, 250.0, 900.0), 900.0)
+    contact[:50] = 0.0
+    found = dynamics.ground_contact_ms(
+        activity(speed=speed, channels={"ground_contact_ms": contact}), athlete()
+    )
+    assert value(found) == pytest.approx(250, abs=10)
+    assert found.coverage == pytest.approx(250 / 300, abs=0.02)
+
+
+def test_dynamics_need_their_sensor_and_feet():
+    plain = activity(speed=np.full(600, 3.0))
+    for one in (
+        dynamics.vertical_oscillation_mm,
+        dynamics.vertical_ratio_pct,
+        dynamics.ground_contact_ms,
+        dynamics.ground_contact_balance_pct,
+    ):
+        assert because(one(plain, athlete())) == "no_dynamics"
+        assert because(one(activity(speed=np.full(60, 8.0), sport=Sport.ride), athlete())) == "not_on_foot"
+    bounce = {"vertical_oscillation_mm": np.full(601, 90.0)}
+    assert because(dynamics.vertical_ratio_pct(activity(channels=bounce), athlete())) == "no_speed"
+    without_steps = activity(speed=np.full(600, 3.0), channels=bounce)
+    assert because(dynamics.vertical_ratio_pct(without_steps, athlete())) == "no_cadence"
+    told = activity(elapsed_s=600.0, totals={"avg_ground_contact_ms": 244.0})
+    assert value(dynamics.ground_contact_ms(told, athlete())) == 244

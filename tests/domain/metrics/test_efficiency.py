@@ -48,6 +48,14 @@ def test_decoupling_needs_a_long_steady_run_with_heart_rate():
     assert because(efficiency.decoupling_pct(ride, athlete())) == "not_a_run"
 
 
+def test_long_repetitions_are_no_steady_run_however_little_their_speed_varies():
+    reps = np.concatenate(
+        [np.full(600, 2.9), *([np.full(600, 3.6), np.full(180, 2.8)] * 3), np.full(300, 2.9)]
+    )
+    run = activity(speed=reps, hr=np.full(reps.size, 150.0))
+    assert because(efficiency.decoupling_pct(run, athlete())) == "not_steady"
+
+
 @example_of("efficiency_factor", source="Friel (EF); metric metres, not yards")
 def test_efficiency_factor_matches_friel():
     (vector,) = vectors("efficiency_factor")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from coach.domain.activity import Lap
 from coach.domain.metrics import Measure, splits
+from coach.domain.metrics.prepared import prepared
 
 from .build import activity, athlete, because, value
 from .examples import example_of
@@ -94,3 +95,14 @@ def test_standing_on_the_kilometre_mark_belongs_to_the_next_split():
     speed = np.concatenate((np.full(250, 4.0), np.zeros(60), np.full(250, 4.0)))
     first, second = rows(splits.splits_km(activity(speed=speed), athlete()))
     assert (first["elapsed_s"], second["elapsed_s"]) == (250, 310)
+
+
+def test_splits_of_any_length():
+    run = activity(speed=np.full(1100, 4.0))
+    five = rows(splits.splits_of(prepared(run), 500.0))
+    assert [r["elapsed_s"] for r in five] == [125] * 8 + [100]
+    assert [r["full"] for r in five] == [True] * 8 + [False]
+    assert splits.splits_of(prepared(run), 1000.0) == splits.splits_km(run, athlete())
+    assert (
+        because(splits.splits_of(prepared(activity(hr=np.full(60, 150.0))), 500.0)) == "no_distance_samples"
+    )
