@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from coach.charts.registry import Canvas, Params, Spec, chart
+from coach.charts.registry import WIDTH, Canvas, Params, Spec, chart
 from coach.store import track_records
 from coach.text import say
 from coach.text.formats import clock, day, distance
 
 SHOWN = 12
-ROW_HEIGHT = 44
+ROW_HEIGHT = 36
+TIMES = 120  # wide, for the times beside the plot
 VERSIONS = 2  # this one and the one before
 MODEL = "race_predictions"
-SIGNED_PCT = (
-    "(datum.value > 0 ? '+' : datum.value < 0 ? '\u2212' : '') + format(abs(datum.value), 'd') + '%'"
-)
+SIGNED_PCT = "(datum.value > 0 ? '+' : datum.value < 0 ? '\u2212' : '') + format(abs(datum.value), 'd') + '%'"
 EDGE_PCT = 4.0  # the axis reaches at least this far
 
 
@@ -60,17 +59,13 @@ def track_record(canvas: Canvas, params: Params) -> Spec:
         "type": "nominal",
         "scale": {**places, "range": [c.good, c.warn]},
     }
-    shape: Spec = (
-        {
-            "shape": {
-                "field": "version",
-                "type": "nominal",
-                "scale": {"domain": names, "range": ["circle", "diamond"]},
-            }
-        }
-        if several
-        else {}
-    )
+    marks: Spec = {
+        "field": "version",
+        "type": "nominal",
+        "scale": {"domain": names, "range": ["circle", "diamond"][: len(names)]},
+        "legend": {"symbolFillColor": c.muted, "symbolStrokeColor": c.muted},
+    }
+    shape = {"shape": marks} if several else {}
     tip = [
         {"field": "race", "title": canvas.text("day")},
         {"field": "predicted", "title": say(canvas.lang, "track.predicted")},
@@ -80,6 +75,7 @@ def track_record(canvas: Canvas, params: Params) -> Spec:
     return {
         "title": say(canvas.lang, "track.key"),
         "data": {"values": rows},
+        "width": WIDTH - TIMES,
         "height": ROW_HEIGHT * len(races) * (1.4 if several else 1),
         "layer": [
             {
@@ -103,8 +99,8 @@ def track_record(canvas: Canvas, params: Params) -> Spec:
                 },
             },
             {
-                "mark": {"type": "text", "dy": -14, "fontSize": 11, "color": c.muted},
-                "encoding": {"y": y, **offset, "x": {"field": "error", **x}, "text": {"field": "times"}},
+                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "color": c.text},
+                "encoding": {"y": y, **offset, "x": {"value": WIDTH - TIMES}, "text": {"field": "times"}},
             },
         ],
     }

@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     select,
     text,
-    true,
     update,
 )
 
@@ -229,30 +228,32 @@ def stale(s: Session, athlete_id: int, versions: Mapping[str, int]) -> dict[int,
 def _lacking(
     s: Session, versions: Mapping[str, int], window: Collection[ColumnElement[bool]]
 ) -> dict[int, list[str]]:
-    wanted = select(
-        func.unnest(cast(list(versions), ARRAY(Text))).label("metric"),
-        func.unnest(cast(list(versions.values()), ARRAY(Integer))).label("version"),
-    ).subquery()
+    # An array for each activity, by its primary key: a join of all with all takes seconds.
     there = (
-        select(_t.c.version)
+        select(func.array_agg(_t.c.metric))
         .where(
             _t.c.athlete_id == _act.c.athlete_id,
             _t.c.activity_id == _act.c.id,
-            _t.c.metric == wanted.c.metric,
-            _t.c.version == wanted.c.version,
+            func.row(_t.c.metric, _t.c.version).in_(
+                select(
+                    func.unnest(cast(list(versions), ARRAY(Text))),
+                    func.unnest(cast(list(versions.values()), ARRAY(Integer))),
+                )
+            ),
         )
-        .exists()
+        .scalar_subquery()
     )
+    each = select(_act.c.id, _act.c.start_at, func.coalesce(there, cast([], ARRAY(Text))).label("there"))
+    found = each.where(*window).subquery()
     query = (
-        select(_act.c.id, wanted.c.metric)
-        .select_from(_act.join(wanted, true()))
-        .where(*window, ~there)
-        .order_by(_act.c.start_at.desc(), _act.c.id)
+        select(found.c.id, found.c.there)
+        .where(func.cardinality(found.c.there) < len(versions))
+        .order_by(found.c.start_at.desc(), found.c.id)
     )
-    found: dict[int, list[str]] = {}
-    for activity_id, metric in s.execute(query):
-        found.setdefault(activity_id, []).append(metric)
-    return found
+    return {
+        activity_id: [name for name in versions if name not in known]
+        for activity_id, known in s.execute(query)
+    }
 
 
 def days(s: Session, athlete_id: int) -> list[date]:
