@@ -1,81 +1,109 @@
-"""The nights: resting heart rate, heart-rate variability, sleep."""
+"""The nights: heart-rate variability and resting heart rate against what is usual."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from coach.charts.registry import WIDTH, Canvas, Params, Spec, chart
 from coach.charts.style import day_x
-from coach.store import daily
+from coach.domain.activity import Floats
+from coach.domain.metrics import daily_windows as windows
+from coach.domain.metrics.history import History
+from coach.domain.metrics.recovery import HRV_SERIES, USUAL_SD, hrv_ranges, rhr_baseline
+from coach.store.history import history_of
 
-BAND_DAYS = 28
-HRV = ("hrv_rmssd_ms", "hrv_sdnn_ms")
-
-
-def _series(canvas: Canvas, params: Params, names: tuple[str, ...], days: int) -> pd.DataFrame:
-    """Return day × name of what was measured, from BAND_DAYS before the first day that is drawn."""
-    start, end = canvas.span(params, days)
-    values = daily.values(canvas.session, canvas.athlete.id, names, start - timedelta(days=BAND_DAYS), end)
-    frame = pd.DataFrame([(v.day, v.name, v.value) for v in values], columns=["day", "name", "value"])
-    if frame.empty:
-        return frame
-    table = frame.pivot_table(index="day", columns="name", values="value", aggfunc="last")
-    table.index = pd.to_datetime(table.index)
-    return table.asfreq("D")
+LOOKBACK = timedelta(days=61)  # what the first day's range rests on
+WEEK_DAYS, WEEK_AT_LEAST = 7, 3
+USUAL_BPM = 2.0  # within this of the median a resting heart rate is as usual
 
 
 @chart(needs=())
 def recovery(canvas: Canvas, params: Params) -> Spec:
-    """Resting heart rate and heart-rate variability: each day, the week's mean, and the usual range."""
+    """HRV with its usual range, and resting heart rate with its median: each day and the week's mean."""
     start, end = canvas.span(params, 90)
-    table = _series(canvas, params, ("rhr_bpm", *HRV), 90)
-    if table.empty:
+    end = min(end, canvas.today)
+    history = None
+    if start <= end:
+        history = history_of(
+            canvas.session,
+            canvas.athlete.id,
+            end,
+            daily_names=("rhr_bpm", *HRV_SERIES),
+            since=start - LOOKBACK,
+        )
+    if history is None:
         return canvas.empty()
-    hrv = next((name for name in HRV if name in table), None)
-    if not table.index[-1] >= pd.Timestamp(start):
+    start = canvas.clipped(start, end, history.first_day)
+    panels = [
+        _panel(canvas, rows, title, colour, (end - start).days)
+        for rows, title, colour in (
+            (_hrv(history, start, end), canvas.text("hrv"), canvas.colours.fitness),
+            (_rhr(history, start, end), canvas.text("rhr"), canvas.colours.heart),
+        )
+        if any(row["value"] is not None for row in rows)
+    ]
+    if not panels:
         return canvas.empty()
-    panels = []
-    for name, title, colour in (
-        ("rhr_bpm", canvas.text("rhr"), canvas.colours.heart),
-        (hrv, canvas.text("hrv"), canvas.colours.fitness),
-    ):
-        if name is None or name not in table:
-            continue
-        series = table[name]
-        usual = series.rolling(BAND_DAYS, min_periods=10)
-        frame = pd.DataFrame(
-            {
-                "value": series,
-                "week": series.rolling(7, min_periods=3).mean(),
-                "low": usual.mean() - usual.std(),
-                "high": usual.mean() + usual.std(),
-            }
-        ).loc[pd.Timestamp(start) :]
-        panels.append(_panel(canvas, frame, title, colour, (end - start).days))
     return {"title": canvas.text("recovery_key"), "vconcat": panels, "spacing": 18}
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the table as rows of JSON; unknown is null."""
-    rounded = frame.round(1).astype(object).where(frame.notna(), None)
-    days = frame.index.strftime("%Y-%m-%d")  # type: ignore[attr-defined]
-    records: list[dict[Any, Any]] = rounded.to_dict("records")
-    return [{"day": day, **record} for day, record in zip(days, records, strict=True)]
+def _hrv(history: History, start: date, end: date) -> list[dict[str, Any]]:
+    ranges = hrv_ranges(history, start, end)
+    # One series: the one that the last day with a range rests on.
+    known = np.flatnonzero(ranges.nights)
+    name = HRV_SERIES[int(ranges.series[known[-1]])] if known.size else HRV_SERIES[0]
+    own = ranges.series == HRV_SERIES.index(name)
+    low, high = (np.exp(ranges.mean + sign * USUAL_SD * ranges.sd) for sign in (-1, 1))
+    week = np.exp(ranges.week)
+    return _rows(
+        start,
+        {
+            "value": windows.dense(history.daily.get(name, {}), start, end),
+            "week": np.where(own, week, np.nan),
+            "low": np.where(own, low, np.nan),
+            "high": np.where(own, high, np.nan),
+        },
+    )
 
 
-def _panel(canvas: Canvas, frame: pd.DataFrame, title: str, colour: str, days: int) -> Spec:
+def _rhr(history: History, start: date, end: date) -> list[dict[str, Any]]:
+    known = history.daily.get("rhr_bpm", {})
+    usual = rhr_baseline(history, start, end)
+    return _rows(
+        start,
+        {
+            "value": windows.dense(known, start, end),
+            "week": windows.mean(windows.trailing(known, start, end, WEEK_DAYS), WEEK_AT_LEAST),
+            "low": usual - USUAL_BPM,
+            "high": usual + USUAL_BPM,
+        },
+    )
+
+
+def _rows(start: date, columns: Mapping[str, Floats]) -> list[dict[str, Any]]:
+    """Return the columns as rows of JSON, one per day; unknown is null."""
+    size = next(iter(columns.values())).size
+    return [
+        {"day": (start + timedelta(days=i)).isoformat()}
+        | {name: None if np.isnan(of[i]) else round(float(of[i]), 1) for name, of in columns.items()}
+        for i in range(size)
+    ]
+
+
+def _panel(canvas: Canvas, rows: list[dict[str, Any]], title: str, colour: str, days: int) -> Spec:
     x = day_x(canvas.lang, days)
     y = {"type": "quantitative", "scale": {"zero": False}, "axis": {"title": title, "tickCount": 4}}
     return {
-        "data": {"values": _rows(frame)},
+        "data": {"values": rows},
         "width": WIDTH,
         "height": 130,
         "layer": [
             {
-                "mark": {"type": "area", "color": colour, "opacity": 0.13},
+                "mark": {"type": "area", "color": colour, "opacity": 0.16},
                 "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}},
             },
             {
@@ -91,45 +119,6 @@ def _panel(canvas: Canvas, frame: pd.DataFrame, title: str, colour: str, days: i
             },
             {
                 "mark": {"type": "line", "color": colour, "strokeWidth": 2.2},
-                "encoding": {"x": x, "y": {"field": "week", **y}},
-            },
-        ],
-    }
-
-
-@chart(needs=())
-def sleep(canvas: Canvas, params: Params) -> Spec:
-    """Hours of sleep each night, and the week's mean."""
-    start, end = canvas.span(params, 60)
-    table = _series(canvas, params, ("sleep_s",), 60)
-    if table.empty:
-        return canvas.empty()
-    if not table.index[-1] >= pd.Timestamp(start):
-        return canvas.empty()
-    hours = table["sleep_s"] / 3600
-    frame = pd.DataFrame({"value": hours, "week": hours.rolling(7, min_periods=3).mean()}).loc[
-        pd.Timestamp(start) :
-    ]
-    x = day_x(canvas.lang, (end - start).days)
-    y = {"type": "quantitative", "axis": {"title": canvas.text("hours"), "tickCount": 5}}
-    c = canvas.colours
-    return {
-        "title": canvas.text("sleep_key"),
-        "data": {"values": _rows(frame)},
-        "layer": [
-            {
-                "mark": {"type": "bar", "color": c.bar_soft, "width": {"band": 0.7}},
-                "encoding": {
-                    "x": {**x, "timeUnit": "utcyearmonthdate"},
-                    "y": {"field": "value", **y},
-                    "tooltip": [
-                        {"field": "day", "title": canvas.text("day")},
-                        {"field": "value", "title": canvas.text("hours")},
-                    ],
-                },
-            },
-            {
-                "mark": {"type": "line", "color": c.fitness, "strokeWidth": 2.2},
                 "encoding": {"x": x, "y": {"field": "week", **y}},
             },
         ],

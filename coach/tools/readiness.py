@@ -94,6 +94,12 @@ class _Told:
         self._add("coverage", "readiness_coverage", 100 * self.found.coverage, "pct", "label_coverage")
 
     @property
+    def when(self) -> str:
+        """The day as a sentence names it."""
+        today = self.day == self.ctx.today
+        return say(self.ctx.lang, "units.today") if today else day_name(self.ctx, self.day)
+
+    @property
     def rests_on_sdnn(self) -> bool:
         hrv = self.measures["hrv_z"]
         return isinstance(hrv, Measure) and hrv.detail["series"] == "hrv_sdnn_ms"
@@ -109,13 +115,13 @@ class _Told:
             Note(key="recovery.override_next"),
         ]
         if self.found.score is not None:
-            when = {"when": day_name(self.ctx, self.day)}
+            when = {"when": self.when}
             says.append(Note(key="recovery.readiness_but_overridden", params=when, facts={"score": "score"}))
         return says
 
     def score(self) -> Note:
         """Say the score and what it advises, or how much is missing for one."""
-        when = {"when": day_name(self.ctx, self.day)}
+        when = {"when": self.when}
         if self.found.advice is None:
             opened = {"when": opening(self.ctx, when["when"])}
             return Note(key="recovery.readiness_not_enough", params=opened, facts={"coverage": "coverage"})
@@ -177,7 +183,7 @@ class _Told:
         return [
             Note(
                 key="recovery.forecast_next",
-                params={"when": day_name(self.ctx, tomorrow)},
+                params={"when": say(self.ctx.lang, "recovery.tomorrow")},
                 facts={"value": "forecast", "low": "forecast_low", "high": "forecast_high"},
             ),
             Note(

@@ -9,7 +9,11 @@ from statistics import median
 from pydantic import Field
 
 from coach.domain.daily import DAILY_UNITS, DailyValue
+from coach.domain.metrics.history import History
+from coach.domain.metrics.recovery import HRV_SERIES, RANGE_DAYS, hrv_baseline_ms
+from coach.domain.metrics.registry import Measure
 from coach.store import daily
+from coach.store.history import history_of
 from coach.text import has, say
 from coach.tools.facts import Facts, day_name, of_day
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
@@ -39,6 +43,8 @@ def recovery(ctx: ToolContext, args: RecoveryArgs) -> Result:
         values = daily.values(
             session, ctx.athlete.id, WATCHED, day - timedelta(days=BASELINE_DAYS + FRESH_DAYS), day
         )
+        since = day - timedelta(days=RANGE_DAYS)
+        history = history_of(session, ctx.athlete.id, day, daily_names=HRV_SERIES, since=since)
     facts, says, latest = Facts(ctx), [], date.min
     for name in WATCHED:
         of_name = [v for v in values if v.name == name]
@@ -50,6 +56,8 @@ def recovery(ctx: ToolContext, args: RecoveryArgs) -> Result:
         return Result(says=(none,), notes=(Note(key="tools.recovery_how"),))
     if latest != ctx.today:
         says.insert(0, Note(key="tools.recovery_of", params={"day": day_name(ctx, latest)}))
+    if history is not None:
+        says += _hrv_range(ctx, facts, history, day)
     chart = Card(
         kind="chart",
         chart="recovery",
@@ -60,6 +68,23 @@ def recovery(ctx: ToolContext, args: RecoveryArgs) -> Result:
         },
     )
     return Result(facts=facts.all(), says=tuple(says), cards=(chart,))
+
+
+def _hrv_range(ctx: ToolContext, facts: Facts, history: History, day: date) -> list[Note]:
+    """Say where the week's HRV lies in its usual range: a single night says little."""
+    result = hrv_baseline_ms(history, day)
+    if not isinstance(result, Measure) or result.detail["week_ms"] is None:
+        return []
+    detail, subject = result.detail, of_day(ctx, day)
+    week, low, high = (detail[f"{key}_ms"] for key in ("week", "low", "high"))
+    sources = history.daily_sources[detail["series"]]
+    facts.measure("hrv.usual", "hrv_baseline_ms", result, subject, rows=[], sources=sources)
+    for key, value in (("week", week), ("low", low), ("high", high)):
+        label = say(ctx.lang, f"recovery.label_hrv_{key}")
+        facts.add(f"hrv.{key}", detail["series"], value, "ms", subject, label=label, sources=sources)
+    where = "_below" if week < low else "_above" if week > high else ""
+    told = {key: f"hrv.{key}" for key in ("week", "low", "high")}
+    return [Note(key=f"recovery.hrv_range{where}", facts=told)]
 
 
 def _against_usual(
