@@ -31,7 +31,7 @@ Bpm = Annotated[float, _of("bpm", ge=20, le=250)]
 Mps = Annotated[float, _of("mps", ge=0, le=12)]
 Gradient = Annotated[float, _of("ratio", ge=-0.45, le=0.45)]  # Minetti measured no steeper
 Load = Annotated[float, _of("AU", ge=0, le=10_000)]
-Vdot = Annotated[float, _of("ml_per_kg_min", ge=10, le=100)]
+Vdot = Annotated[float, _of("VDOT", ge=10, le=100)]
 
 
 class GradedSegment(Inputs):

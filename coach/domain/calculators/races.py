@@ -33,7 +33,7 @@ EQUIVALENT_M = {
     "marathon": 42_195.0,
 }
 _TIME = Output("s", "race_time")
-_VDOT = Output("ml_per_kg_min", "vdot")
+_VDOT = Output("VDOT", "vdot")
 _PACES = {
     name: Output("s_per_km", f"pace_{name}")
     for name in ("easy_fast", "easy_slow", "marathon", "threshold", "interval", "repetition")
