@@ -130,6 +130,10 @@ def test_a_note_about_a_run_is_linked(own_life: Lived) -> None:
         ("hr_max_bpm", "188", "188 bpm"),
         ("threshold_pace", "4:40", "4'40\"/km"),
         ("threshold_pace", "7:30/mi", "4'40\"/km"),
+        ("threshold_power_w", "300", "300 W"),
+        ("ride_threshold_power_w", "250 와트", "250 W"),
+        ("swim_threshold_pace", "1:35", "1'35\"/100m"),
+        ("swim_threshold_pace", "1:27/yd", "1'35\"/100m"),
         ("week_start", "일요일", "일요일"),
         ("week_start", "6", "일요일"),
         ("units", "miles", "마일"),
@@ -143,7 +147,7 @@ def test_a_note_about_a_run_is_linked(own_life: Lived) -> None:
 )
 def test_changing_the_profile(own_life: Lived, field: str, value: str, text: str) -> None:
     assert text in say_tell(own_life.ctx(), "profile_change", field=field, value=value)
-    waits = field in ("hr_max_bpm", "threshold_pace", "sex", "birth_year")
+    waits = field in ("hr_max_bpm", "sex", "birth_year") or "threshold" in field
     assert _queued(own_life) == int(waits), "what depends on it is computed anew in the background"
     (rows,) = tables(own_life.ctx(), call(own_life.ctx(), "profile_show"))
     if field not in ("lang", "units"):  # the tests choose these two
@@ -161,6 +165,9 @@ def test_changing_the_profile(own_life: Lived, field: str, value: str, text: str
         ("hr_max_bpm", "many", "not_a_number"),
         ("threshold_pace", "4:75", "not_a_pace"),
         ("threshold_pace", "1:00", "out_of_range"),
+        ("threshold_power_w", "20", "out_of_range"),
+        ("swim_threshold_pace", "0:30", "out_of_range"),
+        ("swim_threshold_pace", "fast", "not_a_pace"),
         ("birth_year", "1850", "out_of_range"),
         ("week_start", "someday", "not_a_weekday"),
         ("tz", "Mars/Olympus", "not_a_zone"),

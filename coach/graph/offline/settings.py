@@ -35,8 +35,15 @@ _HR_REST = (
 )
 _LTHR = r"역치\s?심박|젖산\s?역치(?!\s?페이스)|\blthr\b|\b(?:lactate )?threshold\s+(?:hr|heart[- ]?rate)\b"
 _THRESHOLD_PACE = r"역치\s?페이스|\b(?:lactate )?threshold pace\b|\bt[- ]pace\b|\blt pace\b"
+_POWER = r"역치\s?파워|\bftp\b|\b(?:threshold|critical) power\b"
+_RIDING = r"자전거|사이클|라이딩|\b(?:bike|cycling|riding)\b"
+_SWIM_PACE = (
+    r"수영\s?역치\s?페이스|역치\s?수영\s?페이스|\bcss\b"
+    r"|\bcritical swim(?:ming)? (?:speed|pace)\b|\bthreshold swim(?:ming)? pace\b"
+    r"|\bswim(?:ming)? threshold pace\b"
+)
 _KNOWN = (
-    rf"{_HR_MAX}|{_LTHR}|{_THRESHOLD_PACE}|몇\s?살|몇\s?년생|내\s?(?:나이|생년)"
+    rf"{_HR_MAX}|{_LTHR}|{_THRESHOLD_PACE}|{_POWER}|{_SWIM_PACE}|몇\s?살|몇\s?년생|내\s?(?:나이|생년)"
     r"|\bmy (?:age|birth year)\b|\bhow old am i\b"
 )
 _KO_DAYS, _EN_DAYS = (
@@ -53,7 +60,8 @@ def read(heard: Heard) -> Reading | None:
     """Return the change (or the look at a setting) that was asked for, or None."""
     return (
         _language(heard) or _units(heard) or _week_start(heard) or _time_zone(heard)
-        or _heart(heard) or _threshold_pace(heard) or _person(heard) or _shown(heard)
+        or _heart(heard) or _power(heard) or _swim_pace(heard) or _threshold_pace(heard)
+        or _person(heard) or _shown(heard)
     )  # fmt: skip
 
 
@@ -131,6 +139,23 @@ def _heart(heard: Heard) -> Reading | None:
             return None
         return _change(field, m[1])
     return None
+
+
+def _power(heard: Heard) -> Reading | None:
+    """Threshold power: of running, or of riding when that is named."""
+    m = heard.search(rf"(?:{_POWER})[^\d?]*?(\d{{2,3}})(?!\d|:|일|월|주|\s?(?:km|킬로|분))")
+    if m is None or heard.low.endswith("?"):
+        return None
+    return _change("ride_threshold_power_w" if heard.has(_RIDING) else "threshold_power_w", m[1])
+
+
+def _swim_pace(heard: Heard) -> Reading | None:
+    """Critical swim speed, as a pace per 100 m."""
+    m = heard.search(rf"(?:{_SWIM_PACE})\D*?(\d)(?::|분\s?|')(\d\d)")
+    if m is None or heard.low.endswith("?"):
+        return None
+    yards = heard.has(r"야드|\byards?\b|\byd\b")
+    return _change("swim_threshold_pace", f"{m[1]}:{m[2]}{'/yd' if yards else ''}")
 
 
 def _threshold_pace(heard: Heard) -> Reading | None:
