@@ -309,7 +309,13 @@ def _where(found: list[dict[str, float | None]], by_distance: bool, imperial: bo
     for how, (most, n) in (("gained", max(gained)), ("lost", min(gained))):
         if (most if how == "gained" else -most) >= WORTH_TELLING_S:
             key = f"routes.most_{how}_{unit}"
-            notes.append(Note(key=key, params={"nth": n}, facts={"gap": f"along.{n}.gained"}))
+            notes.append(
+                Note(
+                    key=key,
+                    params={"fastest" if how == "gained" else "slowest": n},
+                    facts={"gap": f"along.{n}.gained"},
+                )
+            )
     return notes
 
 
@@ -333,11 +339,12 @@ def _caveats(ctx: ToolContext, pair: _Pair) -> list[Note]:
         notes.append(Note(key="routes.fair_in", params={"what": named}))
     elif fair:
         notes.append(Note(key="routes.fair"))
+    names = {"a": activity_name(ctx, pair.a), "b": activity_name(ctx, pair.b)}
     for one in pair.unlike:
-        params = {
-            name: say(ctx.lang, f"routes.ground_{value}") if one.key == "ground" else value
-            for name, value in one.params.items()
-        }
-        names = {"a": activity_name(ctx, pair.a), "b": activity_name(ctx, pair.b)}
-        notes.append(Note(key=f"routes.unlike_{one.key}", params={**names, **params}))
+        side = one.key[-1:] if one.key.endswith(("_a", "_b")) else ""
+        params = {side: names[side]} if side else {}
+        if one.key == "ground":
+            grounds = {name: say(ctx.lang, f"routes.ground_{value}") for name, value in one.params.items()}
+            params = {**names, **grounds}
+        notes.append(Note(key=f"routes.unlike_{one.key}", params=params))
     return notes
