@@ -10,7 +10,7 @@ from pydantic import Field
 from coach.domain.activity import Sport
 from coach.domain.fact import Subject
 from coach.domain.metrics.registry import Measure, Unknown
-from coach.domain.zones import Zones, hr_zones, pace_zones
+from coach.domain.zones import Zones, hr_zones, pace_zones, power_zones
 from coach.store import activities, metrics
 from coach.store.activities import Row
 from coach.text import say
@@ -19,8 +19,14 @@ from coach.tools.profile import threshold_rows
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
-Kind = Literal["hr", "pace"]
-METRIC = {"hr": "hr_zones_s", "pace": "pace_zones_s"}
+Kind = Literal["hr", "pace", "power"]
+METRIC = {"hr": "hr_zones_s", "pace": "pace_zones_s", "power": "power_zones_s"}
+# What the bounds of the zones are, as facts: metric and unit.
+BOUNDS = {
+    "hr": ("hr_zone_bpm", "bpm"),
+    "pace": ("threshold_speed_mps", "mps"),
+    "power": ("threshold_power_w", "W"),
+}
 
 
 class ZonesArgs(Args):
@@ -28,14 +34,16 @@ class ZonesArgs(Args):
     start: Day | None = Field(None, description="time in zones from this day on")
     end: Day | None = Field(None, description="last day, included; today when left out")
     sport: Sport | None = Field(None, description="leave out for all sports")
-    kind: Kind = Field("hr", description="zones of heart rate or of pace")
+    kind: Kind = Field(
+        "hr", description="zones of heart rate, of pace, or of power (of riding with sport ride)"
+    )
 
 
 @tool(effect="read")
 def zones(ctx: ToolContext, args: ZonesArgs) -> Result:
     """The athlete's zones; with an activity or a span of days, the time spent in each of them."""
     if args.activity_id is None and args.start is None:
-        return _bounds(ctx, args.kind)
+        return _bounds(ctx, args.kind, args.sport)
     metric, athlete_id = METRIC[args.kind], ctx.athlete.id
     params: dict[str, Any]
     with ctx.db.athlete_session(athlete_id) as session:
@@ -115,7 +123,7 @@ def zone_table(
         facts={"share": f"{key}.{metric}.{top}.share_pct"},
     )
     columns = tuple(say(ctx.lang, f"tools.column_{c}") for c in ("zone", "time", "share"))
-    title = say(ctx.lang, "charts.hr_zones" if metric == METRIC["hr"] else "charts.pace_zones")
+    title = say(ctx.lang, f"charts.{metric.removesuffix('_s')}")
     return [most], Card(kind="table", title=title, columns=columns, rows=tuple(lines))
 
 
@@ -146,15 +154,19 @@ def _together(found: Sequence[Measure | Unknown | None]) -> Measure | Unknown | 
     )
 
 
-def _bounds(ctx: ToolContext, kind: Kind) -> Result:
+def _bounds(ctx: ToolContext, kind: Kind, sport: Sport | None) -> Result:
     thresholds = ctx.athlete.thresholds
-    found: Zones | None = hr_zones(thresholds) if kind == "hr" else pace_zones(thresholds)
+    found: Zones | None
+    if kind == "power":
+        found = power_zones(thresholds, sport if sport is Sport.ride else Sport.run)
+    else:
+        found = hr_zones(thresholds) if kind == "hr" else pace_zones(thresholds)
     if found is None:
         return Result(says=(Note(key=f"tools.zones_need_{kind}"),))
     facts, subject, lines = Facts(ctx), of_athlete(ctx), []
     # Whichever of them the zones rest on: a source that permits less than the others counts.
     rows = {row.id: row for known in threshold_rows(ctx).values() for row in known}.values()
-    metric, unit = ("hr_zone_bpm", "bpm") if kind == "hr" else ("threshold_speed_mps", "mps")
+    metric, unit = BOUNDS[kind]
     for n, limits in enumerate(found.limits(), start=1):
         label, cells = say(ctx.lang, "tools.zone_label", n=n), []
         for side, value in zip(("from", "to"), limits, strict=True):
