@@ -26,6 +26,7 @@ from api.routers import (
     activities,
     answers,
     auth,
+    calculators,
     charts,
     daily,
     metrics,
@@ -123,6 +124,7 @@ def create_app(
         charts,
         metrics,
         answers,
+        calculators,
         routes,
         private_places,
     ):
