@@ -16,6 +16,7 @@ import pytest
 
 from coach.charts import CHARTS, build
 from coach.cli.talk import result_text
+from coach.domain.calculators import CALCULATORS
 from coach.domain.metrics import METRICS
 from coach.store import athletes
 from coach.text import LANGS
@@ -24,7 +25,12 @@ from coach.tools import TOOLS
 from coach.tools.spec import Result, ToolContext
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "how-to").glob("add-a-*.md"))
-AREA = {"add-a-tool": "tools", "add-a-metric": "metrics", "add-a-chart": "charts"}
+AREA = {
+    "add-a-calculator": "calc",
+    "add-a-chart": "charts",
+    "add-a-metric": "metrics",
+    "add-a-tool": "tools",
+}
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
@@ -38,8 +44,9 @@ def sentences(page: Path, lang: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in blocks(page, f"toml {lang}"):
         for key, value in tomllib.loads(block).items():
-            if key in JOINED:
-                found |= {f"{key}.{name}": text for name, text in value.items()}
+            if isinstance(value, dict):
+                table = key if key in JOINED else f"{AREA[page.stem]}.{key}"
+                found |= {f"{table}.{name}": text for name, text in value.items()}
             else:
                 found[f"{AREA[page.stem]}.{key}"] = value
     return found
@@ -48,7 +55,7 @@ def sentences(page: Path, lang: str) -> dict[str, str]:
 @pytest.fixture
 def open_registries() -> Iterator[None]:
     """Let a test register what it likes; afterwards everything is as before."""
-    registries: list[dict[str, Any]] = [TOOLS, METRICS, CHARTS]
+    registries: list[dict[str, Any]] = [TOOLS, METRICS, CHARTS, CALCULATORS]
     registries += [catalogue(lang) for lang in LANGS]  # type: ignore[misc]
     before = [dict(registry) for registry in registries]
     yield
@@ -66,7 +73,7 @@ class Ask:
         self.context = ToolContext(athlete, db, NOW, "ko")
         self.calls = 0
 
-    def __call__(self, name: str, **args: Any) -> Result:
+    def __call__(self, name: str, /, **args: Any) -> Result:
         self.calls += 1
         tool = TOOLS[name]
         context = replace(self.context, call_key=f"how-to:{self.calls}")
@@ -101,11 +108,11 @@ def test_the_page_is_true(page, request):
         new = sentences(page, lang)
         assert not set(new) & set(catalogue(lang)), "the example exists already: choose another"
         catalogue(lang).update(new)  # type: ignore[attr-defined]
-    sizes = len(TOOLS), len(METRICS), len(CHARTS)
+    sizes = len(TOOLS), len(METRICS), len(CHARTS), len(CALCULATORS)
     names: dict[str, Any] = {"__name__": "how_to", "date": date}
     for code in blocks(page, "python"):
         exec(compile(code, page.name, "exec", dont_inherit=True), names)
-    assert sum(map(len, (TOOLS, METRICS, CHARTS))) == sum(sizes) + 1
+    assert sum(map(len, (TOOLS, METRICS, CHARTS, CALCULATORS))) == sum(sizes) + 1
     tests = {name: test for name, test in names.items() if name.startswith("test_")}
     assert tests
     for test in tests.values():
