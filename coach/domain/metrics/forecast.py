@@ -86,11 +86,12 @@ def _known(history: History, first: date, last: date) -> tuple[Floats, Floats, F
 
     Of tomorrow only form is certain: it follows from the loads until tonight. The other terms stay.
     """
-    series = readiness_series(history, first, last)
-    one = timedelta(days=1)
-    carried, _ = scores_of({**series.terms, "form_pct": form_pct_series(history, first + one, last + one)})
-    score = series.score
-    week = np.lib.stride_tricks.sliding_window_view(np.append(np.full(6, np.nan), score), 7)
+    week_ago, one = timedelta(days=6), timedelta(days=1)
+    series = readiness_series(history, first - week_ago, last)
+    week = np.lib.stride_tricks.sliding_window_view(series.score, 7)
+    terms = {name: of[6:] for name, of in series.terms.items()}
+    carried, _ = scores_of({**terms, "form_pct": form_pct_series(history, first + one, last + one)})
+    score = series.score[6:]
     sleep = windows.dense(history.daily.get("sleep_s", {}), first, last)
     columns = (
         score,
@@ -98,7 +99,7 @@ def _known(history: History, first: date, last: date) -> tuple[Floats, Floats, F
         carried - score,
         _load_share(history, first, last),
         (sleep - need_series(history, first, last)) / 3600,
-        series.terms["rhr_delta"],
+        terms["rhr_delta"],
     )
     # What is not known that evening counts as usual.
     features = np.nan_to_num(np.stack(columns, axis=1), nan=0.0)
