@@ -11,6 +11,7 @@ from coach.charts import (
     curves,
     days,
     fitness,
+    intervals,
     load,
     metric,
     predictions,
@@ -18,6 +19,7 @@ from coach.charts import (
     recovery,
     routes,
     sleep,
+    streams,
     track_record,
     zones,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "curves",
     "days",
     "fitness",
+    "intervals",
     "load",
     "metric",
     "predictions",
@@ -44,6 +47,7 @@ __all__ = [
     "recovery",
     "routes",
     "sleep",
+    "streams",
     "track_record",
     "zones",
 ]

@@ -19,7 +19,7 @@ from coach.tools.facts import activity_name, period_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
-OF_ONE_ACTIVITY = ("splits", "streams", "route")
+OF_ONE_ACTIVITY = ("splits", "streams", "route", "intervals")
 OF_ONE_TOO = ("hr_zones", "pace_zones", "power_zones", "intensity")  # of a span of days, or of one activity
 OF_NIGHTS = ("recovery", "sleep")  # need no activity
 DAYS = {

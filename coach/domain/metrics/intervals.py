@@ -20,12 +20,11 @@ Kind = Literal["warm_up", "work", "recovery", "cool_down"]
 # What sessions are made of.
 DISTANCES_M = (100, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1200, 1500, 1600, 2000, 2400, 3000, 3200,
                4000, 5000, 6000, 8000, 10_000)  # fmt: skip
-TIMES_S = (15, 20, 30, 40, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480, 540, 600, 720, 900, 1200,
-           1500, 1800, 2400, 2700, 3600)  # fmt: skip
+TIMES_S = (15, 20, 30, 40, 45, 60, 75, 90, 105, 120, 150, *range(180, 3601, 60))
 # So far from a round value it still is that value: as a share, and in metres or seconds up to a larger share.
 OFF, OFF_M, OFF_S, OFF_MOST = 0.04, 16.0, 4.0, 0.08
 SPREAD = 0.06
-DISTANCE_FIRST = 0.01  # when both are round, runners mean the distance …
+DISTANCE_FIRST = 0.02  # when both are round, runners mean the distance …
 TRACK_M, LONG_S = 200.0, 480.0  # … of what a track has marks for, and the time of what is long
 ALIKE = 1.3  # repetitions whose times differ by less are of one kind
 MOST_GROUPS = 3  # more kinds are a fartlek
