@@ -91,7 +91,7 @@ def _asked(line: bytes) -> Mapping[str, Any]:
 
 def _computed(name: str, inputs: Any) -> CalculatorResult:
     if not isinstance(inputs, dict):
-        raise BadInput("calc_not_json")
+        raise BadInput("calc_not_object")
     return calculate(name, inputs)
 
 

@@ -25,9 +25,19 @@ RIEGEL_GOOD_TO_M = 21_100.0
 KM_PER_MILE = 1.609344
 
 
+def _taken(found: Calculator) -> str:
+    """Return what a calculator takes, as a model reads it: `vdot(distance_m, time_s)`."""
+    fields = found.inputs.model_fields.items()
+    names = (name if field.is_required() else f"{name}?" for name, field in fields)
+    return f"{found.name}({', '.join(names)})"
+
+
+_TAKEN = "; ".join(map(_taken, CALCULATORS.values()))
+
+
 class CalculateArgs(Args):
     name: str = Field(description="name of the calculator", json_schema_extra={"enum": list(CALCULATORS)})
-    inputs: dict[str, Any] = Field({}, description="its inputs by name, in SI units as their names say")
+    inputs: dict[str, Any] = Field({}, description=f"its inputs by name (? may be left out): {_TAKEN}")
 
 
 @tool(effect="read")
