@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from coach.domain.activity import Sport
+from coach.domain.comparability import ASCENT_M_PER_KM
 from coach.domain.metrics import METRICS
 from coach.text import say
 from coach.text.facts import quantity
@@ -14,6 +15,7 @@ from coach.tools.facts import Facts, of_period, opening, period_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.totals import PARTS, Period, nothing_yet
 
+UNLIKE_SHARE = 0.3  # of the activities that were on a treadmill
 SAME_LENGTH_DAYS = 3  # months differ by as much
 # How a number that is higher is called; the others are "more" and "less".
 HIGHER = {
@@ -64,7 +66,7 @@ def compare_periods(ctx: ToolContext, args: CompareArgs) -> Result:
         params={**spans, **({"sport": args.sport.value} if args.sport else {})},
     )
     says = _said(ctx, facts, a, b, a_label, b_label)
-    notes = _caveats(ctx, facts, args, a, b, b_label)
+    notes = (*_caveats(ctx, facts, args, a, b, b_label), *_unlike(facts, a, b, a_label, b_label))
     return Result(facts=facts.all(), says=says, notes=notes, cards=(table, chart))
 
 
@@ -184,6 +186,36 @@ def _caveats(
     weekly = "a_week" in known and "b_week" in known
     facts_of = known if weekly else {name: known[name] for name in ("a_days", "b_days")}
     return (Note(key="tools.lengths_differ_week" if weekly else "tools.lengths_differ", facts=facts_of),)
+
+
+def _unlike(facts: Facts, a: Period, b: Period, a_label: str, b_label: str) -> list[Note]:
+    """Say what makes pace and heart rate of the two spans mean different things."""
+    if not a.rows or not b.rows:
+        return []
+    names, found = {"a": a_label, "b": b_label}, []
+    if set(a.sports) != set(b.sports):
+        found.append("sports")
+    climbs = [_per_km(facts, side) for side in "ab"]
+    if climbs[0] is not None and climbs[1] is not None and abs(climbs[0] - climbs[1]) >= ASCENT_M_PER_KM:
+        found.append("hills_a" if climbs[0] > climbs[1] else "hills_b")
+    belts = [sum(row.treadmill for row in side.rows) / len(side.rows) for side in (a, b)]
+    if abs(belts[0] - belts[1]) >= UNLIKE_SHARE:
+        found.append("treadmill_a" if belts[0] > belts[1] else "treadmill_b")
+    races = [any(row.race for row in side.rows) for side in (a, b)]
+    if races[0] != races[1]:
+        found.append("race_a" if races[0] else "race_b")
+    hearts = [facts.value(f"{side}.avg_hr_bpm") is not None for side in "ab"]
+    if hearts[0] != hearts[1]:
+        found.append("no_hr_b" if hearts[0] else "no_hr_a")
+    return [
+        Note(key=f"routes.periods_{key}", params={key[-1]: names[key[-1]]} if key != "sports" else {})
+        for key in found
+    ]
+
+
+def _per_km(facts: Facts, side: str) -> float | None:
+    climb, metres = facts.value(f"{side}.ascent_m"), facts.value(f"{side}.distance_m")
+    return 1000 * climb / metres if climb is not None and metres else None
 
 
 def _days(start: date, end: date) -> int:

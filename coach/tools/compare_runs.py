@@ -9,12 +9,10 @@ from typing import Literal
 from pydantic import Field
 
 from coach.domain.activity import Sport
-from coach.domain.alignment import ROWS_S, Aligned, align, line_of
+from coach.domain.alignment import Aligned, align, line_of
 from coach.domain.comparability import Obstacle, conditions_of, counterpart, obstacles
-from coach.domain.fact import Subject
 from coach.domain.metrics import METRICS
 from coach.domain.metrics.registry import Measure, Unknown
-from coach.domain.streams import ON_FOOT
 from coach.errors import BadInput, NotFound
 from coach.pipeline import routes as ways
 from coach.store import activities, metrics
@@ -22,9 +20,9 @@ from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import say
 from coach.text.facts import quantity
-from coach.text.formats import M_PER_MILE
-from coach.tools.facts import Facts, activity_name, of_activity, of_period, opening
+from coach.tools.facts import Facts, activity_name, of_activity, opening
 from coach.tools.spec import Args, Card, Day, Note, Question, Result, ToolContext, tool
+from coach.tools.stretches import both, stretches
 from coach.tools.which import Which, listed, which
 
 MEASURED = ("avg_hr_bpm", "graded_pace_s_per_km", "avg_cadence_spm", "ascent_m", "training_load")
@@ -38,8 +36,6 @@ HIGHER = {
     "distance_m": ("longer", "shorter"),
 }
 EVEN_S, EVEN_M = 1.0, 10.0  # less is a tie
-WORTH_TELLING_S = 3.0  # a kilometre that decided something
-MOST_ROWS = 50
 
 
 class CompareRunsArgs(Args):
@@ -80,19 +76,16 @@ def compare_runs(ctx: ToolContext, args: CompareRunsArgs) -> Result:
         pair = _pair(ctx, session, a, b, args, on_route)
     facts = Facts(ctx)
     says = [*_lead(ctx, facts, pair), *_totals(ctx, facts, pair), *_heart(facts, pair)]
-    table = _table(ctx, facts, pair)
-    along, where = _along(ctx, facts, pair)
-    says += [*where, *_next(ctx, pair)]
-    title = say(
-        ctx.lang,
-        "routes.compare_title",
-        a=opening(ctx, activity_name(ctx, a)),
-        b=activity_name(ctx, b),
-    )
-    cards = [table.model_copy(update={"title": title}), *along]
+    names = {"a": opening(ctx, activity_name(ctx, a)), "b": activity_name(ctx, b)}
+    title = say(ctx.lang, "routes.compare_title", **names)
+    cards = [_table(ctx, facts, pair).model_copy(update={"title": title})]
     if pair.aligned is not None:
+        along, where = stretches(ctx, facts, a, b, pair.aligned)
+        says += where
+        cards += along
         params = {"activity_id": a.id, "other_id": b.id, "align": args.align}
         cards.append(Card(kind="chart", chart="compare_runs", title=title, params=params))
+    says += _next(pair)
     return Result(facts=facts.all(), says=tuple(says), notes=tuple(_caveats(ctx, pair)), cards=tuple(cards))
 
 
@@ -162,15 +155,9 @@ def _totals(ctx: ToolContext, facts: Facts, pair: _Pair) -> list[Note]:
     return notes
 
 
-def _both(ctx: ToolContext, pair: _Pair) -> Subject:
-    days = sorted((pair.a.local_date, pair.b.local_date))
-    names = {"a": activity_name(ctx, pair.a), "b": activity_name(ctx, pair.b)}
-    return of_period(ctx, days[0], days[1], say(ctx.lang, "routes.compare_title", **names))
-
-
 def _table(ctx: ToolContext, facts: Facts, pair: _Pair) -> Card:
     """Return both side by side with how far they are apart."""
-    subject, lines = _both(ctx, pair), []
+    subject, lines = both(ctx, pair.a, pair.b), []
     for part in ("distance_m", "moving_s", "pace_s_per_km", "speed_mps", *MEASURED):
         values = facts.value(f"a.{part}"), facts.value(f"b.{part}")
         if values == (None, None):
@@ -202,7 +189,7 @@ def _lead(ctx: ToolContext, facts: Facts, pair: _Pair) -> list[Note]:
     aligned = pair.aligned
     if aligned is None:
         return []
-    subject, rows = _both(ctx, pair), [pair.a, pair.b]
+    subject, rows = both(ctx, pair.a, pair.b), [pair.a, pair.b]
     lead, reach = float(aligned.lead[-1]), float(aligned.at[-1])
     names = {"a": activity_name(ctx, pair.a), "b": activity_name(ctx, pair.b)}
     if aligned.by == "distance":
@@ -238,88 +225,7 @@ def _heart(facts: Facts, pair: _Pair) -> list[Note]:
     return notes
 
 
-def _along(ctx: ToolContext, facts: Facts, pair: _Pair) -> tuple[list[Card], list[Note]]:
-    """Return the table of stretches, and where most was gained and lost."""
-    aligned = pair.aligned
-    if aligned is None:
-        return [], []
-    imperial = ctx.athlete.units == "imperial"
-    every = ROWS_S if aligned.by == "time" else M_PER_MILE if imperial else 1000.0
-    found = aligned.rows(every)[:MOST_ROWS]
-    subject, rows = _both(ctx, pair), [pair.a, pair.b]
-    by_distance = aligned.by == "distance"
-    unit, metric = ("s", "lead_s") if by_distance else ("m", "distance_m")
-    on_foot = pair.a.sport in ON_FOOT and pair.b.sport in ON_FOOT
-    lines = []
-    for row in found:
-        n = int(row["index"] or 0)
-        cells = [str(n) if by_distance else f"{round((row['end'] or 0.0) / 60)}"]
-        for side, who in (("a", pair.a), ("b", pair.b)):
-            for part, of in (("pace_s_per_km", "s_per_km"), ("hr_bpm", "bpm")):
-                if part == "pace_s_per_km" and not on_foot:
-                    continue
-                value = row[f"{side}_{part}"]
-                name = "pace_s_per_km" if part == "pace_s_per_km" else "avg_hr_bpm"
-                key = None
-                if value is not None:
-                    what = say(ctx.lang, f"metric.{name}")
-                    label = say(ctx.lang, "tools.split_label", n=n, what=what)
-                    key = facts.add(
-                        f"along.{n}.{side}.{part}",
-                        name,
-                        value,
-                        of,
-                        of_activity(ctx, who),
-                        rows=[who],
-                        label=label,
-                    )
-                cells.append(facts.cell(key))
-        gained = row["gained"] or 0.0
-        label = say(ctx.lang, "tools.split_label", n=n, what=say(ctx.lang, "routes.label_gained"))
-        key = facts.add(f"along.{n}.gained", metric, abs(gained), unit, subject, rows=rows, label=label)
-        tie = abs(gained) < (0.5 if by_distance else EVEN_M / 2)
-        word = "same" if tie else "ahead" if gained > 0 else "behind"
-        lines.append((*cells, facts.cell(key), say(ctx.lang, f"routes.gained_{word}")))
-    pace = [say(ctx.lang, "tools.column_pace")] if on_foot else []
-    sides = [
-        f"{which_one} {name}" for which_one in "AB" for name in [*pace, say(ctx.lang, "tools.column_hr")]
-    ]
-    first = say(ctx.lang, "tools.column_split" if by_distance else "routes.column_minute")
-    card = Card(
-        kind="table",
-        title=say(
-            ctx.lang,
-            "routes.along_title",
-            a=activity_name(ctx, pair.a),
-            b=activity_name(ctx, pair.b),
-        ),
-        columns=(first, *sides, say(ctx.lang, "tools.column_change"), ""),
-        rows=tuple(lines),
-    )
-    return [card], _where(found, by_distance, imperial)
-
-
-def _where(found: list[dict[str, float | None]], by_distance: bool, imperial: bool) -> list[Note]:
-    """Say on which stretch most was gained and on which most was lost, when it is worth it."""
-    if not by_distance or len(found) < 3:
-        return []
-    gained = [(row["gained"] or 0.0, int(row["index"] or 0)) for row in found]
-    unit = "mile" if imperial else "km"
-    notes = []
-    for how, (most, n) in (("gained", max(gained)), ("lost", min(gained))):
-        if (most if how == "gained" else -most) >= WORTH_TELLING_S:
-            key = f"routes.most_{how}_{unit}"
-            notes.append(
-                Note(
-                    key=key,
-                    params={"fastest" if how == "gained" else "slowest": n},
-                    facts={"gap": f"along.{n}.gained"},
-                )
-            )
-    return notes
-
-
-def _next(ctx: ToolContext, pair: _Pair) -> list[Note]:
+def _next(pair: _Pair) -> list[Note]:
     """Say what to ask next: all of the route, or a fairer comparison."""
     if pair.on_route > 2:
         return [Note(key="routes.ask_route")]
