@@ -56,7 +56,7 @@ def race_predictions(ctx: ToolContext, args: PredictionArgs) -> Result:
         sources=past.sources(),
         estimated=now.basis is None,
     )
-    lines = [_line(ctx, facts, past, now, p, subject) for p in found]
+    lines = [_line(ctx, facts, past, p, subject) for p in found]
     says = [Note(key="fitness.predictions_lead", facts={"vdot": "fitness.vdot"})]
     says += _said(ctx, found, bool(asked))
     says.append(basis_note(ctx, facts, past, now))
@@ -77,9 +77,7 @@ def race_predictions(ctx: ToolContext, args: PredictionArgs) -> Result:
     return Result(facts=facts.all(), says=(*says, *out), cards=(table, chart))
 
 
-def _line(
-    ctx: ToolContext, facts: Facts, past: Past, now: Vdot, p: Prediction, subject: Subject
-) -> tuple[str, ...]:
+def _line(ctx: ToolContext, facts: Facts, past: Past, p: Prediction, subject: Subject) -> tuple[str, ...]:
     """Add a prediction as facts; return its row of the table."""
     what, cells = best_name(ctx, p.distance_m), []
     for name, value, label in (
@@ -95,7 +93,7 @@ def _line(
                 "s",
                 subject,
                 label=say(ctx.lang, label, what=what),
-                rows=past.rows(now.activities),
+                rows=past.rows(p.activities),
                 sources=past.sources(),
                 estimated=True,
                 because=p.because or None,

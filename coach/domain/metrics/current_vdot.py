@@ -191,14 +191,36 @@ class FitnessPast:
                 if n + 1 == len(order) or now[k] - now[order[n + 1]] > SPEED_CONFIRM * now[k]:
                     continue  # one recording alone may be a ride, or a watch gone wrong
                 witness = self.efforts[lo + order[n + 1]].activity_id
-            low, high = _range(effort.level, on - effort.day.toordinal())
             ids = (effort.activity_id,) if witness is None else (effort.activity_id, witness)
-            value = float(now[k])
-            off = self.days_off(day) or 0
-            return Vdot(
-                value, value * (1 - low), value * (1 + high), effort.level, effort, float(share[k]), off, ids
-            )
+            return self._shown_by(effort, float(now[k]), float(share[k]), day, ids)
         return None
+
+    def raced(self, day: date) -> list[Vdot]:
+        """Return what each race of the window shows on a day, oldest first."""
+        on = day.toordinal()
+        lo = bisect_left(self._effort_days, on - WINDOW_DAYS + 1)
+        hi = bisect_right(self._effort_days, on)
+        share = self._share_left(on, self._effort_days, lo, hi)
+        return [
+            self._shown_by(effort, float(self._vdots[lo + k] * share[k]), float(share[k]), day)
+            for k, effort in enumerate(self.efforts[lo:hi])
+            if effort.raced
+        ]
+
+    def _shown_by(
+        self, effort: Performance, value: float, share: float, day: date, ids: tuple[int, ...] = ()
+    ) -> Vdot:
+        low, high = _range(effort.level, (day - effort.day).days)
+        return Vdot(
+            value,
+            value * (1 - low),
+            value * (1 + high),
+            effort.level,
+            effort,
+            share,
+            self.days_off(day) or 0,
+            ids or (effort.activity_id,),
+        )
 
     def _share_left(self, on: int, days: list[int], lo: int, hi: int) -> Floats:
         """Return per day of `days[lo:hi]` what days off since then have left on day `on`.

@@ -10,7 +10,7 @@ from typing import Any
 
 from coach.domain.metrics.bests import MILE_M
 from coach.domain.metrics.critical_efforts import critical_speed_on
-from coach.domain.metrics.current_vdot import READS_OF_VDOT, Vdot, vdot_on
+from coach.domain.metrics.current_vdot import READS_OF_VDOT, Vdot, fitness_past, vdot_on
 from coach.domain.metrics.fitness import described, weekly_volume_m
 from coach.domain.metrics.history import History
 from coach.domain.metrics.performance import race_time_of
@@ -24,6 +24,8 @@ REFERENCE_M = 10_000.0
 VV_FROM_M = (5000.0, 21_097.5 * 1.03)  # what the races were that Vickers & Vertosick fitted
 CS_S = (120.0, 1200.0)  # where the two-parameter model holds
 PER_DOUBLING = 0.015  # what each doubling of the distance beyond the evidence adds to either side (judgement)
+# A race this far below the best is no longer evidence of what the athlete can do.
+WORTH = 0.93
 TOO_FAR = 10.0  # beyond so many times the distance of the evidence nothing is said
 FAR = 4.0
 OLD_DAYS = 60
@@ -46,14 +48,16 @@ class Prediction:
     reason: str = ""
     optimistic: bool = False
     because: str = ""
+    activities: tuple[int, ...] = ()  # what it starts from
 
 
 def predict(history: History, day: date, distances_m: Sequence[float]) -> list[Prediction] | Unknown:
     """Predict races of a day from what was known by then; Unknown when there is nothing to start from.
 
-    Up to the half marathon the VDOT time stands, for the marathon Vickers & Vertosick's when the weekly
-    volume is known: VDOT and Riegel are ten minutes too fast for half of recreational marathoners. The range
-    holds every model and what the evidence leaves open.
+    Each starts from the race nearest in distance that is worth about as much as the best performance, else
+    from that. Up to the half marathon the VDOT time stands, for the marathon Vickers & Vertosick's when the
+    weekly volume is known: VDOT and Riegel are ten minutes too fast for half of recreational marathoners.
+    The range holds every model and what the evidence leaves open.
     """
     now = vdot_on(history, day)
     if isinstance(now, Unknown):
@@ -62,7 +66,18 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     km_per_week = volume.value / 1000 if isinstance(volume, Measure) and volume.value else None
     cs = critical_speed_on(history, day)
     line = None if isinstance(cs, Unknown) else (cs[0].cs_mps, cs[0].d_prime_m)
-    return [_one(now, day, metres, km_per_week, line) for metres in distances_m]
+    least = WORTH * now.value
+    shown = [now, *(race for race in fitness_past(history).raced(day) if race.value >= least)]
+    return [_one(_nearest(shown, metres), day, metres, km_per_week, line) for metres in distances_m]
+
+
+def _nearest(shown: Sequence[Vdot], metres: float) -> Vdot:
+    """Return the evidence whose distance is nearest, the best of equals: endurance shows over distance."""
+
+    def apart(v: Vdot) -> float:
+        return abs(math.log(metres / (REFERENCE_M if v.basis is None else v.basis.distance_m)))
+
+    return min(shown, key=lambda v: (v.basis is None, round(apart(v), 3), -v.value))
 
 
 def _one(
@@ -97,6 +112,7 @@ def _one(
         model,
         _reason(now, day, metres / start_m, models, marathon and km_per_week is None and not ran_it),
         optimistic=marathon and model == "vdot" and not ran_it,
+        activities=now.activities,
     )
 
 
@@ -161,4 +177,5 @@ def _row(p: Prediction) -> dict[str, Any]:
         "models": {name: round(seconds, 1) for name, seconds in p.models.items()},
         "reason": p.reason,
         "optimistic": p.optimistic,
+        "activities": list(p.activities),
     }

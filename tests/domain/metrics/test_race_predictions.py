@@ -1,0 +1,146 @@
+"""Race predictions: the published models, a range that holds them all, and nothing too far away."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.domain.metrics import race_predictions
+from coach.domain.metrics.predict import riegel
+from coach.domain.metrics.race_predictions import DISTANCES_M, predict
+
+from .build import DAY, because, value
+from .examples import example_of, vectors
+from .past_runs import a_run, history, jog
+
+MILE_KM = 1.609344
+HALF_M, MARATHON_M = DISTANCES_M[3:]
+
+
+def every_day(km_per_week: float, days: int = 200):
+    return [jog(100 + n, n, km=km_per_week / 7) for n in range(days)]
+
+
+def race(days_ago: int, metres: float, seconds: float, id: int = 1):
+    return a_run(id, days_ago, race=True, metres=metres, seconds=seconds)
+
+
+def of(predictions, metres):
+    return next(p for p in predictions if p.distance_m == metres)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [v for v in vectors("vickers_vertosick") if v["inputs"]["model"] == 1],
+    ids=lambda v: str(v["expected"]),
+)
+def test_the_marathon_is_vickers_and_vertosicks_when_the_weekly_distance_is_known(vector):
+    inputs = vector["inputs"]
+    # The race lies before the eight weeks, so that it does not count as volume.
+    runs = every_day(inputs["miles_per_week"] * MILE_KM)
+    found = of(predict(history(*runs, race(57, inputs["d_m"], inputs["t_s"])), DAY, DISTANCES_M), MARATHON_M)
+    assert found.model == "vickers_vertosick"
+    assert found.time_s == pytest.approx(vector["expected"], abs=max(vector["tol"], 1.0))
+    assert not found.optimistic
+    assert found.models["vdot"] < found.time_s
+
+
+@example_of("race_predictions", source="golden.json riegel and vdot_table: a half in 1:30, a 5 km of VDOT 40")
+def test_the_rows_carry_every_model():
+    (vector,) = [v for v in vectors("riegel") if v["inputs"]["d1_m"] == HALF_M]
+    past = history(*every_day(40), race(10, HALF_M, vector["inputs"]["t1_s"]))
+    found = race_predictions.race_predictions(past, DAY)
+    assert value(found) == 5
+    rows = {row["distance_m"]: row for row in found.detail["rows"]}
+    assert rows[MARATHON_M]["models"]["riegel"] == pytest.approx(vector["expected"], abs=0.1)
+    assert rows[HALF_M]["time_s"] == pytest.approx(vector["inputs"]["t1_s"], abs=0.1)
+    (published,) = [
+        v for v in vectors("vdot_table") if v["inputs"]["vdot"] == 40 and v["inputs"]["distance_m"] == 5000
+    ]
+    slower = history(*every_day(40), race(10, 10_000, 50 * 60 + 3))  # VDOT 40 in the table
+    five = of(predict(slower, DAY, [5000.0]), 5000.0)
+    assert five.time_s == pytest.approx(published["expected"]["published_s"], abs=4)
+
+
+def test_without_a_weekly_distance_the_marathon_is_called_optimistic():
+    past = history(race(10, HALF_M, 5400), *[jog(100 + n, n) for n in range(20)], first=20)
+    found = of(predict(past, DAY, DISTANCES_M), MARATHON_M)
+    assert (found.model, found.reason, found.optimistic) == ("vdot", "no_volume", True)
+
+
+def test_a_marathon_just_run_is_its_own_prediction():
+    found = of(predict(history(*every_day(50), race(10, MARATHON_M, 12_600)), DAY, DISTANCES_M), MARATHON_M)
+    assert found.time_s == pytest.approx(12_600, abs=1)
+    assert not found.optimistic
+
+
+def test_too_far_beyond_the_evidence_nothing_is_said():
+    found = predict(history(*every_day(40), race(10, 3000, 660)), DAY, DISTANCES_M)
+    marathon, half = of(found, MARATHON_M), of(found, HALF_M)
+    assert (marathon.time_s, marathon.because) == (None, "prediction_too_far")
+    assert half.reason == "far"
+    five = of(found, 5000.0)
+    assert (half.high_s - half.low_s) / half.time_s > (five.high_s - five.low_s) / five.time_s
+
+
+def test_each_distance_starts_from_the_race_nearest_to_it():
+    short, long = race(10, 5000, 1200, id=1), race(40, HALF_M, 5600, id=2)
+    found = predict(history(*every_day(40), short, long), DAY, DISTANCES_M)
+    assert of(found, 5000.0).time_s == pytest.approx(1200, abs=1)
+    assert of(found, HALF_M).time_s == pytest.approx(5600, abs=1)
+    jogged = race(40, HALF_M, 7200, id=2)
+    found = predict(history(*every_day(40), short, jogged), DAY, DISTANCES_M)
+    assert of(found, HALF_M).time_s < 5600
+
+
+def test_why_a_range_is_wide():
+    def why(*pasts, **more):
+        return of(predict(history(*every_day(40), *pasts, **more), DAY, [10_000.0]), 10_000.0).reason
+
+    ten = 2600.0
+    assert why(race(10, 10_000, ten)) == "race"
+    assert why(race(100, 10_000, ten)) == "old"
+    assert why(a_run(1, 9, [(8000, 2080)]), a_run(2, 20, [(8000, 2090)])) == "training"
+    held = {"lthr_bpm": 165.0, "hr_rest_bpm": 50.0}
+    assert why(thresholds=held) == "heart_rate"
+
+
+def test_without_evidence_there_is_no_prediction():
+    assert because(race_predictions.race_predictions(history(*every_day(40)), DAY)) == "need_effort"
+
+
+def test_critical_speed_takes_part_where_its_model_holds():
+    line = [a_run(n, 5 + n, [(4 * t + 240, t)], race=True) for n, t in enumerate((240, 480, 840), 1)]
+    found = predict(history(*every_day(40), *line), DAY, DISTANCES_M)
+    assert of(found, 5000.0).models["critical_speed"] == pytest.approx((5000 - 240) / 4)
+    assert "critical_speed" not in of(found, 10_000.0).models
+
+
+@given(
+    st.sampled_from([5000.0, 10_000.0, HALF_M]),
+    st.floats(3.0, 5.2),
+    st.floats(20, 120),
+    st.integers(0, 170),
+)
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_a_range_holds_every_model_and_longer_takes_longer(metres, speed, km_per_week, days_ago):
+    past = history(*every_day(km_per_week), race(days_ago, metres, metres / speed))
+    found = [p for p in predict(past, DAY, DISTANCES_M) if p.time_s is not None]
+    assert len(found) >= 4
+    for p in found:
+        assert p.low_s < p.time_s < p.high_s
+        assert all(p.low_s - 1e-6 <= seconds <= p.high_s + 1e-6 for seconds in p.models.values())
+        assert all(math.isfinite(s) for s in p.models.values())
+    times = [p.time_s for p in found]
+    assert times == sorted(times)
+    paces = [p.time_s / p.distance_m for p in found]
+    assert paces == sorted(paces)
+
+
+def test_riegel_starts_from_what_the_race_is_worth_today():
+    rested = history(*[jog(9 + n, 28 + n) for n in range(60)], race(30, 10_000, 2600))
+    (half,) = predict(rested, DAY, [HALF_M])
+    assert half.models["riegel"] > riegel(10_000, 2600, HALF_M) * 1.03
