@@ -46,7 +46,7 @@ def change(canvas: Canvas, params: Params) -> Spec:
 
 def _changes(ready: Ready, since: date | None) -> list[Change]:
     if since is None:
-        return found_changes(ready)
+        return found_changes(ready)[0]
     found = change_since(ready, since)
     return [found] if isinstance(found, Change) else []
 
@@ -153,8 +153,10 @@ def correlation(canvas: Canvas, params: Params) -> Spec:
     if not isinstance(link, Link):
         return canvas.empty()
     x_size = 1 / SECONDS_PER_HOUR if a == "sleep" else 1.0
-    causes, outcomes = (np.array([pair[n] for pair in link.pairs]) for n in (1, 2))
-    middle, level = float(causes.mean()), float(outcomes.mean())
+    # Drawn as they are compared: how far from the weeks around, about the mean of all.
+    middle, level = (float(np.mean([pair[n] for pair in link.pairs])) for n in (1, 2))
+    causes = middle + np.array([u for u, _ in link.apart])
+    outcomes = level + np.array([v for _, v in link.apart])
     grid = np.linspace(causes.min(), causes.max(), BAND_POINTS)
 
     def drawn(value: float) -> float:
@@ -163,7 +165,7 @@ def correlation(canvas: Canvas, params: Params) -> Spec:
 
     dots = [
         {"day": day.isoformat(), "x": round(x_size * cause, 3), "y": drawn(outcome)}
-        for day, cause, outcome in link.pairs
+        for (day, _, _), cause, outcome in zip(link.pairs, causes.tolist(), outcomes.tolist(), strict=True)
     ]
     reach = link.slope_high - link.slope
     base = reach * float(causes.std())  # where the line hangs is known as well as one SD of its slope

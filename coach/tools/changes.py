@@ -13,7 +13,7 @@ from coach.domain.metrics.anomalies import Anomaly
 from coach.domain.metrics.changes import NEEDS, WINDOW, Findings, Look, changes_of, standing_out
 from coach.domain.metrics.history import History
 from coach.domain.metrics.judging import Change
-from coach.domain.metrics.watched import DAILY_NAMES, WATCHED, WHATS, What
+from coach.domain.metrics.watched import DAILY_NAMES, WATCHED, WHATS, Watched, What
 from coach.store import activities
 from coach.store.activities import Row
 from coach.store.history import history_of
@@ -25,6 +25,8 @@ from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 BEFORE_EVENT = timedelta(days=190)
 RECENT_DAYS = 2  # an older day that stood out is no news
 CHARTS_AT_MOST = 2
+# A series was long enough, could be compared, and shows nothing.
+NOTHING_FOUND = (None, "too_small", "by_chance", "short")
 
 
 class ChangesArgs(Args):
@@ -76,6 +78,11 @@ def changes(ctx: ToolContext, args: ChangesArgs) -> Result:
     return _Answer(ctx, past, rows, whats, since, when).result()
 
 
+def _step_unit(watched: Watched) -> str:
+    """Return the unit of a difference; beats are told to a tenth, as means have them."""
+    return "pct" if watched.relative else "bpm_apart" if watched.unit == "bpm" else watched.unit
+
+
 class _Answer:
     """Words what was found for one athlete."""
 
@@ -122,11 +129,10 @@ class _Answer:
     def _nothing(self) -> Note:
         if not self.found.enough:
             return Note(key="change.too_little")
-        if self.since is None:
-            return Note(key="change.nothing")
-        if all(look.because in ("too_small", "by_chance", "season", "short") for look in self.found.looks):
-            return Note(key="change.nothing_since", params={"when": self.when})
-        return Note(key="change.nothing_sure_since", params={"when": self.when})
+        when = self.when or say(self.ctx.lang, "change.within_year")
+        if all(look.because in NOTHING_FOUND for look in self.found.looks):
+            return Note(key="change.nothing", params={"when": when})
+        return Note(key="change.nothing_sure", params={"when": when})
 
     def _changed(self, change: Change) -> list[Note]:
         ctx, what = self.ctx, say(self.ctx.lang, f"change.name_{change.what}")
@@ -141,7 +147,7 @@ class _Answer:
             f"{key}.step",
             series_name,
             abs(change.step),
-            "pct" if watched.relative else watched.unit,
+            _step_unit(watched),
             of_period(ctx, change.first, change.last),
             label=say(ctx.lang, "tools.difference_of", what=what),
             estimated=change.status == "uncertain",
@@ -211,7 +217,7 @@ class _Answer:
             f"{key}.smallest",
             self._name(look.what),
             look.smallest,
-            "pct" if watched.relative else watched.unit,
+            _step_unit(watched),
             subject,
             label=say(ctx.lang, "change.label_smallest", what=what),
             **basis,

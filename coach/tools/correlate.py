@@ -29,7 +29,13 @@ from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
 SPAN = timedelta(days=364)
 LOAD_BEFORE = timedelta(days=60)
-UNITS = {"efficiency": "s_per_km_apart", "decoupling": "pct", "rhr": "bpm", "hrv": "ms", "rpe": "points"}
+UNITS = {
+    "efficiency": "s_per_km_apart",
+    "decoupling": "pct",
+    "rhr": "bpm_apart",
+    "hrv": "ms_apart",
+    "rpe": "points",
+}
 
 
 class CorrelateArgs(Args):
@@ -87,7 +93,7 @@ def correlate(ctx: ToolContext, args: CorrelateArgs) -> Result:
         unknown = Note(key="change.link_unknown", params=_names(ctx, args.a, args.b), facts={"why": why})
         return Result(facts=facts.all(), says=(unknown,), notes=(Note(key="change.link_unknown_how"),))
     _add(ctx, facts, found, _basis(past, rows, found))
-    notes = [Note(key="change.link_no_cause")]
+    notes = [Note(key="change.link_no_cause"), Note(key="change.link_around")]
     if found.tried > 1:
         notes.append(Note(key="change.link_lags"))
     if args.b == "efficiency" and args.a != "temperature" and not found.temperature_matched:
@@ -170,6 +176,9 @@ def _pairs(ctx: ToolContext, link: Link) -> Note:
     facts = {"pairs": "link.pairs", "r": "link.r"}
     if link.lag.window > 1:
         return Note(key="change.link_basis_week", params=params, facts=facts)
+    if link.lag.days == 0 and link.a == "sleep":
+        del params["cause"]
+        return Note(key="change.link_basis_night", params=params, facts=facts)
     if link.lag.days == 0:
         return Note(key="change.link_basis_same", params=params, facts=facts)
     return Note(key="change.link_basis", params={**params, "n": link.lag.days}, facts=facts)

@@ -59,8 +59,8 @@ def changes_of(
         ready = prepare(series)
         because: NotSo | None = "few_values"
         if ready is not None and since is None:
-            changes += found_changes(ready)
-            because = None
+            found, because = found_changes(ready)
+            changes += found
         elif ready is not None and since is not None:
             verdict = change_since(ready, since)
             because = None if isinstance(verdict, Change) else verdict

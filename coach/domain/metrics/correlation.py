@@ -1,7 +1,8 @@
 """Whether two things go together in one athlete: pairs with a lag, and an interval that knows about memory.
 
-Neighbouring days resemble each other, so n pairs are worth fewer. What both did over the whole time is taken
-out first (a line through time), and the interval is that of the effective number of pairs.
+Both are compared with the athlete's own weeks around: a season, a level that shifted or growing fitness would
+link anything with anything. Neighbouring days still resemble each other, so n pairs are worth fewer, and the
+interval is that of the effective number of pairs.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ PAIRS_AT_LEAST = 20
 CONFIDENCE = 0.95
 OUTLIER_SDS = 4.0
 LAGS_SUMMED = 30
+AROUND_DAYS = 28
 CAUSE_NAMES: Mapping[Cause, tuple[str, ...]] = {
     "sleep": ("sleep_s",),
     "hrv": ("hrv_rmssd_ms", "hrv_sdnn_ms"),
@@ -69,7 +71,8 @@ class Link:
 
     It is in the outcome's unit; for efficiency it is s/km at the same heart rate, negative is faster. `r` is
     Spearman's. `confidence` is that of all intervals, higher when several lags were `tried`. `pairs` are day,
-    cause and outcome as they were paired; `slope` (with its interval) is of the outcome as paired.
+    cause and outcome as they were paired; `apart` how far both were from the
+    weeks around, and `slope` (with its interval) the line through these.
     `clear`: no interval holds zero.
     """
 
@@ -88,6 +91,7 @@ class Link:
     high: float
     step: float
     pairs: tuple[tuple[date, float, float], ...]
+    apart: tuple[tuple[float, float], ...]
     slope: float
     slope_low: float
     slope_high: float
@@ -155,14 +159,14 @@ def _link(
         return len(days)
     tried, confidence = how
     time = np.array([day.toordinal() for day in days], dtype=np.float64)
-    u, v = (_without_line(_without_outliers(values), time) for values in (x, y))
+    u, v = (_from_weeks_around(_without_outliers(values), time) for values in (x, y))
     ranks = _ranks(u), _ranks(v)
     effective = effective_pairs(*ranks)
     r = float(ranks[0] @ ranks[1] / sqrt(float(ranks[0] @ ranks[0]) * float(ranks[1] @ ranks[1])))
     r_low, r_high = spearman_interval(r, effective, confidence)
     slope = float(u @ v / (u @ u))
     left = v - slope * u
-    scatter = float(left @ left) / (len(days) - 3)  # two lines and a mean were fitted
+    scatter = float(left @ left) / (len(days) - 3)
     error = sqrt(scatter / float(u @ u) * len(days) / effective)
     reach = _quantile(confidence, effective - 3) * error
     step = STEPS[a] * (2 if lag.window > 1 else 1)
@@ -184,6 +188,7 @@ def _link(
         max(low, high),
         step,
         tuple(zip(days, x.tolist(), y.tolist(), strict=True)),
+        tuple(zip(u.tolist(), v.tolist(), strict=True)),
         slope,
         slope - reach,
         slope + reach,
@@ -237,10 +242,11 @@ def _without_outliers(values: Floats) -> Floats:
     return np.clip(values, middle - reach, middle + reach)
 
 
-def _without_line(values: Floats, time: Floats) -> Floats:
-    apart = time - time.mean()
-    slope = float(apart @ values / (apart @ apart)) if apart.any() else 0.0
-    return values - values.mean() - slope * apart
+def _from_weeks_around(values: Floats, time: Floats) -> Floats:
+    """Return how far each value is from the mean of the four weeks before and after it."""
+    near = np.abs(time[:, None] - time[None, :]) <= AROUND_DAYS
+    apart = values - (near @ values) / near.sum(axis=1)
+    return np.asarray(apart - apart.mean(), dtype=np.float64)
 
 
 def _in_plain_units(outcomes: _Outcomes, change: float) -> float:

@@ -95,11 +95,16 @@ def prepare(series: Series) -> Ready | None:
     return Ready(series, level, noise_of(level), effects, speed)
 
 
-def found_changes(ready: Ready) -> list[Change]:
-    """Return the changes of a series, oldest first. Stretches shorter than a side are passing states."""
+def found_changes(ready: Ready) -> tuple[list[Change], NotSo | None]:
+    """Return the changes of a series, oldest first, and why a step of it that was seen is not among them.
+
+    Stretches shorter than a side are passing states, and steps too small to matter are none.
+    """
     stretches = [s for s in segments_of(ready.level, ready.noise) if len(s) >= A_SIDE]
-    verdicts = (judge(ready, a, b) for a, b in pairwise(stretches))
-    return [v for v in verdicts if isinstance(v, Change)]
+    verdicts = [judge(ready, a, b) for a, b in pairwise(stretches)]
+    open_questions = [v for v in verdicts if v in ("few_of_one_device", "no_overlap", "season")]
+    found = [v for v in verdicts if isinstance(v, Change)]
+    return found, next((v for v in open_questions if not isinstance(v, Change)), None)
 
 
 def change_since(ready: Ready, day: date) -> Change | NotSo:

@@ -262,6 +262,14 @@ def test_a_scale_does_not_change_with_the_watch():
     assert found.status == "changed"
 
 
+def test_a_step_between_two_watches_is_an_open_question():
+    """The watch changed two weeks after the step: neither is blamed, and steady it is not called."""
+    life = Life(step_day=HALF, step=(("rhr", 5.0),), new_watch_day=HALF + 16)
+    found = changes_of(simulate(9, life), LAST, ("rhr",))
+    assert not found.changes
+    assert found.looks[0].because == "few_of_one_device"
+
+
 def test_a_watch_of_long_ago_is_not_blamed():
     """The watch changed in June, the runner in September: both sides of September are one watch's."""
     life = Life(step_day=HALF + 40, step=(("rhr", 5.0),), new_watch_day=100)
