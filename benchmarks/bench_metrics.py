@@ -27,13 +27,13 @@ DAY = date(2016, 1, 1)
 AIM_MS = 20.0  # for everything that one hour of a run can tell
 
 
-def best_of(runs: int, fn: Callable[[], object]) -> float:
+def best_of(runs: int, fn: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     """Return the shortest of several timings, in milliseconds."""
     taken = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = clock()
         fn()
-        taken.append(time.perf_counter() - start)
+        taken.append(clock() - start)
     return 1000 * min(taken)
 
 
@@ -187,9 +187,10 @@ def bench_best_efforts() -> str:
 def bench_compute() -> str:
     hour, athlete = an_hour(), an_athlete()
     # A copy each time: what is shared between metrics must be built anew.
-    ours = best_of(60, lambda: compute(replace(hour), athlete))
+    # Processor time: an aim in milliseconds must not depend on who else is busy here.
+    ours = best_of(60, lambda: compute(replace(hour), athlete), time.process_time)
     count = sum(m.scope == "activity" for m in METRICS.values())
-    return row(f"all {count} metrics of one hour at 1 Hz", ours, AIM_MS, "the aim")
+    return row(f"all {count} metrics of one hour at 1 Hz, processor time", ours, AIM_MS, "the aim")
 
 
 def main() -> None:
