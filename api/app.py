@@ -32,6 +32,7 @@ from api.routers import (
     metrics,
     private_places,
     profile,
+    progress,
     routes,
     runs,
     session,
@@ -127,6 +128,7 @@ def create_app(
         calculators,
         routes,
         private_places,
+        progress,
     ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)

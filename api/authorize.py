@@ -100,6 +100,8 @@ ROUTES: dict[str, Action] = {
     "delete_entry": Action.change,
     "list_daily_values": Action.read,
     "get_profile": Action.read,
+    "get_progress": Action.read,
+    "get_track_record": Action.read,
     "change_profile": Action.change,
     "give_consent": Action.account,
     "withdraw_consent": Action.account,
