@@ -24,6 +24,7 @@ COMMANDS = {
     "api": "coach.cli.processes:api",
     "worker": "coach.cli.processes:worker",
     "import": "coach.cli.files:import_files",
+    "recompute": "coach.cli.recompute:recompute",
     "ask": "coach.cli.talk:ask",
     "tool": "coach.cli.talk:tool",
     "calc": "coach.cli.calc:calc",
@@ -53,6 +54,8 @@ def _parser() -> ArgumentParser:
     files = add("import", "import files, folders and archives: FIT, GPX, TCX, gz, zip, Strava, Apple Health")
     files.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     files.add_argument("--json", action="store_true", help="print one JSON object per activity or file")
+    recompute = add("recompute", "compute anew what is outdated, and look back on what was predicted")
+    recompute.add_argument("--all", action="store_true", help="compute everything from the stored samples")
     ask = add("ask", "ask the coach; without words, talk until an empty line")
     ask.add_argument("words", nargs="*", metavar="WORD")
     ask.add_argument("--thread", type=int, help="go on in this conversation")
@@ -77,7 +80,7 @@ def _parser() -> ArgumentParser:
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
     erase.add_argument("--yes", action="store_true", help="do not ask")
-    for command in (files, ask, tool, sources, split, join, link, erase):
+    for command in (files, recompute, ask, tool, sources, split, join, link, erase):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
 

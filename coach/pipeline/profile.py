@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.domain.athlete import Athlete, Threshold
+from coach.domain.athlete import Athlete, Threshold, ThresholdKind
 from coach.pipeline import recompute
 from coach.pipeline.thresholds import outdate_moved, resting_on
 from coach.store import activities, athletes, metrics
@@ -24,6 +24,18 @@ def set_threshold(s: Session, athlete: Athlete, threshold: Threshold) -> int:
     return waiting
 
 
+def forget_threshold(s: Session, athlete: Athlete, kind: ThresholdKind) -> int:
+    """Take back what the athlete gave, so that the estimate holds again; return how many are outdated by it."""
+    athletes.lock(s, athlete.id)
+    before = athletes.thresholds(s)
+    for threshold in before:
+        if threshold.kind is kind and threshold.origin == "given":
+            athletes.delete_threshold(s, threshold)
+    waiting = outdate_moved(s, athlete.id, before)
+    recompute.defer(s, athlete.id, waiting)
+    return waiting
+
+
 def recompute_dependants(s: Session, athlete_id: int, field: str) -> int:
     """Have everything computed anew that rests on a field of the profile.
 
@@ -40,9 +52,14 @@ def recompute_dependants(s: Session, athlete_id: int, field: str) -> int:
 
 def recompute_all(s: Session, athlete_id: int) -> int:
     """Have the metrics of all activities computed in the background; return how many there are."""
-    athletes.lock(s, athlete_id)
-    metrics.outdate(s, athlete_id, recompute.VERSIONS)
-    waiting = len(metrics.stale(s, athlete_id, recompute.VERSIONS))
+    waiting = outdate_all(s, athlete_id)
     if waiting:
         recompute.defer(s, athlete_id, waiting)
     return waiting
+
+
+def outdate_all(s: Session, athlete_id: int) -> int:
+    """Mark all metrics of all activities as outdated; return how many activities wait to be computed."""
+    athletes.lock(s, athlete_id)
+    metrics.outdate(s, athlete_id, recompute.VERSIONS)
+    return len(metrics.stale(s, athlete_id, recompute.VERSIONS))

@@ -70,10 +70,24 @@ def _followed(pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
     r = rank_correlation([score for score, _ in pairs], [value for _, value in pairs])
     if r is None:
         return found | {"enough": False}
-    # Fisher's z; 1.03 for ranks (Fieller 1957).
-    z, half = math.atanh(max(-0.999999, min(0.999999, r))), 1.96 * math.sqrt(1.06 / (len(pairs) - 3))
+    # Fisher's z with the variance of ranks, 1.06/(n − 3) (Fieller, Hartley & Pearson 1957).
+    free = _independent([score for score, _ in pairs], [value for _, value in pairs])
+    z, half = math.atanh(max(-0.999999, min(0.999999, r))), 1.96 * math.sqrt(1.06 / (free - 3))
     low, high = math.tanh(z - half), math.tanh(z + half)
     return found | {"r": r, "low": low, "high": high, "tells": not low <= 0.0 <= high}
+
+
+def _independent(a: Sequence[float], b: Sequence[float]) -> float:
+    """Return how many independent pairs these are worth: days that follow each other resemble each other.
+
+    n·(1 − r1·r2)/(1 + r1·r2) with the lag-1 autocorrelations of both (Bartlett 1935), four at least.
+    """
+    both = 1.0
+    for values in (a, b):
+        x = np.asarray(values) - fmean(values)
+        both *= float(x[1:] @ x[:-1]) / float(x @ x)
+    both = min(max(both, 0.0), 0.99)
+    return max(4.0, len(a) * (1 - both) / (1 + both))
 
 
 def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float | None:
