@@ -119,6 +119,8 @@ def heatmap(canvas: Canvas, params: Params) -> Spec:
         sport=params.sport,
         limit=None,
     )
+    if not rows:
+        return canvas.empty()
     hide = private_places.zones(canvas.session, canvas.athlete.id)
     heat = heat_of([seen.track for seen in routes.tracks(canvas.session, rows, hide=hide)], WIDTH // SQUARE)
     if heat is None:

@@ -15,7 +15,9 @@ from coach.store import activities
 from coach.text import say
 from coach.tools.activity import ShowArgs, activity_show
 from coach.tools.compare import CompareArgs, compare_periods
+from coach.tools.compare_runs import CompareRunsArgs, compare_runs
 from coach.tools.facts import activity_name, period_name
+from coach.tools.routes import HeatmapArgs, heatmap
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.which import listed
 
@@ -56,6 +58,10 @@ def show_chart(ctx: ToolContext, args: ChartArgs) -> Result:
         return _of_activity(ctx, args)
     if args.chart == "compare":
         return _comparison(ctx, args)
+    if args.chart == "compare_runs":
+        return compare_runs(ctx, CompareRunsArgs(a_id=args.activity_id))
+    if args.chart == "heatmap":
+        return heatmap(ctx, HeatmapArgs(start=args.start, end=args.end, sport=args.sport))
     end = args.end or ctx.today
     start = args.start or end - timedelta(days=DAYS.get(args.chart, DAYS_ELSE))
     params: dict[str, Any] = {"start": start.isoformat(), "end": end.isoformat()}
