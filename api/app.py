@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import errors, number_pages, pages
+from api import errors, number_pages, pages, settings_page
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
@@ -135,6 +135,7 @@ def create_app(
     app.include_router(api)
     app.include_router(pages.router)
     app.include_router(number_pages.router)
+    app.include_router(settings_page.router)
 
     @app.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
     async def healthz() -> Health:

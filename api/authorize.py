@@ -103,6 +103,7 @@ ROUTES: dict[str, Action] = {
     "get_progress": Action.read,
     "get_track_record": Action.read,
     "change_profile": Action.change,
+    "change_threshold": Action.change,
     "give_consent": Action.account,
     "withdraw_consent": Action.account,
     "list_charts": Action.read,

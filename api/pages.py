@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import MAX_ID, House, Id, Services, Who
 from api.language import browser_language
-from api.routers.auth import SessionOut, live_sessions
 from api.routers.charts import activity_charts
 from api.routers.daily import SCALES
-from api.routers.session import model_state
 from api.templates import WEB, page
 from coach.domain.athlete import Athlete
 from coach.domain.body import PLACES
 from coach.domain.metrics.registry import Measure
-from coach.store import accounts, activities, athletes, daily, metrics
+from coach.store import accounts, activities, athletes, daily, metrics, routes
 from coach.store.activities import Row
 from coach.text import Lang, formats, say
 from coach.text.facts import quantity
@@ -47,56 +44,17 @@ def login_link_page(token: str, request: Request) -> HTMLResponse:
     return page("login.html", browser_language(request), link=True, least=accounts.MIN_PASSWORD)
 
 
-@router.get("/settings", name="settings_page")
-def settings_page(house: House, who: Who) -> HTMLResponse:
-    with house.session(who) as s:
-        athlete = athletes.get(s, who.athlete_id)
-        consent = athletes.get_model_consent(s, who.athlete_id)
-        has_password = accounts.get(s, who.account_id).has_password
-    today = house.clock().astimezone(athlete.zone).date()
-    model = model_state(house, consent)
-    agreed = consent.astimezone(athlete.zone).date() if consent else None
-    return page(
-        "settings.html",
-        athlete.lang,
-        athlete=athlete,
-        this_year=today.year,
-        zones=sorted(available_timezones()),
-        model=model if model.name else None,
-        consent_day=formats.day(agreed, athlete.lang, today) if agreed else None,
-        has_password=has_password,
-        least=accounts.MIN_PASSWORD,
-        sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
-    )
-
-
-def _session_line(session: SessionOut, athlete: Athlete) -> dict[str, Any]:
-    seen = session.last_seen_at.astimezone(athlete.zone)
-    widget = say(athlete.lang, "web.settings.session_widget")
-    return {
-        "id": session.id,
-        "current": session.current,
-        "what": widget if session.widget else _device(session.user_agent),
-        "seen": f"{formats.day(seen.date(), athlete.lang)} {seen:%H:%M}",
-    }
-
-
-# Looked for in this order: each browser's name also carries those that follow.
-_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Whale", "Firefox", "Chrome", "Safari")
-_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux")
-
-
-def _device(user_agent: str) -> str:
-    names = [next((n for n in known if n in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
-    return " · ".join(name for name in names if name) or user_agent[:60] or "?"
-
-
 @router.get("/activities/{activity_id}", name="activity_page")
 def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
         row = activities.get(s, who.athlete_id, activity_id)
         measured = metrics.read(s, who.athlete_id, [activity_id]).get(activity_id, {})
+        has_route = any(True for _ in routes.tracks(s, [row], hide=()))
+    found = measured.get("intervals")
+    charts = activity_charts(activity_id, athlete.lang)
+    if not isinstance(found, Measure) or not found.value:
+        charts = [chart for chart in charts if chart["id"] != "intervals"]
     day = formats.day(row.local_date, athlete.lang)
     sport = say(athlete.lang, f"sports.{row.sport}")
     flags = [flag for flag in ("race", "treadmill", "deleted_at") if getattr(row, flag)]
@@ -107,7 +65,8 @@ def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
         title=f"{row.name or sport} · {day}",
         tags=[sport, *(_label(athlete.lang, flag) for flag in flags)],
         figures=_figures(row, measured, athlete),
-        charts=activity_charts(activity_id, athlete.lang),
+        charts=charts,
+        has_route=has_route,
     )
 
 

@@ -24,7 +24,7 @@ ChartId = Annotated[str, Path(pattern="^[a-z_]{1,40}$", examples=["load_form"])]
 THEMES = ("light", "dark")
 MAX_PARAMETERS = 12
 # Charts of one activity, as they stand on its page.
-OF_ACTIVITY = ("streams", "splits", "route")
+OF_ACTIVITY = ("streams", "intervals", "splits", "route")
 
 PARAMETERS: dict[str, Any] = {
     "parameters": [
@@ -135,7 +135,7 @@ def chart_urls(chart_id: str, params: dict[str, Any]) -> dict[str, str]:
 def activity_charts(activity_id: int, lang: Lang) -> list[dict[str, str]]:
     """Return the charts of an activity's page: title and addresses."""
     return [
-        {"title": say(lang, f"charts.{name}"), **chart_urls(name, {"activity_id": activity_id})}
+        {"id": name, "title": say(lang, f"charts.{name}"), **chart_urls(name, {"activity_id": activity_id})}
         for name in OF_ACTIVITY
         if name in CHARTS
     ]

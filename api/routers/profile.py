@@ -12,10 +12,13 @@ from api.deps import House, Services, Who
 from api.errors import documented
 from api.routers.runs import known_zone
 from coach.domain.athlete import Athlete, Sex
-from coach.errors import BadInput
-from coach.pipeline.profile import recompute_dependants
+from coach.errors import BadInput, NotFound
+from coach.pipeline.profile import forget_threshold, recompute_dependants
 from coach.store import athletes
 from coach.text import Lang
+from coach.tools.profile import GIVEN, ChangeArgs, kind_of, profile_change
+from coach.tools.spec import ToolContext
+from coach.tools.wording import worded
 
 router = APIRouter(prefix="/profile", tags=["profile"])
 
@@ -153,3 +156,36 @@ def _set_consent(house: Services, who: Who, at: datetime | None) -> Consent:
         decision = "offline" if at is None else "agree"
         athletes.set_onboarding(s, who.athlete_id, {**asked, "model": decision})
     return Consent(given_at=at)
+
+
+class ThresholdIn(BaseModel):
+    """What was measured, as one would say it; null: estimate it again."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"value": "4:35"}]})
+
+    value: Annotated[str, Field(max_length=40)] | None
+
+
+class Said(BaseModel):
+    says: list[str]
+
+
+@router.put(
+    "/thresholds/{field}",
+    name="change_threshold",
+    summary="Give a threshold, or take it back",
+    responses=documented(400, 401, 403, 404, 422),
+)
+def change_threshold(field: str, given: ThresholdIn, house: House, who: Who) -> Said:
+    """Read as in a conversation: beats per minute, watts, or a pace such as 4:35."""
+    if field not in GIVEN:
+        raise NotFound("nothing_here")
+    with house.session(who) as s:
+        athlete = athletes.get(s, who.athlete_id)
+    if given.value is None or not given.value.strip():
+        with house.session(who) as s:
+            forget_threshold(s, athlete, kind_of(field))
+        return Said(says=[])
+    context = ToolContext(athlete, house.db, house.clock(), athlete.lang)
+    args = ChangeArgs.model_validate({"field": field, "value": given.value})
+    return Said(says=list(worded(profile_change(context, args), context).says))

@@ -191,6 +191,13 @@ def _recomputing(n: int) -> tuple[Note, ...]:
     return (Note(key="tools.recomputing"),) if n else ()
 
 
+def kind_of(field: str) -> ThresholdKind:
+    """Return which threshold a field of GIVEN gives."""
+    if field == "threshold_pace":
+        return ThresholdKind.threshold_speed_mps
+    return ThresholdKind.swim_threshold_speed_mps if field == "swim_threshold_pace" else ThresholdKind(field)
+
+
 def _number(text: str) -> float:
     found = re.search(r"\d+(?:[.,]\d+)?", text)
     if not found:

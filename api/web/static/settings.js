@@ -25,6 +25,24 @@ onSubmit(
 );
 
 onSubmit(
+  $("#thresholds"),
+  async (fields) => {
+    for (const [field, typed] of Object.entries(fields)) {
+      const box = $(`#thresholds [name=${field}]`);
+      if (typed.trim() === box.dataset.was) continue;
+      const value = typed.trim() || null; // emptied: estimated again
+      const problem = await send("PUT", `/api/v1/profile/thresholds/${field}`, { value }, failed);
+      if (problem) {
+        box.focus();
+        return problem;
+      }
+      box.dataset.was = typed.trim();
+    }
+    return null;
+  },
+);
+
+onSubmit(
   $("#password"),
   (fields) => send("PUT", "/api/v1/auth/password", fields, failed),
   () => setTimeout(() => location.reload(), 1200),
@@ -51,3 +69,21 @@ for (const button of document.querySelectorAll("[data-session]")) {
 }
 onClick($("#others"), () => send("DELETE", "/api/v1/auth/sessions", undefined, failed));
 onClick($("#logout"), () => send("POST", "/api/v1/auth/logout", undefined, failed), () => location.assign("/login"));
+
+for (const button of document.querySelectorAll("[data-place]")) {
+  onClick(button, () => send("DELETE", `/api/v1/private-places/${button.dataset.place}`, undefined, failed));
+}
+
+// Where most runs begin is probably home: proposed, and kept only when the athlete says so.
+const suggested = $("#suggested");
+const found = await fetch("/api/v1/private-places/suggestion")
+  .then((answer) => (answer.ok ? answer.json() : { place: null }))
+  .catch(() => ({ place: null }));
+if (found.place) {
+  const { lat_deg, lon_deg, radius_m, count, of } = found.place;
+  const { said, name } = suggested.dataset;
+  suggested.querySelector("p").textContent = said.replace("{count}", count).replace("{of}", of);
+  suggested.hidden = false;
+  const place = { name, lat_deg, lon_deg, radius_m };
+  onClick(suggested.querySelector("button"), () => send("POST", "/api/v1/private-places", place, failed));
+}

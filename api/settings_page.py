@@ -1,0 +1,102 @@
+"""The page of settings: the profile, thresholds, private places, the model, passwords and sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.deps import House, Who
+from api.routers.auth import SessionOut, live_sessions
+from api.routers.session import model_state
+from api.templates import page
+from coach.domain.athlete import Athlete, Threshold, ThresholdKind
+from coach.store import accounts, athletes, private_places
+from coach.text import formats, say
+from coach.text.formats import M_PER_MILE
+from coach.tools.profile import GIVEN, kind_of
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/settings", name="settings_page")
+def settings_page(house: House, who: Who) -> HTMLResponse:
+    with house.session(who) as s:
+        athlete = athletes.get(s, who.athlete_id)
+        consent = athletes.get_model_consent(s, who.athlete_id)
+        has_password = accounts.get(s, who.account_id).has_password
+        hidden = private_places.places(s, who.athlete_id)
+    today = house.clock().astimezone(athlete.zone).date()
+    model = model_state(house, consent)
+    agreed = consent.astimezone(athlete.zone).date() if consent else None
+    return page(
+        "settings.html",
+        athlete.lang,
+        athlete=athlete,
+        this_year=today.year,
+        zones=sorted(available_timezones()),
+        model=model if model.name else None,
+        consent_day=formats.day(agreed, athlete.lang, today) if agreed else None,
+        has_password=has_password,
+        least=accounts.MIN_PASSWORD,
+        sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
+        thresholds=[_threshold_line(athlete, field) for field in GIVEN],
+        places=[
+            {"id": p.id, "name": p.name, "radius": formats.elevation(p.radius_m, athlete.units)}
+            for p in hidden
+        ],
+    )
+
+
+def _threshold_line(athlete: Athlete, field: str) -> dict[str, str]:
+    """Return one threshold as the form shows it: what was given to type over, else what is estimated."""
+    kind, lang = kind_of(field), athlete.lang
+    held: Threshold | None = getattr(athlete.thresholds, kind.value)
+    shown = "" if held is None else _typed(held, athlete)
+    given = held is not None and held.origin == "given"
+    origin = ""
+    if held is not None and not given:
+        how = say(lang, f"basis.{held.basis}") if held.basis else say(lang, "tools.origin_estimated")
+        origin = f"{shown} · {how}"
+    return {
+        "field": field,
+        "label": say(lang, f"tools.label_{field}"),
+        "given": shown if given else "",
+        "estimated": "" if given else shown,
+        "origin": origin,
+    }
+
+
+def _typed(threshold: Threshold, athlete: Athlete) -> str:
+    """Return a threshold as it may be typed back."""
+    match threshold.kind:
+        case ThresholdKind.threshold_speed_mps:
+            mile = athlete.units == "imperial"
+            return formats.clock((M_PER_MILE if mile else 1000) / threshold.value) + (" /mi" if mile else "")
+        case ThresholdKind.swim_threshold_speed_mps:
+            return formats.clock(100 / threshold.value)
+        case _:
+            return f"{threshold.value:.0f}"
+
+
+def _session_line(session: SessionOut, athlete: Athlete) -> dict[str, Any]:
+    seen = session.last_seen_at.astimezone(athlete.zone)
+    widget = say(athlete.lang, "web.settings.session_widget")
+    return {
+        "id": session.id,
+        "current": session.current,
+        "what": widget if session.widget else _device(session.user_agent),
+        "seen": f"{formats.day(seen.date(), athlete.lang)} {seen:%H:%M}",
+    }
+
+
+# Looked for in this order: each browser's name also carries those that follow.
+_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Whale", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux")
+
+
+def _device(user_agent: str) -> str:
+    names = [next((n for n in known if n in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in names if name) or user_agent[:60] or "?"
