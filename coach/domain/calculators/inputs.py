@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from coach.domain.activity import Floats
-from coach.domain.calculators.registry import Inputs, impossible
+from coach.domain.calculators.registry import Inputs
 from coach.domain.metrics.bests import Effort, believable
+from coach.errors import BadInput
 
 MAX_SECONDS = 172_800  # two days, one value per second
 RECORD_SLACK = 1.03  # records fall
@@ -78,18 +79,18 @@ def per_second(segments: Sequence[Segment], name: str) -> Floats:
 def check_length(segments: Sequence[Segment]) -> None:
     """Refuse more seconds than two days hold."""
     if sum(segment.s for segment in segments) > MAX_SECONDS:
-        raise impossible("calc_too_long", hours=MAX_SECONDS // 3600)
+        raise BadInput("calc_too_long", hours=MAX_SECONDS // 3600)
 
 
 def check_race(distance_m: float, time_s: float) -> None:
     """Refuse what nobody runs: faster than the world record, or slower than a stroll."""
     if not believable(Effort(distance_m, time_s * RECORD_SLACK, 0.0)):
-        raise impossible("calc_too_fast")
+        raise BadInput("calc_too_fast")
     if distance_m / time_s < SLOWEST_MPS:
-        raise impossible("calc_too_slow")
+        raise BadInput("calc_too_slow")
 
 
 def check_hr_limits(hr_rest: float, hr_max: float) -> None:
     """Refuse a maximum at or below rest."""
     if hr_rest >= hr_max:
-        raise impossible("calc_hr_crossed")
+        raise BadInput("calc_hr_crossed")

@@ -23,11 +23,12 @@ from coach.domain.calculators.inputs import (
     check_length,
     per_second,
 )
-from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator, impossible
+from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator
 from coach.domain.metrics.load_series import monotony_of
 from coach.domain.metrics.pace_load import graded_load_of
 from coach.domain.metrics.trimp import trimp_of
 from coach.domain.metrics.zone_load import edwards_of, lucia_of
+from coach.errors import BadInput
 
 
 class TrimpInputs(Inputs):
@@ -45,9 +46,9 @@ class TrimpInputs(Inputs):
         average = self.minutes is not None and self.hr is not None
         if self.mode == "average":
             if not average or self.segments is not None:
-                raise impossible("calc_trimp_average")
+                raise BadInput("calc_trimp_average")
         elif self.segments is None or self.minutes is not None or self.hr is not None:
-            raise impossible("calc_trimp_series")
+            raise BadInput("calc_trimp_series")
         else:
             check_length(self.segments)
         return self

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from coach.domain.calculators.inputs import Bpm, Metres, Seconds, check_hr_limits, check_race
-from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator, impossible
+from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator
 from coach.domain.metrics.critical_speed import critical_speed
 from coach.domain.metrics.readiness_score import readiness_of
 from coach.domain.metrics.registry import Unknown
@@ -25,11 +25,11 @@ class CriticalSpeedInputs(Inputs):
     @model_validator(mode="after")
     def _human(self) -> Self:
         if len(self.distances_m) != len(self.times_s):
-            raise impossible("calc_pairs")
+            raise BadInput("calc_pairs")
         for metres, seconds in zip(self.distances_m, self.times_s, strict=True):
             check_race(metres, seconds)
         if len(set(self.times_s)) < 2:
-            raise impossible("calc_same_times")
+            raise BadInput("calc_same_times")
         return self
 
 

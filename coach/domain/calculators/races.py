@@ -6,14 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from coach.domain.calculators.inputs import Kilometres, Metres, Pace, Seconds, Vdot, check_race
-from coach.domain.calculators.published import RACE_TIMES, TRAINING_PACES
-from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator, impossible
+from coach.domain.calculators.inputs import Kilometres, Metres, Seconds, Vdot, check_race
+from coach.domain.calculators.paces import OUTPUTS_OF_PACES
+from coach.domain.calculators.published import RACE_TIMES
+from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator
 from coach.domain.metrics.age_grade import AGES, DISTANCES_M, age_grade
 from coach.domain.metrics.paces import training_paces
 from coach.domain.metrics.performance import race_time_of, vdot_of
 from coach.domain.metrics.predict import (
-    MARATHON_M,
     MILE_KM,
     RIEGEL_EXPONENT,
     riegel,
@@ -21,6 +21,7 @@ from coach.domain.metrics.predict import (
     vickers_vertosick_two,
 )
 from coach.domain.metrics.time_off import vdot_share_after
+from coach.errors import BadInput
 
 DANIELS = "Daniels & Gilbert 1979, Oxygen Power"
 EQUIVALENT_M = {
@@ -34,10 +35,6 @@ EQUIVALENT_M = {
 }
 _TIME = Output("s", "race_time")
 _VDOT = Output("VDOT", "vdot")
-_PACES = {
-    name: Output("s_per_km", f"pace_{name}")
-    for name in ("easy_fast", "easy_slow", "marathon", "threshold", "interval", "repetition")
-}
 
 
 class RaceInputs(Inputs):
@@ -55,7 +52,7 @@ class RaceInputs(Inputs):
     outputs={
         "vdot": _VDOT,
         **{f"equivalent_s/{name}": Output("s", f"race_{name}") for name in EQUIVALENT_M},
-        **{f"paces_s_per_km/{name}": output for name, output in _PACES.items()},
+        **{f"paces_s_per_km/{name}": output for name, output in OUTPUTS_OF_PACES.items()},
     },
     source=f"{DANIELS}; training paces fitted to Daniels' Running Formula, 3rd edition",
     example={"distance_m": 10_000, "time_s": 2700},
@@ -67,7 +64,7 @@ def performance(given: RaceInputs) -> Numbers:
     return {
         "vdot": vdot,
         "equivalent_s": {name: race_time_of(vdot, metres) for name, metres in EQUIVALENT_M.items()},
-        "paces_s_per_km": {name: getattr(paces, name) for name in _PACES},
+        "paces_s_per_km": {name: getattr(paces, name) for name in OUTPUTS_OF_PACES},
     }
 
 
@@ -92,42 +89,6 @@ def vdot_table(given: VdotTableInputs) -> Numbers:
     return {
         "published_s": RACE_TIMES.get(given.vdot, {}).get(given.distance_m),
         "formula_s": race_time_of(given.vdot, given.distance_m),
-    }
-
-
-# What the printed table calls a pace → what the formula does, with the share of VO2 it takes.
-_FORMULA_NAMES = {
-    "E_fast": ("E_fast(.731)", "easy_fast"),
-    "E_slow": ("E_slow(.629)", "easy_slow"),
-    "M": ("M(race)", "marathon"),
-    "T": ("T(.88)", "threshold"),
-    "I": ("I(.974)", "interval"),
-}
-
-
-class VdotPacesInputs(Inputs):
-    vdot: Vdot
-
-
-@calculator(
-    "vdot_paces",
-    outputs={
-        **{
-            f"published_s_per_km/{short}": Output("s_per_km", f"published_{name}")
-            for short, (_, name) in _FORMULA_NAMES.items()
-        },
-        **{f"formula_s_per_km/{key}": _PACES[name] for key, name in _FORMULA_NAMES.values()},
-    },
-    source="Shares of VO2 fitted to the training table of Daniels' Running Formula, 3rd edition",
-    example={"vdot": 50},
-)
-def vdot_paces(given: VdotPacesInputs) -> Numbers:
-    """The training paces of a VDOT, by formula, beside the printed ones where the table has that row."""
-    paces = training_paces(given.vdot)
-    printed = TRAINING_PACES.get(given.vdot, {})
-    return {
-        "published_s_per_km": {short: printed.get(short) for short in _FORMULA_NAMES},
-        "formula_s_per_km": {key: getattr(paces, name) for key, name in _FORMULA_NAMES.values()},
     }
 
 
@@ -169,11 +130,11 @@ class VickersVertosickInputs(Inputs):
         one, two = (self.d_m, self.t_s), (self.d1_m, self.t1_s, self.d2_m, self.t2_s)
         given, other = (one, two) if self.model == 1 else (two, one)
         if None in given or any(value is not None for value in other):
-            raise impossible("calc_one_race" if self.model == 1 else "calc_two_races")
+            raise BadInput("calc_one_race" if self.model == 1 else "calc_two_races")
         if (self.miles_per_week is None) == (self.km_per_week is None):
-            raise impossible("calc_volume_once")
+            raise BadInput("calc_volume_once")
         if self.d1_m == self.d2_m and self.d1_m is not None:
-            raise impossible("calc_same_distance")
+            raise BadInput("calc_same_distance")
         for metres, seconds in ((self.d_m, self.t_s), (self.d1_m, self.t1_s), (self.d2_m, self.t2_s)):
             if metres is not None and seconds is not None:
                 check_race(metres, seconds)
@@ -250,60 +211,3 @@ def vdot_time_off(given: VdotTimeOffInputs) -> Numbers:
         "no_cross_training": vdot_share_after(given.days_off),
         "cross_training": vdot_share_after(given.days_off, cross_trained=True),
     }
-
-
-class PaceInputs(Inputs):
-    distance_m: Metres | None = None
-    time_s: Seconds | None = None
-    pace_s_per_km: Pace | None = None
-
-    @model_validator(mode="after")
-    def _two(self) -> Self:
-        if sum(value is not None for value in (self.distance_m, self.time_s, self.pace_s_per_km)) != 2:
-            raise impossible("calc_two_of_three")
-        return self
-
-
-@calculator(
-    "pace",
-    outputs={
-        "distance_m": Output("m", "distance"),
-        "time_s": Output("s", "time"),
-        "pace_s_per_km": Output("s_per_km", "pace"),
-    },
-    source="Definition: time = distance · pace",
-    example={"distance_m": MARATHON_M, "time_s": 14_400},
-)
-def pace(given: PaceInputs) -> Numbers:
-    """The third of distance, time and pace."""
-    metres, seconds, s_per_km = given.distance_m, given.time_s, given.pace_s_per_km
-    if metres is not None and seconds is not None:
-        s_per_km = seconds / metres * 1000
-    elif metres is not None and s_per_km is not None:
-        seconds = metres / 1000 * s_per_km
-    elif seconds is not None and s_per_km is not None:
-        metres = seconds / s_per_km * 1000
-    return {"distance_m": metres, "time_s": seconds, "pace_s_per_km": s_per_km}
-
-
-HEAT_FROM_C, HEAT_S_PER_KM_PER_C = 12.8, 0.58
-
-
-class HeatPaceInputs(Inputs):
-    pace_s_per_km: Pace
-    temperature_c: Annotated[float, Field(ge=-30, le=40, json_schema_extra={"unit": "C"})]
-
-
-@calculator(
-    "heat_pace",
-    outputs={
-        "pace_s_per_km": Output("s_per_km", "pace_in_heat"),
-        "slower_s_per_km": Output("s_per_km", "heat_cost"),
-    },
-    source="Daniels: about 0.58 s/km for each °C above 12.8",
-    example={"pace_s_per_km": 300, "temperature_c": 27},
-)
-def heat_pace(given: HeatPaceInputs) -> Numbers:
-    """The same effort in the heat, by a rule of thumb that knows neither humidity nor sun."""
-    slower = HEAT_S_PER_KM_PER_C * max(0.0, given.temperature_c - HEAT_FROM_C)
-    return {"pace_s_per_km": given.pace_s_per_km + slower, "slower_s_per_km": slower}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coach.errors import BadInput, NotFound
 
@@ -95,11 +94,6 @@ def calculate(name: str, inputs: Mapping[str, Any]) -> CalculatorResult:
         raise BadInputs((error,)) from error
 
 
-def impossible(key: str, **params: Any) -> PydanticCustomError:
-    """Return what a validator raises for values that fit alone and not together: `error.<key>`."""
-    return PydanticCustomError(key, "not possible", params)
-
-
 def numbers(found: Calculator, result: CalculatorResult) -> Iterator[tuple[str, Output, Number]]:
     """Yield every number of a result with its path and what it is, in the order of the outputs."""
     for path, output in found.outputs.items():
@@ -124,11 +118,9 @@ _SENTENCES = {
 }
 
 
-def _problem(found: ErrorDetails) -> BadInput:
+def _problem(found: Mapping[str, Any]) -> BadInput:
     kind, context = found["type"], found.get("ctx") or {}
     field = ".".join(str(part)[:60] for part in found["loc"])
-    if kind.startswith("calc_"):  # raised by a validator of ours
-        return BadInput(kind, **({"field": field} if field else {}), **context)
     if kind == "literal_error":
         choices = str(context["expected"]).replace("'", "").replace(" or ", ", ")
         return BadInput("calc_not_one_of", field=field, choices=choices)

@@ -18,11 +18,12 @@ from coach.domain.calculators.inputs import (
     check_length,
     per_second,
 )
-from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator, impossible
+from coach.domain.calculators.registry import Inputs, Numbers, Output, calculator
 from coach.domain.metrics.bests import best_efforts
 from coach.domain.metrics.efficiency import STEADY_S, decoupling_of, efficiency_of
 from coach.domain.metrics.grade import INTENSITY_WINDOW_S, cost_ratio, fourth_power_mean, minetti_cost
 from coach.domain.resample import trailing_mean
+from coach.errors import BadInput
 
 WARM_UP_S = 900
 # There is one method and one unit; a caller may say that this is what is meant.
@@ -93,10 +94,10 @@ class DecouplingInputs(Inputs):
     def _two_halves(self) -> Self:
         check_length(self.segments_1hz)
         if sum(segment.s for segment in self.segments_1hz) < 2:
-            raise impossible("calc_no_halves")
+            raise BadInput("calc_no_halves")
         speed = per_second(self.segments_1hz, "v")
         if not speed[: speed.size // 2].any():
-            raise impossible("calc_standing_half")
+            raise BadInput("calc_standing_half")
         return self
 
 
@@ -148,7 +149,7 @@ class BestEffortInputs(Inputs):
     def _far_enough(self) -> Self:
         check_length(self.segments_1hz)
         if sum(segment.s * segment.v for segment in self.segments_1hz) < self.distance_m * (1 - 1e-9):
-            raise impossible("calc_too_short")
+            raise BadInput("calc_too_short")
         return self
 
 
