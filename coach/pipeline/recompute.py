@@ -85,7 +85,8 @@ def bring_up_to_date(db: Database, athlete_id: int, today: date, progress: Progr
     """
     with db.athlete_session(athlete_id) as s:
         # Before the first estimates, what rests on them would be computed in vain.
-        versions = VERSIONS if athletes.thresholds(s) else ON_NOTHING
+        estimated = athletes.thresholds(s) or metrics.any_of(s, athlete_id, ON_THRESHOLDS)
+        versions = VERSIONS if estimated else ON_NOTHING
         wholly = metrics.stale(s, athlete_id, versions)
         told = _Told(progress, len(wholly)).take_up(s, athlete_id)
     # The estimates read what activities say by themselves, so that comes first.

@@ -256,6 +256,14 @@ def _lacking(
     }
 
 
+def any_of(s: Session, athlete_id: int, names: Collection[str]) -> bool:
+    """Return whether one of these metrics was ever computed, in whatever version."""
+    query = select(_t.c.activity_id).where(
+        _t.c.athlete_id == athlete_id, _t.c.metric == func.any(list(names))
+    )
+    return s.scalar(query.limit(1)) is not None
+
+
 def days(s: Session, athlete_id: int) -> list[date]:
     """Return the local dates of all activities, deleted ones too."""
     query = select(_act.c.local_date).where(_act.c.athlete_id == athlete_id).distinct()

@@ -255,8 +255,6 @@ class Cut(Exception):
 
 
 def test_cut_off_it_is_taken_up_where_it_was(coach: Coach) -> None:
-    with coach.db.athlete_session(coach.athlete_id) as s:
-        athletes.set_threshold(s, Threshold(ThresholdKind.lthr_bpm, 170, "given", date(1970, 1, 1)))
     many(coach)
     before = coach.state()
     with coach.db.athlete_session(coach.athlete_id) as s:
