@@ -110,10 +110,14 @@ class _Told:
         if not kinds:
             return []
         reasons = " ".join(say(self.ctx.lang, f"recovery.override_{kind}") for kind in kinds)
-        says = [
-            Note(key="recovery.readiness_overridden", params={"reason": reasons}),
-            Note(key="recovery.override_next"),
-        ]
+        if self.day == self.ctx.today:
+            says = [
+                Note(key="recovery.readiness_overridden", params={"reason": reasons}),
+                Note(key="recovery.override_next"),
+            ]
+        else:
+            told = {"when": opening(self.ctx, self.when), "reason": reasons}
+            says = [Note(key="recovery.readiness_was_overridden", params=told)]
         if self.found.score is not None:
             when = {"when": self.when}
             says.append(Note(key="recovery.readiness_but_overridden", params=when, facts={"score": "score"}))
@@ -163,6 +167,8 @@ class _Told:
             says = []
         names = ", ".join(say(self.ctx.lang, f"recovery.term_{name}") for name in absent)
         says.append(Note(key="recovery.readiness_missing", params={"what": names}))
+        if self.day != self.ctx.today:
+            return says
         return says + [Note(key=key) for key in dict.fromkeys(HOW[name] for name in absent)]
 
     def forecast(self) -> list[Note]:

@@ -336,7 +336,7 @@ class _Life:
     def _feels(self, day: date) -> Iterator[Entry]:
         """Yield what the runner says of itself in the morning of `day`."""
         rng, state = self.of_mornings, self.state(day)
-        if state == "ill" and (day - self.illness[0]).days in (0, 2, 4):
+        if state == "ill" and (day - self.illness[0]).days % 2 == 0:
             yield Entry("illness", day, text="감기에 걸려서 열이 나요")
         if (self.last - day).days >= TOLD_DAYS or rng.random() > 0.7:
             return
