@@ -40,6 +40,7 @@ _LETTERS = {"l": (True, True), "m": (True, False), "n": (True, False), "r": (Tru
 _UNITS = {
     "km": (False, False),  # 킬로미터
     "m": (False, False),  # 미터
+    "mm": (False, False),  # 밀리미터
     "mi": (True, True),  # 마일
     "kg": (True, False),  # 킬로그램
     "lb": (False, False),  # 파운드

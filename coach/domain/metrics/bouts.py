@@ -65,7 +65,6 @@ def find_bouts(samples: Samples, grade: Floats | None) -> tuple[Bout, ...]:
     if not samples.has_speed or line.moved(0, len(line)) < MIN_KNOWN_S:
         return ()
     smooth = smoothed(line.speed_mps[line.moving])
-    found: list[tuple[float, list[Span]]] = []
     level = _threshold(smooth)
     # The lower threshold may tell walking from running; the work is then above the upper one.
     for above in (smooth, smooth[smooth > level]) if level else ():
@@ -74,8 +73,11 @@ def find_bouts(samples: Samples, grade: Floats | None) -> tuple[Bout, ...]:
             break
         spans = _standing_out(line, _split(line, smooth, at))
         if _is_session(line, spans) and _separation(line, smooth, spans) >= SEPARATION:
-            found.append((_weight(line, spans), spans))
-    spans = _at_edges(line, max(found)[1]) if found else _even_pieces(line, samples)
+            return _bouts(line, _at_edges(line, spans))
+    return _bouts(line, _even_pieces(line, samples))
+
+
+def _bouts(line: Line, spans: Sequence[Span]) -> tuple[Bout, ...]:
     return tuple(Bout(float(line.t_s[i]), float(line.t_s[j - 1]) + 1.0) for i, j in spans)
 
 
@@ -297,15 +299,6 @@ def _separation(line: Line, smooth: Floats, spans: Sequence[Span]) -> float:
     if slow.size < MIN_BOUT_S:
         return np.inf
     return float((fast.mean() - slow.mean()) / max(1e-9, np.sqrt((fast.var() + slow.var()) / 2)))
-
-
-def _weight(line: Line, spans: Sequence[Span]) -> float:
-    """Return how much a set of bouts explains: seconds times the logarithm of how far they stand out."""
-    total = 0.0
-    for (i, j), (_, _, slow) in zip(spans, _surroundings(line, spans), strict=True):
-        own = line.mean(i, j) or slow
-        total += (j - i) * float(np.log(own / slow)) if np.isfinite(slow) else 0.0
-    return total
 
 
 def _even_pieces(line: Line, samples: Samples) -> list[Span]:
