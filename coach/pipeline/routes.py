@@ -11,6 +11,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
 
 from coach.domain import routes as ways
 from coach.domain.activity import Sport
@@ -47,9 +50,18 @@ class _Kept[K, V]:
                 self._known.popitem(last=False)
 
 
-# Keyed by sources that were just read as the athlete's own, so nothing crosses from one athlete to another.
-_shapes: _Kept[int, tuple[Shape | None]] = _Kept(KEPT_SHAPES)
-_groupings: _Kept[tuple[tuple[int, int], ...], list[Route]] = _Kept(KEPT_GROUPINGS)
+class _Memory:
+    """What is kept of one database: shapes by source, and routes by all activities with their sources.
+
+    The sources were just read as the athlete's own, so nothing crosses from one athlete to another.
+    """
+
+    def __init__(self) -> None:
+        self.shapes: _Kept[int, tuple[Shape | None]] = _Kept(KEPT_SHAPES)
+        self.groupings: _Kept[tuple[tuple[int, int], ...], list[Route]] = _Kept(KEPT_GROUPINGS)
+
+
+_memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -85,11 +97,12 @@ def latest_with_route(s: Session, athlete_id: int) -> Row | None:
 
 def grouped(s: Session, rows: Sequence[Row]) -> list[Route]:
     """Return the routes of activities, by the number of each route's first."""
+    kept = _memories.setdefault(s.connection().engine, _Memory())
     pairs = tuple(sorted((row.id, source) for row in rows if (source := routes.source_of(row)) is not None))
-    known = _groupings.get(pairs)
+    known = kept.groupings.get(pairs)
     if known is not None:
         return known
-    shapes = {number: kept[0] for number, source in pairs if (kept := _shapes.get(source)) is not None}
+    shapes = {number: found[0] for number, source in pairs if (found := kept.shapes.get(source)) is not None}
     fresh = [row for row in rows if row.id not in shapes]
     # To tell routes apart all of a track is needed; nothing of it is shown.
     for seen in routes.tracks(s, fresh, hide=()):
@@ -97,10 +110,10 @@ def grouped(s: Session, rows: Sequence[Row]) -> list[Route]:
     for row in fresh:
         source = routes.source_of(row)
         if source is not None:
-            _shapes.put(source, (shapes.get(row.id),))
-    found = ways.group({number: shape for number, shape in shapes.items() if shape is not None})
-    _groupings.put(pairs, found)
-    return found
+            kept.shapes.put(source, (shapes.get(row.id),))
+    same = ways.group({number: shape for number, shape in shapes.items() if shape is not None})
+    kept.groupings.put(pairs, same)
+    return same
 
 
 def _on_the_ground(s: Session, athlete_id: int, sport: Sport) -> list[Row]:

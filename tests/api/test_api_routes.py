@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes.web import PNG, House
+from fakes.web import BLOG, PNG, House
 
 from coach.domain.activity import Recording, Sport, Streams
 from coach.domain.geometry import plane_m
@@ -176,3 +176,15 @@ async def test_bad_requests(house: House, method: str, path: str, body: object, 
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
+
+
+async def test_within_another_site_only_what_may_be_shared_is_shown(house: House) -> None:
+    number, owner = run(house, 1), house.athlete()
+    token = (await owner.post(f"{V1}/auth/widget-tokens", json={"origin": BLOG})).json()["token"]
+    widget = house.client(authorization=f"Bearer {token}", origin=BLOG)
+    made = (await widget.get(f"{V1}/activities/{number}/route.geojson")).json()
+    assert nearest_m(made) > 200
+    for path in (f"/activities/{number}/route.wkt", "/routes.geojson", "/heatmap.png"):
+        assert (await widget.get(f"{V1}{path}?private=false")).status_code == 403, path
+    for path in ("/private-places", "/private-places/suggestion"):
+        assert (await widget.get(V1 + path)).status_code == 403, path

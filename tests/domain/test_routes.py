@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from coach.domain.geometry import Track, track_of
 from coach.domain.routes import group, likeness, shape_of
+from coach.providers.files.read import read_recording_file
 from tests.domain.walks import along, on_earth, walk
 
 LOOP = [(0, 0), (1500, 0), (2200, 900), (1400, 1800), (200, 1500), (0, 0)]
@@ -105,3 +109,22 @@ def test_likeness_does_not_depend_on_the_order():
     assert likeness(a, b).cover == pytest.approx(likeness(b, a).cover)
     assert likeness(a, b).heading == pytest.approx(likeness(b, a).heading)
     assert likeness(a, b).backwards
+
+
+@pytest.mark.skipif("HANBAL_SAMPLES" not in os.environ, reason="needs the real recordings")
+def test_one_real_outing_in_four_formats_is_one_route():
+    samples, shapes = Path(os.environ["HANBAL_SAMPLES"]), {}
+    names = (
+        "4801048867.fit",
+        "4801048867_strava.gpx",
+        "activity_4801048867.gpx",
+        "activity_4801048867.tcx",
+        "activity_5039744860.gpx",
+    )
+    for n, name in enumerate(names):
+        (path,) = samples.rglob(name)
+        (recording,) = read_recording_file(name, path.read_bytes()).recordings
+        assert recording.streams is not None
+        positions = (recording.streams.channels[channel] for channel in ("lat_deg", "lon_deg"))
+        shapes[n] = shape(track_of(recording.streams.t_s, *positions))
+    assert [route.members for route in group(shapes)] == [(0, 1, 2, 3), (4,)]
