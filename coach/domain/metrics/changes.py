@@ -140,9 +140,8 @@ def daily_anomalies(history: History, day: date) -> Measure | Unknown:
     known = [what for what in WHATS if day in series_of(history, what, day, day).days]
     if not known:
         return Unknown("nothing_measured_that_day")
-    return Measure(
-        float(len(found := standing_out(history, day, known))), detail={"rows": [_plain(a) for a in found]}
-    )
+    found = standing_out(history, day, known)
+    return Measure(float(len(found)), detail={"rows": [_plain(a) for a in found]})
 
 
 def _plain(row: Change | Look | Anomaly) -> dict[str, Any]:
