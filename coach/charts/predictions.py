@@ -52,7 +52,7 @@ def predictions(canvas: Canvas, params: Params) -> Spec:
             },
             {
                 "data": {"values": models},
-                "mark": {"type": "tick", "thickness": 3, "size": 18},
+                "mark": {"type": "tick", "thickness": 3, "size": 18, "opacity": 1},
                 "encoding": {
                     "y": y,
                     "x": {"field": "share", **x},

@@ -33,9 +33,11 @@ def fitness(ctx: ToolContext, args: FitnessArgs) -> Result:
     """How fit the athlete is: VDOT, VO2max, critical speed, threshold pace and heart rate, and the trend."""
     day = min(args.day or ctx.today, ctx.today)
     past = Past(ctx, day)
-    if past.history is None:
-        return Result(says=(Note(key="tools.form_none"),), notes=(Note(key="tools.no_data_yet"),))
     facts, subject = Facts(ctx), of_day(ctx, day)
+    if past.history is None:
+        before = vdot_notes(ctx, facts, past, Unknown("need_effort"))[:1]
+        hint = (Note(key="tools.no_data_yet"),) if past.nothing else ()
+        return Result(facts=facts.all(), says=tuple(before), notes=hint)
     now = vdot_on(past.history, day)
     says = vdot_notes(ctx, facts, past, now)
     if isinstance(now, Vdot):

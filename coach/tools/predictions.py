@@ -60,6 +60,8 @@ def race_predictions(ctx: ToolContext, args: PredictionArgs) -> Result:
     says = [Note(key="fitness.predictions_lead", facts={"vdot": "fitness.vdot"})]
     says += _said(ctx, found, bool(asked))
     says.append(basis_note(ctx, facts, past, now))
+    if any(p.activities not in ((), now.activities) for p in found):
+        says.append(Note(key="fitness.predictions_races"))
     says += _reasons(ctx, facts, past, found, subject)
     columns = ("race", "time", "fast", "slow", "model")
     table = Card(

@@ -44,6 +44,7 @@ class Past:
             found = activities.find(
                 session, ctx.athlete.id, start=day - timedelta(days=LOOKBACK_DAYS), end=day, limit=None
             )
+            self.nothing = not found and activities.count(session, ctx.athlete.id) == 0
         self.day = day
         self._rows = {row.id: row for row in found}
 

@@ -11,27 +11,6 @@ from telling import call, say_tell, tables, told
 from coach.domain.activity import Sport
 from coach.domain.metrics.performance import race_time_of, threshold_speed_of, vdot_of
 from coach.pipeline import editing
-from coach.text import LANGS
-
-ASKED = (
-    ("fitness", {}),
-    ("fitness", {"day": "2026-10-30"}),
-    ("race_predictions", {}),
-    ("race_predictions", {"distances_m": [42_195, 15_000, 300]}),
-    ("training_paces", {}),
-    ("mean_max", {}),
-    ("mean_max", {"channel": "hr", "start": "2026-10-01", "end": "2026-11-10"}),
-    ("mean_max", {"channel": "power"}),
-    ("best_efforts", {}),
-)
-
-
-@pytest.mark.parametrize("who", ["full", "one", "empty"])
-@pytest.mark.parametrize(("name", "args"), ASKED, ids=lambda v: str(v))
-def test_every_answer_can_be_said_in_both_languages(life: Lived, name, args, who):
-    said = {say_tell(life.ctx(getattr(life, who), lang=lang), name, **args) for lang in LANGS}
-    assert len(said) == 2
-    assert all("None" not in text and "nan" not in text for text in said)
 
 
 def test_fitness_names_the_race_it_rests_on(own_life: Lived):
@@ -67,7 +46,7 @@ def test_predictions_are_those_of_the_race_nearest_in_distance(life: Lived):
     ctx = life.ctx(lang="en")
     result = call(ctx, "race_predictions")
     facts = {f.key: f.value for f in result.facts}
-    assert facts["prediction.10000.time_s"] == pytest.approx(2700, abs=1)
+    assert facts["prediction.10000.time_s"] < 2700, "a tempo run was worth more than that race since"
     assert facts["prediction.21098.time_s"] == pytest.approx(6000, abs=1)
     assert facts["prediction.42195.time_s"] > race_time_of(vdot_of(21_097.5, 6000), 42_195)
     (table,) = tables(ctx, result)

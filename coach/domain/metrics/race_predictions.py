@@ -67,17 +67,24 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     cs = critical_speed_on(history, day)
     line = None if isinstance(cs, Unknown) else (cs[0].cs_mps, cs[0].d_prime_m)
     least = WORTH * now.value
-    shown = [now, *(race for race in fitness_past(history).raced(day) if race.value >= least)]
-    return [_one(_nearest(shown, metres), day, metres, km_per_week, line) for metres in distances_m]
+    races = [race for race in fitness_past(history).raced(day) if race.value >= least]
+    return [_one(_nearest(now, races, metres), day, metres, km_per_week, line) for metres in distances_m]
 
 
-def _nearest(shown: Sequence[Vdot], metres: float) -> Vdot:
-    """Return the evidence whose distance is nearest, the best of equals: endurance shows over distance."""
+def _nearest(now: Vdot, races: Sequence[Vdot], metres: float) -> Vdot:
+    """Return the evidence for a distance: endurance shows over distance, so the race nearest to it.
+
+    A best in training that is worth more is a lower bound of today, and wins within twice the distance.
+    """
 
     def apart(v: Vdot) -> float:
         return abs(math.log(metres / (REFERENCE_M if v.basis is None else v.basis.distance_m)))
 
-    return min(shown, key=lambda v: (v.basis is None, round(apart(v), 3), -v.value))
+    if not races:
+        return now
+    race = min(races, key=lambda v: (round(apart(v), 3), -v.value))
+    trained = now.basis is not None and not now.basis.raced and now.value > race.value
+    return now if trained and apart(now) <= max(math.log(2), apart(race)) else race
 
 
 def _one(
