@@ -64,19 +64,19 @@ def list_tools() -> ToolList:
 
 
 @router.post(
-    "/{name}",
+    "/{tool}",
     name="ask_tool",
     summary="Ask a tool",
     responses=documented(400, 401, 403, 404, 409, 422),
 )
 def ask_tool(
-    name: Annotated[str, Path(pattern="^[a-z_]{1,60}$", examples=["load_and_form"])],
+    tool: Annotated[str, Path(pattern="^[a-z_]{1,60}$", examples=["load_and_form"])],
     arguments: dict[str, Any],
     house: House,
     who: Who,
 ) -> Answer:
     """Only tools that read: what changes something is said in a conversation, where it can be undone."""
-    found = TOOLS.get(name)
+    found = TOOLS.get(tool)
     if found is None or found.effect != "read":
         raise NotFound("nothing_here")
     try:

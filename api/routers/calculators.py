@@ -85,24 +85,26 @@ def _schema(found: Calculator, lang: Lang) -> dict[str, Any]:
 
 
 @router.post(
-    "/{name}",
+    "/{calculator}",
     name="calculate",
     summary="Calculate from plain numbers",
     response_model=Calculated,
     responses=documented(401, 403, 404, 422),
 )
-def calculate_from(name: Name, inputs: dict[str, Any], house: House, who: Who) -> Calculated | JSONResponse:
+def calculate_from(
+    calculator: Name, inputs: dict[str, Any], house: House, who: Who
+) -> Calculated | JSONResponse:
     """Nothing is stored. Inputs that cannot be used are each named under `errors`."""
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
-    found, lang = find(name), athlete.lang
+    found, lang = find(calculator), athlete.lang
     try:
-        result = calculate(name, inputs)
+        result = calculate(calculator, inputs)
     except BadInputs as error:
         return _refused(error, lang)
     context = ToolContext(athlete, house.db, house.clock(), lang)
     return Calculated(
-        metric=name,
+        metric=calculator,
         result=result,
         lines=list(_lines(found, result, lang, athlete.units)),
         says=list(worded(told(context, found, inputs, result), context).says),

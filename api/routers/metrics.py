@@ -93,13 +93,13 @@ def metric_out(m: Metric, lang: Lang) -> MetricOut:
 
 
 @router.get(
-    "/{name}",
+    "/{metric}",
     name="metric_values",
     summary="The values of a metric",
     responses=documented(400, 401, 403, 404, 422),
 )
 def metric_values(
-    name: Name,
+    metric: Name,
     house: House,
     who: Who,
     start: Annotated[date | None, Query(description="First local date; 28 days back when left out.")] = None,
@@ -110,9 +110,9 @@ def metric_values(
     detail: Annotated[bool, Query(description="With the rows and points behind each value.")] = False,
 ) -> Values:
     """Of an activity's metric one value per activity, of a day's one per day, of a span's one per span."""
-    found = METRICS.get(name)
+    found = METRICS.get(metric)
     if found is None:
-        raise NotFound("no_such_metric", metric=name)
+        raise NotFound("no_such_metric", metric=metric)
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
         today = house.clock().astimezone(athlete.zone).date()
@@ -128,13 +128,13 @@ def metric_values(
                 lines = _of_activities(s, who.athlete_id, told, first, last, sport, activity_id)
             case "day":
                 days = _days(first, last, by, athlete.week_start)
-                results = values.of_days(s, who.athlete_id, name, days)
+                results = values.of_days(s, who.athlete_id, metric, days)
                 lines = [told.line(r, day, day) for day, r in zip(days, results, strict=True)]
             case "period":
                 spans = _spans(first, last, by, athlete.week_start)
-                of_spans = values.of_spans(s, who.athlete_id, name, spans, sport)
+                of_spans = values.of_spans(s, who.athlete_id, metric, spans, sport)
                 lines = [told.line(r, x.first, x.last) for x, (r, _) in zip(spans, of_spans, strict=True)]
-    return Values(metric=name, unit=found.unit, values=lines)
+    return Values(metric=metric, unit=found.unit, values=lines)
 
 
 class _Telling:

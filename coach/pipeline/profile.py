@@ -25,7 +25,7 @@ def set_threshold(s: Session, athlete: Athlete, threshold: Threshold) -> int:
 
 
 def forget_threshold(s: Session, athlete: Athlete, kind: ThresholdKind) -> int:
-    """Take back what the athlete gave, so that the estimate holds again; return how many are outdated by it."""
+    """Take back what the athlete gave: the estimate holds again. Returns how many are outdated by it."""
     athletes.lock(s, athlete.id)
     before = athletes.thresholds(s)
     for threshold in before:

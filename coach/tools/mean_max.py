@@ -9,8 +9,8 @@ from pydantic import Field
 
 from coach.domain.activity import Sport
 from coach.domain.metrics.period_curves import held_for, period_curve
-from coach.pipeline.history import history_of
 from coach.store import activities
+from coach.store.history import history_of
 from coach.text import say
 from coach.text.formats import duration
 from coach.tools.facts import Facts, day_name, of_activity, opening, period_name

@@ -11,9 +11,9 @@ from coach.domain.metrics.history import History
 from coach.domain.metrics.registry import Unknown
 from coach.domain.metrics.verification import Level
 from coach.domain.source import Source
-from coach.pipeline.history import history_of
 from coach.store import activities
 from coach.store.activities import Row
+from coach.store.history import history_of
 from coach.text import say
 from coach.tools.bests import best_name
 from coach.tools.facts import Facts, day_name, of_day

@@ -54,6 +54,17 @@ def other_athlete(house: House) -> Account:
         return accounts.get(s, added)
 
 
+# What is in an address without belonging to anybody.
+PUBLIC_NAMES = {
+    "chart_id": "load_form",
+    "token": "abc",
+    "metric": "ctl",
+    "tool": "load_and_form",
+    "calculator": "vdot",
+    "field": "hr_max_bpm",
+}
+
+
 def belongings(house: House) -> dict[str, str]:
     """Give the owner one of everything; return path parameter → its value."""
     owner, now = house.owner.athlete_id, house.clock()
@@ -78,8 +89,7 @@ def belongings(house: House) -> dict[str, str]:
         "edit_id": str(edit.id),
         "import_id": str(queued.id),
         "session_id": accounts.token_hash(token).hex(),
-        "chart_id": "load_form",
-        "token": "abc",
+        **PUBLIC_NAMES,
     }
 
 
@@ -118,7 +128,7 @@ async def test_another_athlete_finds_nothing_of_the_owners(house: House) -> None
     stranger = house.client(house.session(other_athlete(house)))
     tried = 0
     for name, method, path in routes(house):
-        owned = [key for key in ids if f"{{{key}}}" in path and key not in ("chart_id", "token")]
+        owned = [key for key in ids if f"{{{key}}}" in path and key not in PUBLIC_NAMES]
         if not owned:
             continue
         answer = await stranger.request(method, path.format(**ids), json=BODIES.get(name))
