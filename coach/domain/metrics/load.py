@@ -7,7 +7,7 @@ from typing import Literal
 
 from coach.domain.activity import Floats, Sport
 from coach.domain.metrics.history import History
-from coach.domain.metrics.load_series import CHRONIC_DAYS, load_ratio_of, monotony_of
+from coach.domain.metrics.load_series import CHRONIC_DAYS, LoadSeries, load_ratio_of, monotony_of
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
 
 SPIKE_DAYS = 30
@@ -25,8 +25,12 @@ def hazard_ratio_of(spike_pct: float) -> float | None:
     return next(ratio for limit, ratio in SPIKES if share <= limit)
 
 
+def _known_on(history: History, day: date) -> LoadSeries | None:
+    return None if history.load is None else history.load.known_on(day)
+
+
 def _day_value(history: History, day: date, name: Literal["ctl", "atl", "tsb"]) -> Measure | Unknown:
-    series = history.load
+    series = _known_on(history, day)
     i = None if series is None else series.index(day)
     if series is None or i is None:
         return Unknown("day_without_history")
@@ -42,7 +46,7 @@ def _day_value(history: History, day: date, name: Literal["ctl", "atl", "tsb"]) 
     needs=("training_load",),
     source="Banister 1975 impulse-response as an exponential mean, 42 days, α = 1 − e^(−1/42)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def ctl(history: History, day: date) -> Measure | Unknown:
     """Fitness: the exponential mean of daily load over 42 days, that day's load included."""
@@ -57,7 +61,7 @@ def ctl(history: History, day: date) -> Measure | Unknown:
     needs=("training_load",),
     source="Banister 1975 impulse-response as an exponential mean, 7 days, α = 1 − e^(−1/7)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def atl(history: History, day: date) -> Measure | Unknown:
     """Fatigue: the exponential mean of daily load over 7 days, that day's load included."""
@@ -72,7 +76,7 @@ def atl(history: History, day: date) -> Measure | Unknown:
     needs=("training_load",),
     source="CTL − ATL of the day before (form in the morning)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def tsb(history: History, day: date) -> Measure | Unknown:
     """Form in the morning: yesterday's fitness minus yesterday's fatigue."""
@@ -87,11 +91,11 @@ def tsb(history: History, day: date) -> Measure | Unknown:
     needs=("training_load",),
     source="CTL − CTL seven days before",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def ramp_rate(history: History, day: date) -> Measure | Unknown:
     """How much fitness rose within the last seven days."""
-    series = history.load
+    series = _known_on(history, day)
     i = None if series is None else series.index(day)
     if series is None or i is None:
         return Unknown("day_without_history")

@@ -27,7 +27,7 @@ class LoadSeries:
     """Daily load and what it adds up to; all arrays have one entry per day from `first_day` on.
 
     `tsb` is the form of the morning: yesterday's CTL minus yesterday's ATL. `provisional` marks the days
-    on which the seed still weighs.
+    on which the seed still weighs. `given_seed` is the seed where it was given, not taken from the load.
     """
 
     first_day: date
@@ -36,6 +36,7 @@ class LoadSeries:
     atl: Floats
     tsb: Floats
     provisional: NDArray[np.bool_]
+    given_seed: float | None = None
 
     def __len__(self) -> int:
         return int(self.load.size)
@@ -52,6 +53,14 @@ class LoadSeries:
         """Return the place of a day, or None when the series does not reach it."""
         i = (day - self.first_day).days
         return i if 0 <= i < len(self) else None
+
+    def known_on(self, day: date) -> LoadSeries:
+        """Return the series as it was known on a day: the seed of the first weeks rests on later days."""
+        i = self.index(day)
+        if i is None or i >= SEED_DAYS - 1 or self.given_seed is not None:
+            return self
+        until = dict(zip(self.days, self.load[: i + 1].tolist(), strict=False))
+        return load_series(until, first_day=self.first_day, last_day=day) or self
 
     def week_until(self, day: date) -> Floats | None:
         """Return the loads of the seven days that end with `day`, or None when they are not all known."""
@@ -109,6 +118,7 @@ def load_series(
         atl=atl,
         tsb=np.concatenate(([0.0], form[:-1])),
         provisional=np.arange(load.size) < PROVISIONAL_DAYS,
+        given_seed=seed,
     )
 
 
