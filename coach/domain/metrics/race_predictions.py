@@ -57,7 +57,7 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     Each starts from the race nearest in distance that is worth about as much as the best performance, else
     from that. Up to the half marathon the VDOT time stands, for the marathon Vickers & Vertosick's when the
     weekly volume is known: VDOT and Riegel are ten minutes too fast for half of recreational marathoners.
-    The range holds every model and what the evidence leaves open.
+    The range holds every model and what the evidence leaves open. Beyond the marathon only a marathon tells.
     """
     now = vdot_on(history, day)
     if isinstance(now, Unknown):
@@ -93,7 +93,10 @@ def _one(
     start_m = REFERENCE_M if now.basis is None else now.basis.distance_m
     # What the performance would be today: time off has changed it.
     start_s = race_time_of(now.value, start_m)
-    if metres / start_m > TOO_FAR:
+    # Neither VDOT nor Vickers & Vertosick were made for ultras: a 5 km would predict 50 km at a pace that
+    # the marathon's own prediction does not hold.
+    ultra_from_less = metres > MARATHON_M * 1.01 and start_m < MARATHON_M * 0.99
+    if metres / start_m > TOO_FAR or ultra_from_less:
         return Prediction(metres, because="prediction_too_far")
     models = {"vdot": race_time_of(now.value, metres), "riegel": riegel(start_m, start_s, metres)}
     marathon = metres >= MARATHON_M * 0.99

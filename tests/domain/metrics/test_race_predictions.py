@@ -108,6 +108,14 @@ def test_why_a_range_is_wide():
     assert why(thresholds=held) == "heart_rate"
 
 
+def test_beyond_the_marathon_only_a_marathon_tells():
+    """From a half, VDOT gave 50 km faster per km than Vickers & Vertosick the marathon."""
+    (from_half,) = predict(history(*every_day(45), race(20, HALF_M, 5716)), DAY, [50_000.0])
+    assert (from_half.time_s, from_half.because) == (None, "prediction_too_far")
+    marathon, ultra = predict(history(*every_day(45), race(20, 42_195, 13_200)), DAY, [42_195.0, 50_000.0])
+    assert ultra.time_s / 50_000 > marathon.time_s / 42_195
+
+
 def test_without_evidence_there_is_no_prediction():
     assert because(race_predictions.race_predictions(history(*every_day(40)), DAY)) == "need_effort"
 
