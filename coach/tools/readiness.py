@@ -119,8 +119,7 @@ class _Told:
             told = {"when": opening(self.ctx, self.when), "reason": reasons}
             says = [Note(key="recovery.readiness_was_overridden", params=told)]
         if self.found.score is not None:
-            when = {"when": self.when}
-            says.append(Note(key="recovery.readiness_but_overridden", params=when, facts={"score": "score"}))
+            says.append(Note(key="recovery.readiness_but_overridden", facts={"score": "score"}))
         return says
 
     def score(self) -> Note:

@@ -73,7 +73,7 @@ def test_a_day_one_was_ill_is_told_as_it_was(own_life: Lived) -> None:
     day = TODAY - timedelta(days=3)
     tell(own_life, Entry("illness", day, text="감기"), Entry("fatigue", day, 0.0))
     text = say_tell(own_life.ctx(lang="en"), "readiness", day=day)
-    assert "You told me that you are ill. That comes before any score." in text
+    assert "You reported being ill. That comes before any score." in text
     assert "Please rest" not in text
 
 
