@@ -37,11 +37,13 @@ def panels(today: date) -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("mean_max", {}),
             ("best_efforts", {}),
         ],
-        "training": [("totals", {**weeks, "by": "week"}), ("zones", month)],
+        "training": [("totals", {**weeks, "by": "week"}), ("zones", month), ("heatmap", {})],
         "recovery": [("recovery", {}), ("sleep", {})],
-        "change": [("changes", {}), ("correlate", {"a": "sleep", "b": "efficiency"})],
-        "routes": [("heatmap", {})],
-        "record": [("track_record", {})],
+        "change": [
+            ("changes", {}),
+            ("correlate", {"a": "sleep", "b": "efficiency"}),
+            ("track_record", {}),
+        ],
     }
 
 

@@ -21,6 +21,9 @@ SQUARE = 3  # pixels of a square of the heatmap
 SMOOTH_S = 15.0
 SLOWEST_MPS = 0.3
 
+# Who draws it elsewhere scales both sides alike: a circle of ground stays one.
+MAP = {"map": True}
+
 
 @chart(needs=("activity_id",))
 def route(canvas: Canvas, params: Params) -> Spec:
@@ -73,6 +76,7 @@ def route(canvas: Canvas, params: Params) -> Spec:
     }
     return {
         "data": {"values": values},
+        "usermeta": MAP,
         "width": SIDE,
         "height": SIDE,
         "layer": [
@@ -167,6 +171,7 @@ def heatmap(canvas: Canvas, params: Params) -> Spec:
             {"calculate": "datum.y + 1.35", "as": "y2"},
         ],
         "mark": {"type": "rect"},
+        "usermeta": MAP,
         "width": width * SQUARE,
         "height": height * SQUARE,
         "encoding": {

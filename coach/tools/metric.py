@@ -114,7 +114,7 @@ def _told(
 def _chart(ctx: ToolContext, found: Metric, span: Span) -> Card:
     return Card(
         kind="chart",
-        chart="metric",
+        chart="metric_trend",
         title=say(ctx.lang, f"metric.{found.title}"),
         params={"metric": found.name, "start": span.first.isoformat(), "end": span.last.isoformat()},
     )

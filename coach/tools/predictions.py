@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from coach.domain.fact import Subject
@@ -19,7 +21,7 @@ SHORTEST_M, LONGEST_M = 1000.0, 100_000.0
 
 
 class PredictionArgs(Args):
-    distances_m: list[float] = Field(
+    distances_m: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
         [],
         max_length=8,
         description="in metres, 42195 for the marathon; mile to marathon when left out",

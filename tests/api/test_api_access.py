@@ -16,9 +16,11 @@ from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
 from coach.domain.activity import Sport
 from coach.domain.daily import Entry
 from coach.errors import NotAllowed, NotLoggedIn
+from coach.pipeline import recompute
 from coach.store import (
     accounts,
     activities,
+    athletes,
     daily,
     edits,
     imports,
@@ -72,6 +74,8 @@ def belongings(house: House) -> dict[str, str]:
         activity = activities.create(
             s, owner, sport=Sport.run, start_at=now, tz="Asia/Seoul", local_date=now.date(), elapsed_s=1800
         )
+        # As the program does it: what nobody measured is being computed, and says so.
+        recompute.measure(s, athletes.get(s, owner), (), activities.load(s, owner, activity.id))
         thread = threads.create(s, owner, "비밀 대화")
         run_id, _ = runs.create(s, owner, thread.id, uuid4().hex, "nobody")
         runs.finish(s, run_id, "done")

@@ -14,6 +14,8 @@ from coach.errors import BadInput, NotFound
 from coach.store import activities
 from coach.text import say
 
+# What these six weeks hold too little for: a threshold power, a race. Their own tests have somebody who has.
+ELSEWHERE = {"power_zones", "track_record"}
 PERIODS = {"a_start": "2026-11-01", "a_end": "2026-11-30", "b_start": "2026-10-01", "b_end": "2026-10-31"}
 
 
@@ -57,8 +59,8 @@ def test_every_chart_builds(life: Lived, chart: str, who: str) -> None:
             drawn.append(text)
     assert len(set(drawn)) == 4, "language and theme make a difference"
     empty = say("ko", "charts.nothing"), say("ko", "charts.nothing_of_one")
-    if chart == "power_zones":
-        return  # nobody gave a threshold power; tests/charts/test_zones.py has somebody who did
+    if chart in ELSEWHERE:
+        return
     assert who == "one" or not any(sentence in drawn[0] for sentence in empty), f"{chart} is empty"
 
 

@@ -21,6 +21,15 @@ from coach.tools import TOOLS
 ALL_PARTS = ["summary", "splits", "laps", "zones", "best_efforts", "drift", "dynamics"]
 SPAN = {"start": "2026-10-01", "end": "2026-11-21"}
 CALLS: list[tuple[str, dict[str, Any]]] = [
+    ("calculate", {"name": "performance", "inputs": {"distance_m": 5000, "time_s": 1200}}),
+    ("calculate", {"name": "monotony", "inputs": {"daily_load_7d": [70] * 7}}),
+    *(("changes", {"what": what}) for what in ("all", "rhr", "stride")),
+    ("changes", {"since_last_race": True}),
+    ("correlate", {"a": "sleep", "b": "efficiency"}),
+    ("correlate", {"a": "load", "b": "rhr", "lag_days": 1}),
+    ("metric", {"name": "total_load"}),
+    ("metric", {"name": "ctl", "day": "2026-11-10"}),
+    ("metric", {"name": "trimp"}),
     *(("activities_find", {"order": order}) for order in ("newest", "oldest", "longest", "fastest")),
     ("activities_find", {"race": True}),
     ("activities_find", {"text": "조깅"}),

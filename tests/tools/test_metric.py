@@ -33,7 +33,7 @@ def test_a_metric_is_told_with_what_it_means(life: Lived, lang: str) -> None:
 
 def test_a_metric_of_a_day_shows_how_it_went(life: Lived) -> None:
     [card] = call(life.ctx(), "metric", name="ctl").cards
-    assert (card.chart, card.params["metric"]) == ("metric", "ctl")
+    assert (card.chart, card.params["metric"]) == ("metric_trend", "ctl")
 
 
 def test_a_name_that_does_not_exist_is_said(life: Lived) -> None:
@@ -47,4 +47,4 @@ def test_the_words_of_an_answer_are_those_of_the_conversation(life: Lived) -> No
     result = tool.fn(ctx, tool.args.model_validate({"name": "ctl"}))
     answer = worded(result, ctx)
     assert "\n".join((*answer.says, *answer.notes)) == say_tell(ctx, "metric", name="ctl")
-    assert [card.chart for card in answer.charts] == ["metric"]
+    assert [card.chart for card in answer.charts] == ["metric_trend"]

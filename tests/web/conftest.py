@@ -24,6 +24,7 @@ from coach.domain.activity import Sport
 from coach.graph.model import Endpoint, Models, configured
 from coach.jobs.registry import JobContext
 from coach.jobs.worker import work
+from coach.pipeline import recompute
 from coach.pipeline.importing import reader_pool
 from coach.store import activities, athletes
 from coach.store.session import Database
@@ -87,7 +88,7 @@ def _fill(house: House) -> None:
         athletes.set_onboarding(s, owner, done)
         for days, km in ((5, 8.2), (8, 10.0), (10, 24.1)):
             start = house.clock() - timedelta(days=days)
-            activities.create(
+            row = activities.create(
                 s,
                 owner,
                 sport=Sport.run,
@@ -99,6 +100,7 @@ def _fill(house: House) -> None:
                 distance_m=km * 1000,
                 name='<img src=x onerror="window.hacked=1">' if days == 8 else "아침 달리기",
             )
+            recompute.measure(s, athletes.get(s, owner), (), activities.load(s, owner, row.id))
 
 
 @pytest.fixture

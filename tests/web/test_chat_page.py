@@ -238,7 +238,7 @@ async def test_logging_in_by_link_and_leaving(visit: Visitor) -> None:
     await expect(page.get_by_role("textbox", name="무엇이든")).to_be_visible()
     await page.goto(f"{visit.address}/settings")
     await page.get_by_label("언어").select_option("en")
-    await page.get_by_role("button", name="저장").click()
+    await page.locator("#profile").get_by_role("button", name="저장").click()
     await expect(page.locator("h1")).to_have_text("Settings")
     await page.get_by_role("button", name="Log out", exact=True).last.click()
     await expect(page).to_have_url(f"{visit.address}/login")

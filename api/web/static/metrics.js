@@ -26,8 +26,8 @@ for (const button of document.querySelectorAll("[data-metric]")) {
     button.hidden = true;
     draw(plot, {
       title: button.dataset.title,
-      spec_url: `/api/v1/charts/metric/spec${query}`,
-      png_url: `/api/v1/charts/metric.png${query}`,
+      spec_url: `/api/v1/charts/metric_trend/spec${query}`,
+      png_url: `/api/v1/charts/metric_trend.png${query}`,
     });
   });
 }

@@ -7,6 +7,7 @@ import { translator } from "./chat/texts.js";
 
 const { failed, again } = document.querySelector("main").dataset;
 export const api = new Api(location.origin);
+const drawn = new Map(); // the address of a chart on this page → the tool that showed it
 const session = api.get("/api/v1/session").catch(() => null);
 
 /** Draw the chart of `card` ({title, spec_url, png_url}) into `plot`. */
@@ -19,7 +20,7 @@ export async function draw(plot, card) {
 export async function tell(place, tool, args) {
   try {
     const answer = await api.post(`/api/v1/tools/${tool}`, args);
-    place.replaceChildren(...parts(answer));
+    place.replaceChildren(...parts(answer, tool));
   } catch (error) {
     const said = el("p", { class: "said bad", text: (error.status && error.message) || failed });
     const retry = el("button", { type: "button", class: "button", text: again, onclick: () => tell(place, tool, args) });
@@ -27,10 +28,12 @@ export async function tell(place, tool, args) {
   }
 }
 
-function parts(answer) {
+function parts(answer, tool) {
   const found = answer.says.map((text) => el("p", { text }));
   if (answer.question) found.push(el("p", { text: answer.question }), list(answer.choices));
   for (const card of answer.charts) {
+    if (drawn.has(card.spec_url) && drawn.get(card.spec_url) !== tool) continue; // two tools, one picture
+    drawn.set(card.spec_url, tool);
     const plot = el("div", { class: "plot" });
     found.push(plot);
     // Drawn once it stands on the page: only then is its width known.

@@ -66,12 +66,19 @@ export function chart(plot, card, { api, t, theme }) {
   return draw();
 }
 
+const TALLEST_MAP_PX = 460;
 const MARGIN_PX = 76; // axes and their titles beside the drawing itself
 
 /** Give a spec the width that is there: shrinking the finished picture would make its words too small to read. */
 function fit(spec, widthPx) {
   spec.background = null; // the card's own shows through, light or dark
   const width = Math.max(200, Math.min(widthPx - MARGIN_PX, 700));
+  if (spec.usermeta?.map) {
+    const scale = Math.min(width / spec.width, TALLEST_MAP_PX / spec.height);
+    spec.width *= scale;
+    spec.height *= scale;
+    return;
+  }
   for (const part of [spec, ...(spec.vconcat || [])]) if (typeof part.width === "number") part.width = width;
 }
 

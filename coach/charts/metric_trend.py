@@ -20,7 +20,7 @@ MEDIAN_OF = 7  # activities: enough to see a trend through single days
 
 
 @chart(needs=("metric",))
-def metric(canvas: Canvas, params: Params) -> Spec:
+def metric_trend(canvas: Canvas, params: Params) -> Spec:
     """One metric, as its scope suits it."""
     found = METRICS.get(params.metric or "")
     if found is None:
