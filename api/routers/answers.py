@@ -12,6 +12,7 @@ from api.errors import documented
 from api.routers.charts import chart_urls
 from coach.errors import BadInput, NotFound
 from coach.store import athletes
+from coach.text import say
 from coach.tools import TOOLS
 from coach.tools.spec import Effect, ToolContext
 from coach.tools.wording import worded
@@ -90,7 +91,12 @@ def ask_tool(
         athlete = athletes.get(s, who.athlete_id)
         athlete = athletes.get(s, who.athlete_id, now.astimezone(athlete.zone).date())
     context = ToolContext(athlete, house.db, now, athlete.lang)
-    result = found.fn(context, args)
+    try:
+        result = found.fn(context, args)
+    except NotFound as error:
+        # As in a conversation: that there is nothing is an answer, too.
+        none = say(athlete.lang, f"error.{error.key}", **error.params)
+        return Answer(says=[none], notes=[], tables=[], charts=[], facts=[])
     answer = worded(result, context)
     return Answer(
         says=list(answer.says),
