@@ -158,6 +158,8 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], Amount | None]], ...] = (
             r"풀\s?코스|풀\s?마라톤|(?<!하프 )(?<!하프)마라톤|\bfull[- ]marathon\b"
             r"|(?<!half )(?<!half-)\bmarathons?\b"
             r"|(?<![\d.])42\.(?:195|2)(?:\s?km)?(?!\d)"
+            # 풀 얼마나 나올까: the full distance
+            r"|(?<![가-힣])풀(?:은|는|을|도|로)?(?=\s|\?|$)"
         ),
         _fixed(MARATHON_M),
     ),
@@ -196,6 +198,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], Amount | None]], ...] = (
         _pace,
     ),
     (r"(?<![\d:.])(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)\s*(?P<per>페이스|pace|언더)", _pace),
+    (r"(?<![\d:.])(?P<pm>[2-9]|1\d)분(?P<ps>)\s*(?:대\s?)?(?P<per>페이스)", _pace),
     (r"(?P<per>페이스)(?:\s*(?:은|는|를|을))?\s*(?P<pm>[2-9]|1\d)(?P<ps>[0-5]\d)(?![\d:])", _pace),
     (
         (

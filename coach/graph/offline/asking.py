@@ -10,6 +10,7 @@ from coach.domain.activity import Sport
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Calendar, Period, kind_of, shift
 from coach.graph.offline.heard import Heard
+from coach.graph.offline.outing import about_one
 from coach.graph.offline.reading import Reading, call, make_call, reply
 from coach.graph.offline.telling import picked
 from coach.graph.offline.when import Span
@@ -37,13 +38,8 @@ def _sport(heard: Heard) -> str | None:
     return heard.sport.value if heard.sport else None
 
 
-def _named(heard: Heard) -> Span | None:
-    """Return the period that was named; "lately" is none."""
-    return next((span for span in heard.spans if span.kind != "recent"), None)
-
-
 def _dates(heard: Heard) -> dict[str, Any]:
-    span = _named(heard)
+    span = heard.period
     return {} if span is None else {"start": span.start, "end": span.end}
 
 
@@ -114,20 +110,20 @@ def best_efforts(heard: Heard) -> Reading | None:
 def zones(heard: Heard) -> Reading | None:
     if not heard.has(w.ZONES):
         return None
-    kind = "pace" if heard.has(w.PACE) else "hr"
-    if not _named(heard) and (pick := picked(heard)):
+    kind = "power" if heard.has(w.POWER) else "pace" if heard.has(w.PACE) else "hr"
+    if not heard.period and (pick := picked(heard)):
         return call("activity_show", pick=pick, sport=_sport(heard), parts=["zones"])
     return call("zones", kind=kind, sport=_sport(heard), **_dates(heard))
 
 
 def condition(heard: Heard) -> Reading | None:
     """How the athlete is: load and form, recovery, or both."""
-    span = _named(heard)
+    span = heard.period
     if span is not None and span.end == heard.cal.today and span.is_day:
         load_dates: dict[str, Any] = {}
     else:
         load_dates = _when(heard)
-    if heard.has(w.CONDITION) and not _about_one(heard):
+    if heard.has(w.CONDITION) and not about_one(heard):
         return Reading((make_call("load_and_form", **load_dates), make_call("recovery", **load_dates)))
     calls = []
     if heard.has(w.LOAD):
@@ -138,78 +134,12 @@ def condition(heard: Heard) -> Reading | None:
 
 
 def _when(heard: Heard) -> dict[str, Any]:
-    span = _named(heard)
+    span = heard.period
     if span is None:
         return {}
     if heard.has(w.SLEEP) and heard.has(r"어젯밤|간밤|\blast night\b"):
         return {}  # a night belongs to the day one wakes up
     return {"day": span.start} if span.is_day else {"start": span.start, "end": span.end}
-
-
-def _about_one(heard: Heard) -> bool:
-    """Whether one outing is meant: a day or a pick together with an outing."""
-    outing = heard.sport is not None or heard.has(rf"{w.SESSION}|{w.RACE}|{w.LONG_RUN}")
-    return picked(heard) is not None or (heard.day is not None and outing)
-
-
-def parts(heard: Heard) -> list[str] | None:
-    """Return the parts of an activity that were asked for."""
-    named = [
-        part
-        for part, pattern in (
-            ("laps", w.LAPS),
-            ("splits", w.SPLITS),
-            ("zones", rf"{w.ZONES}|{w.HR}"),
-            ("drift", w.DRIFT),
-            ("dynamics", w.CADENCE),
-            ("best_efforts", w.BEST),
-        )
-        if heard.has(pattern)
-    ]
-    return named or None
-
-
-def activity(heard: Heard) -> Reading | None:
-    """One outing in depth."""
-    # "last 3 runs", "지난 대회": a race of the past is the last one
-    pick = picked(heard)
-    wanted = parts(heard)
-    detail = wanted is not None or heard.has(w.PACE)
-    many = heard.has(w.LISTING) and not heard.has(rf"{w.LAST}|{w.LONGEST}|{w.FASTEST}")
-    if (
-        many
-        and heard.day is not None
-        and heard.has(r"기록")
-        and not heard.has(r"다\s?보여|모두|전부|쭉|들|목록|\ball\b")
-    ):
-        many = False  # 11월 15일 기록 보여줘
-    if many and wanted is None:
-        return None
-    span = _named(heard)
-    sport = _sport(heard)
-    if heard.has(
-        r"넘게|이상|이하|미만|\bover\b(?! the)|\bunder\b|\bmore than\b|\bless than\b|\bat least\b"
-    ) and heard.value("distance_m"):
-        return None
-    if pick == "last" and heard.day is not None and heard.day.kind == "day":
-        pick = None  # 아까 오늘 뛴 거: the day says it
-    if pick is None and span is not None and not span.is_day and heard.has(w.LONG_RUN):
-        pick = "longest"
-    if pick is not None:
-        if heard.has(w.QUANTITY) and pick == "race" and not detail and heard.has(r"몇\s?번|\bhow many\b"):
-            return None
-        if pick == "race" and heard.day is not None:
-            return call("activity_show", day=heard.day.start, sport=sport, parts=wanted)
-        return call("activity_show", pick=pick, sport=sport, parts=wanted, **_dates(heard))
-    if heard.day is not None:
-        if heard.has(w.QUANTITY) and not detail:
-            return None
-        if detail or (_about_one(heard) and heard.has(w.HOW_WAS)):
-            return call("activity_show", day=heard.day.start, sport=sport, parts=wanted)
-        return None
-    if wanted is not None and span is None:
-        return call("activity_show", pick="last", sport=sport, parts=wanted)
-    return None
 
 
 def find(heard: Heard) -> Reading | None:
@@ -243,7 +173,7 @@ def find(heard: Heard) -> Reading | None:
     count = next((int(g) for g in limited.groups() if g), None) if limited else None
     return call(
         "activities_find",
-        **({} if limited and heard.low.find("last ") >= 0 and not _named(heard) else _dates(heard)),
+        **({} if limited and heard.low.find("last ") >= 0 and not heard.period else _dates(heard)),
         sport=_sport(heard),
         race=True if heard.has(w.RACE) else None,
         min_distance_m=metres if bounded and more else None,

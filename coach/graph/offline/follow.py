@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.graph.offline import asking, charting, intents, telling
+from coach.graph.offline import asking, charting, intents, outing, swapping, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
@@ -23,6 +23,8 @@ _WITH_SPORT = {
     "zones",
     "activity_show",
     "show_chart",
+    "heatmap",
+    "metric",
 }
 _WITH_PERIOD = {
     "totals",
@@ -37,8 +39,9 @@ _WITH_PERIOD = {
     "mean_max",
     "heatmap",
     "correlate",
+    "metric",
 }
-_WITH_DAY = {"load_and_form", "recovery", "readiness", "fitness"}
+_WITH_DAY = {"load_and_form", "recovery", "readiness", "fitness", "metric", "same_route"}
 _WRITES = {"activity_change", "activity_delete"}
 _SELECTS = {"activity_id", "day", "pick", "start"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}
@@ -154,6 +157,8 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     points = _POINTS_BACK.search(heard.low) is not None
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
     fragment = _FRAGMENT.search(heard.low) is not None or len(heard.low.split()) <= 3
+    if fragment and (swapped := swapping.swap(heard, last)) is not None:
+        return swapped
     ordered = intents.read(heard)
     if (
         ordered is not None
@@ -171,9 +176,11 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
         )
     detail = points or fragment or len(heard.low.split()) <= 6
     if detail and not heard.spans and not heard.amounts and heard.sport is None and last.tool in _ON_ONE:
-        wanted = asking.parts(heard)
+        wanted = outing.parts(heard)
         if wanted or heard.has(w.PACE):
             return _parts(before, last, wanted)
+    if detail and not heard.spans and last.tool in _ON_ONE and (length := outing.split_m(heard)) is not None:
+        return _parts(before, last, ["splits"], length)
     if relative:
         return _shifted(heard, last)
     if fragment and heard.amounts and last.tool == "best_efforts" and not heard.has(w.DID):
@@ -224,13 +231,18 @@ def _compared(heard: Heard, last: Call) -> Reading | None:
 
 
 def _charted(heard: Heard, before: Before, last: Call) -> Reading:
-    chart = charting.chart_named(heard) or charting.chart_of(last)
-    if chart == "compare" and last.tool == "compare_periods":
-        return Reading((last,))  # it brings its chart
+    named = charting.chart_named(heard)
+    if last.tool in charting.BRINGS_ITS_CHART and named in (None, "compare"):
+        return Reading((last,))
+    if last.tool in charting.NO_CHART and named is None:
+        return reply("no_chart")
+    chart = named or charting.chart_of(last)
     args: dict[str, Any] = {"chart": chart}
     if last.tool in _ON_ONE and chart in charting.OF_ONE and before.activity_id is not None:
         return Reading((Call("show_chart", {**args, "activity_id": before.activity_id}),))
-    if last.period:
+    if last.period and chart in charting.OF_DAYS and last.period[0] == last.period[1]:
+        args |= {} if last.period[1] == heard.cal.today else {"end": last.period[1].isoformat()}
+    elif last.period:
         args |= {"start": last.period[0].isoformat(), "end": last.period[1].isoformat()}
     if "sport" in last.args:
         args["sport"] = last.args["sport"]
@@ -239,13 +251,13 @@ def _charted(heard: Heard, before: Before, last: Call) -> Reading:
     return Reading((Call("show_chart", args),))
 
 
-def _parts(before: Before, last: Call, wanted: list[str] | None) -> Reading:
+def _parts(before: Before, last: Call, wanted: list[str] | None, split_m: float | None = None) -> Reading:
     kept: Mapping[str, Any] = {
         k: v for k, v in last.args.items() if k in ("activity_id", "day", "pick", "start", "end", "sport")
     }
     if before.activity_id is not None:
         kept = {"activity_id": before.activity_id}
-    return Reading((Call("activity_show", {**kept, "parts": wanted or ["splits"]}),))
+    return Reading((make_call("activity_show", **kept, parts=wanted or ["splits"], split_m=split_m),))
 
 
 def _shifted(heard: Heard, last: Call) -> Reading | None:

@@ -43,7 +43,7 @@ _SPORTS: tuple[tuple[Sport, str], ...] = (
     (
         Sport.run,
         (
-            r"달리|달림|달렸|달린|달려|러닝|런닝|뛰|뛴|뛸|조깅|(?<![가-힣])런(?![가-힣])|[가-힣]런(?=\s|$"
+            r"달리|달림|달릴|달렸|달린|달려|러닝|런닝|뛰|뛴|뛸|조깅|(?<![가-힣])런(?![가-힣])|[가-힣]런(?=\s|$"
             r"|[은을이])|\brun(?:s|ning)?\b|\bran\b|\bjog(?:s|ged|ging)?\b"
         ),
     ),
@@ -51,7 +51,7 @@ _SPORTS: tuple[tuple[Sport, str], ...] = (
 _SPORT_RULES = tuple((sport, re.compile(pattern, re.ASCII)) for sport, pattern in _SPORTS)
 
 _ASKS = re.compile(
-    r"\?|몇\s?(?!번째)|얼마|언제|어때|어땠|어떤|어떻|어디|뭐|무엇|뭘|누구|왜|알려|보여|찾아|비교|나요|까요?\s*$|던가|더라"
+    r"\?|몇\s?(?!번째)|얼마|언제|어때|어땠|어떤|어떻|어디|뭐|무엇|뭘|누구|왜|알려|보여|찾아|비교|나요|[가-힣]나\s*$|까요?\s*$|던가|더라"
     r"|(?:었|였|했|렸)지\s*$|목록|분석|평가|궁금"
     r"|^(?:so\s+|and\s+|but\s+)?(?:how|what|when|which|where|who|why"
     r"|did (?:i|you|my|we)|do|does|am|is|are|was|were|have|has|can"
@@ -123,6 +123,11 @@ class Heard:
     @property
     def span(self) -> Span | None:
         return self.spans[0] if self.spans else None
+
+    @property
+    def period(self) -> Span | None:
+        """The first day or period that was named; "lately" is none."""
+        return next((span for span in self.spans if span.kind != "recent"), None)
 
     @property
     def day(self) -> Span | None:

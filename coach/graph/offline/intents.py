@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from coach.graph.offline import analysis, asking, calculating, charting, naming, settings, telling
+from coach.graph.offline import analysis, asking, calculating, charting, naming, outing, settings, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Reading, call, reply
@@ -87,10 +87,10 @@ def _profile(heard: Heard) -> Reading | None:
 
 def _medical(heard: Heard) -> Reading | None:
     """Questions that belong to a doctor: what it is, what to take, whether to run with it."""
-    hurts = heard.has(w.PAIN)
+    hurts = heard.has(rf"{w.PAIN}|{w.ILLNESS}")
     deciding = heard.has(
         r"도\s?(?:돼|될|되|괜찮)|괜찮(?:을|아\?|나|겠)|해야|어떡|어떻게|왜|때문|가야|일까|인가|이야\?"
-        r"|낫|나을|쉬어|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b"
+        r"|낫|나을|쉬어|가능|\bpossible\b|\bcan i\b|\bshould\b|\bwhy\b|\bsafe\b|\bok(?:ay)? to\b"
         r"|\bdo i have\b|\bis (?:it|this)\b|\bwhat(?:'s| is) wrong\b|\bhow (?:do"
         r"|can|long)\b|\bwill\b|\bhelp\b|\bcure\b"
     )
@@ -177,9 +177,10 @@ _RULES: tuple[Rule, ...] = (
     asking.journal,
     analysis.correlate,
     analysis.heatmap,
-    analysis.compare_runs,
     analysis.same_route,
+    analysis.compare_runs,
     analysis.mean_max,
+    naming.called,
     _chart,
     telling.log,
     telling.journal,
@@ -195,7 +196,7 @@ _RULES: tuple[Rule, ...] = (
     _plan,
     asking.best_efforts,
     asking.condition,
-    asking.activity,
+    outing.activity,
     asking.find,
     asking.totals,
     _profile,

@@ -44,7 +44,7 @@ _SWIM_PACE = (
 )
 _KNOWN = (
     rf"{_HR_MAX}|{_LTHR}|{_THRESHOLD_PACE}|{_POWER}|{_SWIM_PACE}|몇\s?살|몇\s?년생|내\s?(?:나이|생년)"
-    r"|\bmy (?:age|birth year)\b|\bhow old am i\b"
+    r"|\bmy (?:age(?![- ]?grad)|birth year)\b|\bhow old am i\b"
 )
 _KO_DAYS, _EN_DAYS = (
     "월화수목금토일",

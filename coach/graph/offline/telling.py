@@ -11,6 +11,7 @@ from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Reading, call, make_call, reply
 
 _WRONG = r"틀렸|틀린|잘못|아니라|아니고|\bwrong\b|\bincorrect\b|\bactually\b|\bshould (?:be|have been)\b"
+_CAME_OUT = r"나왔|찍었|찍음|끊었|\bin\b.*\d"
 _ORDER = r"바꿔|바꾸|변경|수정|고쳐|고치|정정|\bcorrect\b|\bchange\b|\bfix\b|\bset\b|\bupdate\b|\bedit\b"
 
 
@@ -160,6 +161,10 @@ def log(heard: Heard) -> Reading | None:
     if heard.has(rf"{w.SLEEP}|{w.WEIGHT}|{w.BEST}|걸음|만\s?보|\bsteps\b"):
         return None
     did = heard.has(w.DID)
+    if heard.has(rf"{w.SPLITS}|{w.LAPS}|{w.INTERVALS}") and not did:
+        return None
+    # 오늘 5키로 22분 나왔어; "5k in 22:00 today"
+    did |= distance is not None and duration is not None and heard.day is not None and heard.has(_CAME_OUT)
     if distance is None and duration is None:
         done = ordered or (did and heard.day is not None)
         told = heard.has(rf"{w.PAIN}|{w.FEELING}|{w.EFFORT}")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 # What is asked about
-CHART = r"그래프|차트|도표|그려|곡선|커브|시각화|\bchart|\bgraph|\bplot\b|\bvisuali[sz]|\bdraw\b|\bcurve\b"
+# A curve may be asked for in words too; a drawing is a drawing.
+DRAWN = r"그래프|차트|도표|그려|시각화|\bchart|\bgraph|\bplot\b|\bvisuali[sz]|\bdraw\b"
+CHART = rf"{DRAWN}|곡선|커브|\bcurve\b"
 MAP = r"지도|경로|(?<!풀)(?<!풀 )(?<!하프)(?<!하프 )코스|\bmap\b|\broute\b"
 CALENDAR = r"달력|캘린더|\bcalendar\b"
 ZONES = (
-    r"심박\s?존|페이스\s?존|존\s?[1-5]|존별|(?<![가-힣])존(?![가-힣])|(?<![가-힣])존[이은을](?![가-힣])"
+    r"심박\s?존|페이스\s?존|파워\s?존|존\s?[1-5]|존별|(?<![가-힣])존(?![가-힣])"
+    r"|(?<![가-힣])존[이은을](?![가-힣])"
     r"|심박\s?구간|페이스\s?구간(?!별)|훈련\s?구간|강도\s?분포|(?<!time )(?<!time)\bzones?\b"
     r"|\bz[1-5]\b|\btime in zones?\b"
 )
 PACE = r"페이스|\bpaces?\b"
+POWER = r"파워|\bpower\b|\bwatts?\b"
 HR = r"심박|심장 박동|맥박|\bheart[- ]?rate\b|\bhr\b|\bpulse\b|\bbpm\b"
 CADENCE = r"케이던스|보폭|접지|수직\s?진폭|발걸음 수|\bcadence\b|\bstride\b|\bground contact\b|\bvertical osc"
 DRIFT = r"드리프트|디커플링|\bdrift|\bdecoupling\b"
@@ -20,7 +24,17 @@ SPLITS = (
     r"스플릿|구간별|구간\s?기록|킬로(?:미터)?별|1\s?km\s?별|km별|\bsplits?\b"
     r"|(?:킬로(?:미터)?|키로|km)\s?구간|(?<![가-힣])구간(?=\s?(?:을|도|좀)?\s?(?:보여|알려|어때))"
 )
-SLEEP = r"수면|(?<![가-힣])잠(?:은|을|이|도)?(?![가-힣])|잤|\bsle(?:ep|pt)\b"
+INTERVALS = r"인터벌|반복\s?(?:구간|훈련|별)|휴식\s?구간|\bintervals?\b|\breps?\b|\brepeats?\b"
+CONTEXT = (
+    r"더위|더웠|더운|기온|날씨|고도|언덕|오르막|오르내리|멈춘|멈췄|정지|\bheat\b|\bhot\b"
+    r"|\bweather\b|\btemperature\b"
+    r"|\bhill(?:s|y)?\b|\bclimb|\belevation\b|\baltitude\b|\bstops?\b|\bstopped\b"
+)
+TRAINING_EFFECT = (
+    r"(?:훈련|유산소|무산소)\s?효과|트레이닝\s?이펙트|\b(?:training|aerobic|anaerobic) effects?\b"
+)
+STROKES = r"랭스|렝스|스트로크|\bstrokes?\b|(?<!stride )\blengths?\b"
+SLEEP = r"수면|(?<![가-힣])잠(?:은|을|이|도)?(?![가-힣])|잤|\bsle(?:ep|pt|eping)\b"
 HRV = r"\bhrv\b|심박\s?변이|\bheart[- ]rate variability\b|\brmssd\b"
 REST_HR = (
     r"안정\s?시?\s?심박|쉴\s?때\s?심박|휴식\s?시?\s?심박|\bresting\s+(?:hr|heart[- ]?rate|pulse)\b|\brhr\b"
@@ -53,7 +67,8 @@ LONGEST = (
     r"|거|게|것|건)|최장\s?거리|\blongest\b|\bfurthest\b|\bfarthest\b"
 )
 UPLOADED = (
-    r"(?:방금|아까|지금|막|새로)?\s?(?:올린|올렸던|업로드한|끌어다\s?놓은|넣은|보낸)\s?(?:거|것|게|건|파일|기록|달리기|러닝|런|수영|자전거|라이딩|운동|활동)"
+    r"(?:방금|아까|지금|막|새로)?\s?(?:올린|올렸던|업로드한|끌어다\s?놓은|넣은|보낸)\s?(?:거|것"
+    r"|게|건|파일|기록|달리기|러닝|런|수영|자전거|라이딩|운동|활동)"
     r"|(?:이|그|저)\s?파일(?!들)"
     r"|\b(?:i|we)(?:'ve| have)?\s+(?:just\s+)?(?:uploaded|dropped|added|sent|imported)\b"
     r"|\b(?:just\s+)?(?:uploaded|dropped|imported)\s+(?:run|ride|swim|activity|file|one)\b"
@@ -94,7 +109,7 @@ LISTING = (
 )
 COMPARE = (
     r"비교|대비|보다|비해|\bvs\.?\b|\bversus\b|\bcompar(?:e|ed|ison|ing)\b"
-    r"|\bthan\b|차이|\bdifference\b|\bstacks? up\b|\b(?:up|down) on\b"
+    r"|\bthan\b|차이|나란히|\bnext to\b|\bside by side\b|\bdifference\b|\bstacks? up\b|\b(?:up|down) on\b"
     r"|중에?\s.*더\s|\bwhich (?:one|month|week|year)\b.*\b(?:more|better|less|faster)\b"
 )
 HOW_WAS = (
@@ -145,6 +160,10 @@ DIAGNOSES = (
     r"족저\s?근막|피로\s?골절|신\s?스플린트|장경인대\s?증후군|건염|염증|인대|반월판|연골|디스크|골절|부상"
     r"|\bplantar fasci|\bstress fracture|\bshin splints?\b"
     r"|\bitbs\b|\brunner'?s knee\b|\btend(?:on|in)itis\b|\bfracture\b|\binjur(?:y|ed)\b|\btorn\b|\bsprain"
+)
+ILLNESS = (
+    r"감기|몸살|독감|코로나|기침|열이?\s?(?:나|있|났)|\ba cold\b|\bflu\b|\bfever\b|\bcovid\b"
+    r"|\bsick\b|\bi(?:'m| am) ill\b"
 )
 MEDICINE = (
     r"진통제|소염제|이부프로펜|타이레놀|약\s?(?:을\s?)?(?:먹|복용)|병원|의사|한의원|파스|\bibuprofen\b"

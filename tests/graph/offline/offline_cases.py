@@ -14,6 +14,7 @@ from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Reading
+from coach.tools.spec import TOOLS
 
 WHERE = Path(__file__).parents[2] / "evals" / "offline"
 # Arguments that only word or trim the answer: compared where the case names them.
@@ -58,7 +59,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return ",".join(f"{k}:{_plain(v)}" for k, v in value.items())
+        return ",".join(f"{k}:{_plain(v)}" for k, v in sorted(value.items()))
     if isinstance(value, list):
         return ",".join(_plain(v) for v in value)
     if isinstance(value, float | int):
@@ -79,6 +80,8 @@ def mistakes(case: Case) -> list[str]:
     for call, (_, *pairs) in zip(reading.calls, wanted, strict=True):
         want = dict(pair.split("=", 1) for pair in pairs)
         got = {k: _plain(v) for k, v in call.args.items()}
+        fields = TOOLS[call.tool].args.model_fields  # what is left out says the same as its default
+        want = {k: v for k, v in want.items() if k in got or v != _plain(fields[k].default)}
         for key in want.keys() | (got.keys() - LOOSE):
             if key == "parts" and set(want[key].split(",")) <= set(got.get(key, "").split(",")):
                 continue
@@ -90,8 +93,16 @@ def mistakes(case: Case) -> list[str]:
 def _same(a: str | None, b: str | None) -> bool:
     if a is None or b is None:
         return a == b
+    many, others = a.split(","), b.split(",")
+    return len(many) == len(others) and all(map(_alike, many, others))
+
+
+def _alike(a: str, b: str) -> bool:
+    """Compare one value, or one `name:value` of a mapping."""
+    *name, x = a.split(":", 1)
+    *other, y = b.split(":", 1)
     try:
-        return all(abs(float(x) - float(y)) < 0.02 for x, y in zip(a.split(","), b.split(","), strict=True))
+        return name == other and abs(float(x) - float(y)) < 0.02
     except ValueError:
         return a == b
 
