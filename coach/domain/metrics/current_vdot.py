@@ -16,7 +16,7 @@ import numpy as np
 from coach.domain.activity import Floats, Sport
 from coach.domain.athlete import Thresholds, holding
 from coach.domain.metrics.history import History, Past
-from coach.domain.metrics.performance import THRESHOLD_SHARE, vo2_at_speed
+from coach.domain.metrics.performance import THRESHOLD_SHARE, vdot_of, vo2_at_speed
 from coach.domain.metrics.registry import Unknown
 from coach.domain.metrics.thresholds import (
     EASY_MIN_RESERVE,
@@ -26,7 +26,7 @@ from coach.domain.metrics.thresholds import (
     SPEED_DAYS,
 )
 from coach.domain.metrics.time_off import vdot_share_after
-from coach.domain.metrics.verification import READS, Level, Performance, worth_of
+from coach.domain.metrics.verification import MAX_S, READS, Level, Performance, race_of, worth_of
 from coach.domain.resample import Indices
 
 WINDOW_DAYS = SPEED_DAYS
@@ -38,6 +38,8 @@ CROSS_PER_WEEK = 3  # so often keeps half of what rest would lose
 # A best in training this close to what heart rate says is possible was a hard effort. Of speed the thresholds
 # ask for 95 %; VDOT grows a little faster than speed does.
 HARD_ENOUGH = 0.94
+# A best in training this far above it was run down a hill, or measured wrong: that is no question of form.
+TOO_GOOD = 1.3
 
 # How far VDOT may lie below and above what a performance shows, as a share of it (judgement): what a good and
 # a bad day differ by in a race; in training the effort was not maximal, so the truth lies rather above.
@@ -105,6 +107,9 @@ class FitnessPast:
         self.efforts: list[Performance] = [effort for _, (_, effort) in worths]
         self._vdots = np.array([vdot for _, (vdot, _) in worths])
         self._effort_days = [p.day.toordinal() for p, _ in worths]
+        self._raced = np.array([effort.raced for effort in self.efforts], dtype=bool)
+        # Too long for VDOT to be the athlete's, and still what the athlete ran.
+        self._long_races = [r for p in runs if (r := race_of(p)) is not None and r.time_s > MAX_S]
         easy = [(p, *found) for p in runs if (found := _easy(p)) is not None]
         self._easy_days = [p.day.toordinal() for p, _, _ in easy]
         self._easy_ids = [p.activity_id for p, _, _ in easy]
@@ -136,7 +141,8 @@ class FitnessPast:
 
     def vdot(self, day: date) -> Vdot | Unknown:
         """Return VDOT as it was known on a day: nothing later is read."""
-        best = self._best_effort(day)
+        by_hr, hr_share, easy = self._by_heart_rate(day)
+        best = self._best_effort(day, np.inf if by_hr is None else TOO_GOOD * by_hr)
         first = (day - timedelta(days=WINDOW_DAYS - 1)).toordinal()
         runs = bisect_right(self._all_days, day.toordinal()) - bisect_left(self._all_days, first)
         if runs < RUNS_AT_LEAST and not (best is not None and best.basis and best.basis.raced):
@@ -145,12 +151,11 @@ class FitnessPast:
             return best
         # A best in training was a hard effort when it comes near what heart rate says is possible.
         # That is asked of the effort as it was: time off takes the same from both.
-        by_hr, share, easy = self._by_heart_rate(day)
         if best is not None and (by_hr is None or best.value / best.share >= HARD_ENOUGH * by_hr):
             return best
         if by_hr is None:
             return Unknown("need_effort")
-        by_hr *= share
+        by_hr *= hr_share
         low, high = SPREAD[Level.heart_rate]
         ids = tuple(self._easy_ids[k] for k in easy.tolist())
         return Vdot(
@@ -159,32 +164,34 @@ class FitnessPast:
             by_hr * (1 + high),
             Level.heart_rate,
             None,
-            share,
+            hr_share,
             self.days_off(day) or 0,
             ids,
         )
 
     def races(self, first: date, last: date) -> list[Performance]:
-        """Return the races of a span (both ends included), oldest first."""
+        """Return the races of a span (both ends included), oldest first; those of many hours too."""
         lo = bisect_left(self._effort_days, first.toordinal())
         hi = bisect_right(self._effort_days, last.toordinal())
-        return [e for e in self.efforts[lo:hi] if e.raced]
+        long = [e for e in self._long_races if first <= e.day <= last]
+        return sorted([*(e for e in self.efforts[lo:hi] if e.raced), *long], key=lambda e: e.day)
 
     def days_off(self, day: date) -> int | None:
         """Return how many days have gone by since the last run, None before the first."""
         at = bisect_right(self._run_days, day.toordinal())
         return day.toordinal() - self._run_days[at - 1] if at else None
 
-    def _best_effort(self, day: date) -> Vdot | None:
+    def _best_effort(self, day: date, most: float) -> Vdot | None:
+        """Return what the best believable effort shows on a day; of training nothing above `most`."""
         on = day.toordinal()
         lo = bisect_left(self._effort_days, on - WINDOW_DAYS + 1)
         hi = bisect_right(self._effort_days, on)
         if lo >= hi:
             return None
         share = self._share_left(on, self._effort_days, lo, hi)
-        now = self._vdots[lo:hi] * share
-        top = int(now.argmax())
-        order = [top] if self.efforts[lo + top].raced else np.argsort(-now, kind="stable").tolist()
+        now, raced = self._vdots[lo:hi] * share, self._raced[lo:hi]
+        best_first = np.lexsort((~raced, -now))  # of equals the race
+        order = best_first[(raced | (self._vdots[lo:hi] <= most))[best_first]].tolist()
         for n, k in enumerate(order):
             effort, witness = self.efforts[lo + k], None
             if not effort.raced:
@@ -196,15 +203,12 @@ class FitnessPast:
         return None
 
     def raced(self, day: date) -> list[Vdot]:
-        """Return what each race of the window shows on a day, oldest first."""
-        on = day.toordinal()
-        lo = bisect_left(self._effort_days, on - WINDOW_DAYS + 1)
-        hi = bisect_right(self._effort_days, on)
-        share = self._share_left(on, self._effort_days, lo, hi)
+        """Return what each race of the window shows on a day, oldest first; those of many hours too."""
+        races = self.races(day - timedelta(days=WINDOW_DAYS - 1), day)
+        share = self._share_left(day.toordinal(), [e.day.toordinal() for e in races], 0, len(races))
         return [
-            self._shown_by(effort, float(self._vdots[lo + k] * share[k]), float(share[k]), day)
-            for k, effort in enumerate(self.efforts[lo:hi])
-            if effort.raced
+            self._shown_by(e, vdot_of(e.distance_m, e.time_s) * float(left), float(left), day)
+            for e, left in zip(races, share, strict=True)
         ]
 
     def _shown_by(

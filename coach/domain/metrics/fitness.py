@@ -33,16 +33,17 @@ AGE_GRADE_DAYS = 365
     needs=READS_OF_VDOT,
     source="Daniels & Gilbert 1979, Oxygen Power; time off after Daniels (VDOT O2, 2018)",
     evidence=Evidence.established,
-    version=1,
+    version=2,
 )
 def vdot(history: History, day: date) -> Measure | Unknown:
     """VDOT of the best performance of the last 180 days that can be believed.
 
-    A race counts by itself, a best in training only when a second run comes within 6 % of it: it was not
-    maximal, so it is a lower bound. Where no effort comes near what heart rate says is possible, the speed at
-    LTHR is extrapolated from easy runs. Six days without running and more cost what Daniels says, and what
-    was lost comes back over as many days as the break had. `detail` has the range, the performance with its
-    level and its age in days, and the share that time off has left.
+    A race counts by itself, a best in training only when a second run comes within 6 % of it, and unless it
+    lies far beyond what easy runs imply: it was not maximal, so it is a lower bound. Where no effort comes
+    near what heart rate says is possible, the speed at LTHR is extrapolated from easy runs. Six days without
+    running and more cost what Daniels says, and what was lost comes back over as many days as the break had.
+    `detail` has the range, the performance with its level and its age in days, and the share that time off
+    has left.
     """
     found = vdot_on(history, day)
     if isinstance(found, Unknown):
@@ -151,7 +152,7 @@ def _hr_max_error(top: Threshold) -> float:
     needs=READS_OF_VDOT,
     source="Given by the athlete, else estimated from best efforts by way of VDOT (Daniels' T pace)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def threshold_pace_s_per_km(history: History, day: date) -> Measure | Unknown:
     """The threshold pace in force: what the athlete gave, else what was estimated; `detail` says which."""
@@ -233,7 +234,7 @@ def weekly_volume_m(history: History, day: date) -> Measure | Unknown:
     needs=READS_OF_VDOT,
     source="Age-grading standards 2025 for road running (USATF, CC0)",
     evidence=Evidence.established,
-    version=1,
+    version=2,
 )
 def age_grade_pct(history: History, day: date) -> Measure | Unknown:
     """The best age grade of the last year's races; without a race that of the effort VDOT rests on.

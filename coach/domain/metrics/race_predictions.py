@@ -16,7 +16,7 @@ from coach.domain.metrics.history import History
 from coach.domain.metrics.performance import race_time_of
 from coach.domain.metrics.predict import MARATHON_M, riegel, vickers_vertosick
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
-from coach.domain.metrics.verification import Level
+from coach.domain.metrics.verification import MAX_S, Level
 
 DISTANCES_M = (MILE_M, 5000.0, 10_000.0, 21_097.5, MARATHON_M)
 # Without a performance, the distance that the models start from.
@@ -26,6 +26,9 @@ CS_S = (120.0, 1200.0)  # where the two-parameter model holds
 PER_DOUBLING = 0.015  # what each doubling of the distance beyond the evidence adds to either side (judgement)
 # A race this far below the best is no longer evidence of what the athlete can do.
 WORTH = 0.93
+# Of about the distance asked for it may lie further below: most marathons do. What was run long before the
+# best is another athlete's.
+WORTH_OVER_IT, OVER_IT, EARLIER_DAYS = 0.85, 1.25, 60
 TOO_FAR = 10.0  # beyond so many times the distance of the evidence nothing is said
 FAR = 4.0
 OLD_DAYS = 60
@@ -54,10 +57,11 @@ class Prediction:
 def predict(history: History, day: date, distances_m: Sequence[float]) -> list[Prediction] | Unknown:
     """Predict races of a day from what was known by then; Unknown when there is nothing to start from.
 
-    Each starts from the race nearest in distance that is worth about as much as the best performance, else
-    from that. Up to the half marathon the VDOT time stands, for the marathon Vickers & Vertosick's when the
-    weekly volume is known: VDOT and Riegel are ten minutes too fast for half of recreational marathoners.
-    The range holds every model and what the evidence leaves open. Beyond the marathon only a marathon tells.
+    Each starts from the race nearest in distance that is worth about as much as the best performance (over
+    the distance itself somewhat less will do), else from that. Up to the half marathon the VDOT time stands,
+    for the marathon Vickers & Vertosick's when the weekly volume is known: VDOT and Riegel are ten minutes
+    too fast for half of recreational marathoners. The range holds every model and what the evidence leaves
+    open. Beyond the marathon only a marathon tells.
     """
     now = vdot_on(history, day)
     if isinstance(now, Unknown):
@@ -66,9 +70,23 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     km_per_week = volume.value / 1000 if isinstance(volume, Measure) and volume.value else None
     cs = critical_speed_on(history, day)
     line = None if isinstance(cs, Unknown) else (cs[0].cs_mps, cs[0].d_prime_m)
-    least = WORTH * now.value
-    races = [race for race in fitness_past(history).raced(day) if race.value >= least]
-    return [_one(_nearest(now, races, metres), day, metres, km_per_week, line) for metres in distances_m]
+    raced = fitness_past(history).raced(day)
+    found = []
+    for metres in distances_m:
+        races = [race for race in raced if _tells(race, now, metres)]
+        found.append(_one(_nearest(now, races, metres), day, metres, km_per_week, line))
+    return found
+
+
+def _tells(race: Vdot, now: Vdot, metres: float) -> bool:
+    """Tell whether a race is evidence of what the athlete can do over a distance today."""
+    if race.basis is None or race.value < WORTH_OVER_IT * now.value:
+        return False
+    earlier_days = 0 if now.basis is None else (now.basis.day - race.basis.day).days
+    # What took longer than VDOT was made for speaks for its own distance alone.
+    over_it = 1 / OVER_IT <= race.basis.distance_m / metres <= OVER_IT
+    short = race.basis.time_s <= MAX_S
+    return (short and race.value >= WORTH * now.value) or (over_it and earlier_days <= EARLIER_DAYS)
 
 
 def _nearest(now: Vdot, races: Sequence[Vdot], metres: float) -> Vdot:
@@ -153,7 +171,7 @@ def _reason(now: Vdot, day: date, ratio: float, models: dict[str, float], no_vol
     needs=READS_OF_VDOT,
     source="Daniels & Gilbert 1979; Riegel 1981; Vickers & Vertosick 2016 (marathon with weekly volume)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def race_predictions(history: History, day: date) -> Measure | Unknown:
     """Race times from the mile to the marathon; the rows are in `detail.rows`, each with range and models.

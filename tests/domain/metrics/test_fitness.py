@@ -70,6 +70,13 @@ def test_a_best_in_training_needs_a_second_run_close_to_it():
     assert found.high - found.value > found.value - found.low, "a best in training is a lower bound"
 
 
+def test_bests_run_down_a_hill_are_no_form_even_twice():
+    held = {"lthr_bpm": 165.0, "hr_rest_bpm": 50.0}  # the jogs imply a VDOT of 47, the hill one of 64
+    downhill = [a_run(n, 9 + n, [(3000, 570)]) for n in (1, 2)]
+    found = vdot_on(history(*KEPT_UP, *downhill, race(60, 5000, 1400, id=3), thresholds=held), DAY)
+    assert found.basis.activity_id == 3
+
+
 def test_a_race_wins_over_a_faster_training_run_that_nobody_confirms():
     found = vdot_on(history(*KEPT_UP, race(60), a_run(2, 5, [(5000, 1000)])), DAY)
     assert found.basis.activity_id == 1
@@ -210,6 +217,13 @@ def test_age_grade_of_the_best_race(vector):
     found = fitness.age_grade_pct(past, DAY)
     assert value(found) == pytest.approx(vector["expected"]["age_grade_pct"], abs=vector["tol"])
     assert found.detail["activity_id"] == 1
+
+
+def test_a_race_of_many_hours_has_an_age_grade():
+    past = history(*KEPT_UP, race(5, 42_195, 16_200), sex=Sex.male, birth_year=1970)
+    found = fitness.age_grade_pct(past, DAY)
+    assert found.detail["time_s"] == 16_200
+    assert because(fitness.vdot(past, DAY)) == "need_effort", "for VDOT it took too long"
 
 
 def test_age_grade_needs_to_know_whom_to_compare_with():

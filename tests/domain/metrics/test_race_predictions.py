@@ -116,6 +116,22 @@ def test_beyond_the_marathon_only_a_marathon_tells():
     assert ultra.time_s / 50_000 > marathon.time_s / 42_195
 
 
+@pytest.mark.parametrize("seconds", [14_390, 14_410, 16_230])
+def test_a_marathon_of_four_hours_and_more_predicts_the_next(seconds):
+    """VDOT ends at four hours, but who ran 4:30 a fortnight ago is not told 4:21 from a half."""
+    past = history(*every_day(45), race(14, MARATHON_M, seconds), race(40, HALF_M, 7000, id=2))
+    found = predict(past, DAY, DISTANCES_M)
+    marathon, half = of(found, MARATHON_M), of(found, HALF_M)
+    assert marathon.time_s == pytest.approx(seconds, rel=1e-3)
+    assert marathon.low_s < seconds < marathon.high_s
+    assert half.time_s == pytest.approx(7000, rel=1e-3), "for shorter races the half tells more"
+
+
+def test_a_marathon_long_before_the_best_race_is_another_athletes():
+    past = history(*every_day(45), race(150, MARATHON_M, 16_230), race(40, HALF_M, 7000, id=2))
+    assert of(predict(past, DAY, DISTANCES_M), MARATHON_M).model == "vickers_vertosick"
+
+
 def test_without_evidence_there_is_no_prediction():
     assert because(race_predictions.race_predictions(history(*every_day(40)), DAY)) == "need_effort"
 
