@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from benchmarks.bench_import import run_file
 from coach.config import Settings
 from coach.domain.fact import Fact, Subject
-from coach.graph.bind import schema
+from coach.graph.declaring import schema
 from coach.graph.ledger import Ledger
 from coach.graph.model import Endpoint, FastChatOpenAI, Models, configured
 from coach.graph.model import outside as outside_models

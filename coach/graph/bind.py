@@ -14,14 +14,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from langchain_core.tools import StructuredTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ValidationError
 
 from coach.domain.fact import Fact
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
 from coach.errors import CoachError
 from coach.graph import provenance
+from coach.graph.declaring import schema
 from coach.graph.ledger import Ledger
 from coach.graph.state import WITHHELD, Call
 from coach.graph.turn import Turn
@@ -33,12 +32,6 @@ from coach.tools.spec import Card, Note, Result, Tool
 log = logging.getLogger(__name__)
 
 FACTS_SHOWN = 120  # of one result, to a model
-
-
-def schema(tool: Tool) -> dict[str, Any]:
-    """Return the declaration of `tool` that is sent to a model."""
-    declared = StructuredTool(name=tool.name, description=tool.doc, args_schema=tool.args, func=tool.fn)
-    return convert_to_openai_tool(declared)
 
 
 class _Hidden(str):

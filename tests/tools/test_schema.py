@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from coach.graph.bind import schema
+from coach.graph.declaring import schema
 from coach.tools import TOOLS
 from coach.tools.spec import Tool
 
