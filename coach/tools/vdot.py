@@ -158,6 +158,18 @@ def vdot_facts(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> None:
         )
 
 
+def changed(then: Vdot, now: Vdot) -> float:
+    """Return by how much VDOT has changed, as shown; 0 where it cannot be said to have.
+
+    Another performance that lies lower within the range is no loss: a race may have left the window, and a
+    best in training that took its place is a lower bound.
+    """
+    change = round(now.value, 1) - round(then.value, 1)
+    another = now.basis != then.basis
+    same = abs(change) < SAME_VDOT or (another and change < 0 and then.value <= now.high)
+    return 0.0 if same else change
+
+
 def trend_notes(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> list[Note]:
     """Say what VDOT was three months ago, as it was known then."""
     assert past.history is not None
@@ -178,8 +190,8 @@ def trend_notes(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> list[N
         sources=sources,
         estimated=then.basis is None,
     )
-    change = round(now.value, 1) - round(then.value, 1)  # of what is shown
-    if abs(change) < SAME_VDOT:
+    change = changed(then, now)
+    if not change:
         return [Note(key="fitness.trend_same", facts={"then": "fitness.then"})]
     facts.add(
         "fitness.change",
