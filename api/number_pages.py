@@ -118,6 +118,7 @@ def _field(name: str, schema: dict[str, Any], required: bool, example: Any, lang
     kinds = {o.get("type") for o in options}
     items: dict[str, Any] = next((o["items"] for o in options if "items" in o), {})
     unit = next((o["unit"] for o in options if "unit" in o), "")
+    label = schema.get("title", name)
     if "array" in kinds and items.get("type") in ("number", "integer"):
         kind = "times" if name.startswith("times") else "list"
     elif "array" in kinds:
@@ -130,7 +131,7 @@ def _field(name: str, schema: dict[str, Any], required: bool, example: Any, lang
         kind = "text"
     return {
         "name": name,
-        "label": schema.get("title", name) + (f" ({unit})" if unit and kind == "number" else ""),
+        "label": f"{label} ({unit})" if unit and kind == "number" and "(" not in label else label,
         "required": required,
         "kind": kind,
         "choices": [(value, _choice(str(value), lang)) for value in choices],

@@ -113,7 +113,7 @@ def test_a_line_is_answered_before_the_next_one_comes(tmp_path: Path) -> None:
 def test_nothing_heavy_is_imported() -> None:
     code = (
         "import sys; from coach.cli import main; main(['calc', 'tanaka', '--json', '{\"age\": 40}']);"
-        "print([m for m in ('sqlalchemy', 'scipy', 'fastapi', 'langgraph') if m in sys.modules])"
+        "print([m for m in ('sqlalchemy', 'pandas', 'scipy', 'fastapi', 'langgraph') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import log, pi, sqrt
 
 import numpy as np
-import pandas as pd
 
 from coach.domain.activity import Floats
 
@@ -64,8 +63,10 @@ def without_glitches(values: Floats) -> Floats:
     """
     if values.size < GLITCH_WINDOW:
         return values
-    around = pd.Series(values).rolling(GLITCH_WINDOW, center=True, min_periods=GLITCH_WINDOW // 2)
-    middle = around.median().to_numpy()
+    # At the ends there are fewer neighbours: those that would lie beyond are left out.
+    beyond = np.pad(values, GLITCH_WINDOW // 2, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(beyond, GLITCH_WINDOW)
+    middle = np.asarray(np.nanmedian(windows, axis=1))
     reach = GLITCH_SDS * robust_sd(np.abs(values - middle))
     return np.asarray(np.clip(values, middle - reach, middle + reach))
 

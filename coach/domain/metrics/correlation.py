@@ -15,7 +15,6 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from coach.domain.activity import Floats, Sport
 from coach.domain.metrics.change_points import robust_sd
@@ -232,7 +231,8 @@ def _autocorrelation(values: Floats, lag: int) -> float:
 
 def _ranks(values: Floats) -> Floats:
     """Return the ranks, less their mean; equal values share the mean of theirs."""
-    ranks = np.asarray(pd.Series(values).rank(), dtype=np.float64)
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
     return ranks - ranks.mean()
 
 
