@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,8 +10,11 @@ from fakes.life import TODAY, Lived
 from telling import call, say_tell, tables, told
 
 from coach.domain.activity import Sport
+from coach.domain.metrics.current_vdot import Vdot
 from coach.domain.metrics.performance import race_time_of, threshold_speed_of, vdot_of
+from coach.domain.metrics.verification import Level, Performance
 from coach.pipeline import editing
+from coach.tools.vdot import changed
 
 
 def test_fitness_names_the_race_it_rests_on(own_life: Lived):
@@ -94,3 +98,19 @@ def test_a_best_says_who_measured_it(life: Lived):
     assert measured["Half marathon"] == ("1:40:00", "race, course distance"), (
         "told, and a course has that length"
     )
+
+
+def shown(value: float, high: float, day: date, level: Level) -> Vdot:
+    basis = Performance(21_097.5, 5716.0, day, 1, level)
+    return Vdot(value, value * 0.94, high, level, basis, 1.0, 0, (1,))
+
+
+def test_a_race_that_left_the_window_is_no_loss_of_form():
+    """The half of 17 May leaves on 13 November; what is left is a tempo run, a lower bound."""
+    race = shown(47.7, 48.7, date(2026, 5, 17), Level.race_confirmed)
+    tempo = shown(47.1, 51.7, date(2026, 6, 30), Level.watch)
+    assert changed(race, tempo) == 0
+    assert changed(tempo, race) == pytest.approx(0.6)
+    assert changed(race, replace(tempo, high=47.5)) == pytest.approx(-0.6)
+    rested = replace(race, value=45.3, high=49.0, share=0.95)
+    assert changed(race, rested) == pytest.approx(-2.4), "the same race, less what time off took"
