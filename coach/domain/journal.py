@@ -143,8 +143,13 @@ _CLAUSE = re.compile(
     r"(?<=[는은던픈쁜한인운린])데\s|지만\s|"
     r"\s(?:but|though|however)\s|"
     r"\s(?:and|&)\s(?=(?:i|slept|felt|rpe|stress|mood|no|sleep|my mood|a bit|very|pretty|feeling)\b)|"
-    r"(?<=다)\s(?=[가-힣])",
+    r"(?<=[가-힣]다)\s(?=[가-힣])",
     re.IGNORECASE,
+)
+# An illness that is over; one that is "almost" or "not yet" over is not.
+_RECOVERED = re.compile(
+    fold(r"(?<![안못덜의])(?<![안못덜의]\s)(?:나았|나앗|완치)(?!\S{0,3}(?:으면|다면|나요|을까))|")
+    + r"\bno longer (?:sick|ill)\b"
 )
 _LONG_AGO = (korean_grammar.OLD, english_grammar.OLD)
 
@@ -221,7 +226,8 @@ def _said(
     if kind in ("fatigue", "stress"):
         return [Said(kind, 0.0 if verdict == "denied" else _scaled(kind, number), text=words)]
     if kind == "illness":
-        return [] if verdict == "denied" else [Said(kind, None, text=words)]
+        over = verdict == "denied" or _RECOVERED.search(clause.plain)
+        return [] if over else [Said(kind, None, text=words)]
     return [Said(kind, _scaled(kind, number), text=words)]
 
 

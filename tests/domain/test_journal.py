@@ -23,6 +23,23 @@ def rows(text: str) -> list[Row]:
 
 
 @pytest.mark.parametrize(
+    ("text", "ill"),
+    [
+        ("감기 다 나았어", False),
+        ("몸살은 완치됐어요", False),
+        ("no longer sick", False),
+        ("감기가 거의 나았어", True),
+        ("감기 아직 안 나았어", True),
+        ("코로나는 다 나았는데 기침은 남았어", True),
+        ("오늘 10km 뛰었다 감기 기운이 있다", True),
+    ],
+)
+def test_an_illness_that_is_over_is_none(text: str, ill: bool) -> None:
+    """Readiness is overridden by illness: who is well again must not be told to rest."""
+    assert ("illness" in {s.kind for s in extract(text)}) is ill
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("RPE 7", [("rpe", 7, "", "")]),
