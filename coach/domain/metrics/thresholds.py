@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from math import inf
 from statistics import median
 
 from coach.domain.activity import Sport
@@ -45,6 +46,7 @@ LTHR_TYPICAL = 0.89
 SPEED_DAYS = 180
 SPEED_CONFIRM = 0.06
 HARD_ENOUGH = 0.95  # a best effort this close to what heart rate predicts was a hard one
+TOO_FAST = 1.25  # … and this far above it one was run down a hill, or measured wrong
 RUNS_AT_LEAST = 3
 EASY_MIN_S, EASY_MIN_RESERVE = 1200.0, 0.55
 
@@ -164,15 +166,21 @@ def estimate_threshold_speed(
     """Estimate threshold speed from the best efforts of 180 days, by way of VDOT.
 
     Efforts of 3 km and more count. Training bests are lower bounds: where heart rate says that easy runs
-    were faster than such an effort allows, speed at LTHR is extrapolated from heart-rate reserve instead.
+    were faster than such an effort allows, speed at LTHR is extrapolated from heart-rate reserve instead. An
+    effort far beyond that is left out, unless it was a race.
     """
     runs = [p for p in _recent(past, on, SPEED_DAYS) if p.sport is Sport.run]
     worth = [found for p in runs if (found := worth_of(p)) is not None]
-    efforts = [Candidate(threshold_speed_of(vdot), e.activity_id, e.raced) for vdot, e in worth]
+    by_hr = _speed_at_lthr(runs, lthr_bpm, hr_rest_bpm)
+    most_mps = inf if by_hr is None else TOO_FAST * by_hr[0]
+    efforts = [
+        Candidate(speed_mps, e.activity_id, e.raced)
+        for vdot, e in worth
+        if (speed_mps := threshold_speed_of(vdot)) <= most_mps or e.raced
+    ]
     best = confirmed(efforts, lambda a, b: a - b <= SPEED_CONFIRM * a)
     if len(runs) < RUNS_AT_LEAST and not any(e.trusted for e in efforts):
         return Unknown("need_runs", {"runs": RUNS_AT_LEAST})
-    by_hr = _speed_at_lthr(runs, lthr_bpm, hr_rest_bpm)
     raced = best is not None and any(e.trusted and e.activity_id == best[1][0] for e in efforts)
     kind = ThresholdKind.threshold_speed_mps
     if best is not None and (raced or by_hr is None or best[0] >= HARD_ENOUGH * by_hr[0]):

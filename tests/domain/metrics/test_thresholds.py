@@ -103,6 +103,13 @@ def test_one_implausibly_fast_training_run_does_not_set_the_threshold():
     assert found(got, K.threshold_speed_mps).value == pytest.approx(3.7, rel=0.05)
 
 
+def test_two_runs_down_a_hill_do_not_set_the_threshold():
+    downhill = [past(n, speed=np.full(1500, 5.0), hr=np.full(1500, 135.0)) for n in (8, 9)]
+    with_hill = estimate([*downhill, *(easy(i) for i in range(5))], RESTING, DAY, birth_year=1986)
+    assert found(with_hill, K.threshold_speed_mps).basis == "threshold_speed_hr"
+    assert found(with_hill, K.threshold_speed_mps).value < 4
+
+
 def test_old_and_future_activities_do_not_count():
     runs = [tempo(1, ago=400), tempo(2, ago=400), tempo(3, ago=-5), tempo(4, ago=-6)]
     got = estimate(runs, {}, DAY)
