@@ -71,8 +71,8 @@ def test_a_best_in_training_needs_a_second_run_close_to_it():
 
 
 def test_bests_run_down_a_hill_are_no_form_even_twice():
-    held = {"lthr_bpm": 165.0, "hr_rest_bpm": 50.0}  # the jogs imply a VDOT of 47, the hill one of 64
-    downhill = [a_run(n, 9 + n, [(3000, 570)]) for n in (1, 2)]
+    held = {"lthr_bpm": 165.0, "hr_rest_bpm": 50.0}  # the jogs imply a VDOT of 47, the hill one of 70
+    downhill = [a_run(n, 9 + n, [(5000, 900)]) for n in (1, 2)]
     found = vdot_on(history(*KEPT_UP, *downhill, race(60, 5000, 1400, id=3), thresholds=held), DAY)
     assert found.basis.activity_id == 3
 
