@@ -196,13 +196,14 @@ def rhr_deviation_series(history: History, first: date, last: date) -> Floats:
     needs=("rhr_bpm",),
     source="Resting heart rate minus the median of the 28 days before (≥10 known)",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def rhr_deviation_bpm(history: History, day: date) -> Measure | Unknown:
     """How far the morning's resting heart rate lies above what is usual."""
     value = float(rhr_deviation_series(history, day, day)[0])
-    known = history.values("rhr_bpm", day - timedelta(days=RHR_DAYS), day - timedelta(days=1))
-    if day not in history.daily.get("rhr_bpm", {}):
+    before = history.values("rhr_bpm", day - timedelta(days=RHR_DAYS), day - timedelta(days=1))
+    known = [v for v in before.values() if v > 0]  # a watch that was not worn writes 0
+    if not history.daily.get("rhr_bpm", {}).get(day, 0.0) > 0:
         return Unknown("no_rhr_that_day")
     if np.isnan(value):
         return Unknown("need_rhr_days", {"have": len(known), "days": RHR_AT_LEAST})

@@ -59,12 +59,13 @@ def debt_series(history: History, first: date, last: date) -> Floats:
     needs=("sleep_s",),
     source="Mean of the 7 nights that end with the day (≥4 known)",
     evidence=Evidence.definition,
-    version=1,
+    version=2,
 )
 def sleep_average_s(history: History, day: date) -> Measure | Unknown:
     """Sleep a night, on average of the week."""
     value = float(average_series(history, day, day)[0])
-    nights = history.values("sleep_s", day - timedelta(days=WEEK_DAYS - 1), day)
+    slept = history.values("sleep_s", day - timedelta(days=WEEK_DAYS - 1), day)
+    nights = [s for s in slept.values() if s > 0]  # a watch that was not worn writes 0
     if np.isnan(value):
         return Unknown("need_nights", {"have": len(nights), "nights": WEEK_AT_LEAST, "days": WEEK_DAYS})
     return Measure(value, coverage=len(nights) / WEEK_DAYS, detail={"nights": len(nights)})
@@ -79,7 +80,7 @@ def sleep_average_s(history: History, day: date) -> Measure | Unknown:
     source="7 × (need − mean of the known nights, ≥4 of 7); need: median of 90 nights within 7–9 h "
     "(≥7 h: Walsh 2021), 8 h under 30 nights",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def sleep_debt_h(history: History, day: date) -> Measure | Unknown:
     """How many hours of sleep the last week fell short of the need; long nights pay back within the week."""

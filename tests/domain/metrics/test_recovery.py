@@ -215,3 +215,13 @@ def test_form_of_tomorrow_follows_from_today():
     assert series is not None
     expected = 100 * (series.ctl[-1] - series.atl[-1]) / series.ctl[-1]
     assert form_pct_series(history, tomorrow, tomorrow)[0] == pytest.approx(expected)
+
+
+def test_a_zero_of_a_watch_that_was_not_worn_is_no_night():
+    history = past(rhr_bpm=[*[50.0] * 28, 0.0], sleep_s=[*[7 * 3600.0] * 5, 0.0, 0.0])
+    assert because(rhr_deviation_bpm(history, TODAY)) == "no_rhr_that_day"
+    average = sleep_average_s(history, TODAY)
+    assert isinstance(average, Measure)
+    assert (average.value, average.detail["nights"], average.coverage) == (7 * 3600, 5, 5 / 7)
+    few = rhr_deviation_bpm(past(rhr_bpm=[*[50.0] * 8, *[0.0] * 20, 51.0]), TODAY)
+    assert (few.because, few.params["have"]) == ("need_rhr_days", 8)
