@@ -22,6 +22,7 @@ from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
 
 VDOT_MADE_FOR_S = (210.0, 4 * 3600.0)
 RIEGEL_GOOD_TO_M = 21_100.0
+SAID_AT_MOST = 3  # numbers in a row are read; more belong in a table
 KM_PER_MILE = 1.609344
 
 
@@ -133,10 +134,17 @@ def _plainly(told: _Told, found: Calculator) -> list[Note]:
     known = [label for label, key in told.keys.items() if told.facts.value(key) is not None]
     if not known:
         return [Note(key="calc.says_unknown", params={"what": title}), about]
-    if len(told.keys) > 1:
+    if len(known) > SAID_AT_MOST:
         return [Note(key="calc.says_table", params={"what": title}), about]
-    what = say(lang, f"calc.out.{known[0]}")
-    return [Note(key="calc.says_value", params={"what": what}, facts={"value": told.keys[known[0]]}), about]
+    values = [
+        Note(
+            key="calc.says_value",
+            params={"what": opening(told.ctx, say(lang, f"calc.out.{label}"))},
+            facts={"value": told.keys[label]},
+        )
+        for label in known
+    ]
+    return [*values, about]
 
 
 def _performance(told: _Told) -> list[Note]:
@@ -217,6 +225,54 @@ def _age_grade(told: _Told) -> list[Note]:
     ]
 
 
+def _vdot_paces(told: _Told) -> list[Note]:
+    paces = ("easy_fast", "easy_slow", "threshold", "interval")
+    return [told.note("calc.says_paces", facts={name: told.keys[f"pace_{name}"] for name in paces})]
+
+
+def _vdot_table(told: _Told) -> list[Note]:
+    vdot, far = f"{told.given['vdot']:g}", best_name(told.ctx, told.given["distance_m"])
+    time = {"time": told.keys["formula_time"]}
+    return [told.note("calc.says_vdot_table", params={"vdot": vdot, "distance": far}, facts=time)]
+
+
+def _time_off(told: _Told) -> list[Note]:
+    days = told.given["days_off"]
+    lost = {
+        name: _lost_pct(told, label)
+        for name, label in (("lost", "vdot_share"), ("cross", "vdot_share_cross"))
+    }
+    key = "calc.says_time_off" if told.facts.value(lost["lost"]) else "calc.says_time_off_nothing"
+    return [told.note(key, params={"days": f"{days:g}"}, facts=lost if key == "calc.says_time_off" else {})]
+
+
+def _lost_pct(told: _Told, share: str) -> str:
+    """Add the part of VDOT that is gone; return the name of that fact."""
+    left = told.facts.value(told.keys[share])
+    assert left is not None
+    return told.facts.add(
+        f"vdot_time_off.lost_{share}",
+        f"lost_{share}",
+        round(100 * (1 - left), 1),
+        "pct",
+        told.subject,
+        label=say(told.ctx.lang, "calc.out.vdot_lost"),
+        sources=[Source.journal],
+    )
+
+
+def _heat(told: _Told) -> list[Note]:
+    facts = {"pace": told.keys["pace_in_heat"], "cost": told.keys["heat_cost"]}
+    degrees = {"temperature": f"{told.given['temperature_c']:g}"}
+    about = say(told.ctx.lang, "calc.about.heat_pace")
+    if not told.facts.value(told.keys["heat_cost"]):
+        return [told.note("calc.says_heat_none", params=degrees)]
+    return [
+        told.note("calc.says_heat", params=degrees, facts=facts),
+        told.note("calc.says_about", params={"about": about}),
+    ]
+
+
 def _pace(told: _Told) -> list[Note]:
     found = next(name for name in ("distance", "time", "pace") if _missing(told.given, name))
     return [told.note(f"calc.says_pace_{found}", found, params={"race": told.subject.label})]
@@ -244,6 +300,10 @@ _SAYS: Mapping[str, Callable[[_Told], Sequence[Note]]] = {
     "age_grade_2025": _age_grade,
     "pace": _pace,
     "trimp": _trimp,
+    "vdot_paces": _vdot_paces,
+    "vdot_table": _vdot_table,
+    "vdot_time_off": _time_off,
+    "heat_pace": _heat,
 }
 
 

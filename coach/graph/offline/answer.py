@@ -21,6 +21,8 @@ _EXAMPLES: tuple[tuple[str, frozenset[str]], ...] = (
     ("log", frozenset({"none"})),
     ("totals", frozenset({"activities"})),
     ("last", frozenset({"activities"})),
+    ("readiness", frozenset({"recovery"})),
+    ("predict", frozenset({"activities"})),
     ("condition", frozenset({"activities"})),
     ("best", frozenset({"activities"})),
     ("zones", frozenset({"hr"})),

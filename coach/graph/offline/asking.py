@@ -110,10 +110,14 @@ def best_efforts(heard: Heard) -> Reading | None:
 def zones(heard: Heard) -> Reading | None:
     if not heard.has(w.ZONES):
         return None
-    kind = "power" if heard.has(w.POWER) else "pace" if heard.has(w.PACE) else "hr"
-    if not heard.period and (pick := picked(heard)):
+    kind = kind_of_zones(heard)
+    if kind != "power" and not heard.period and (pick := picked(heard)):
         return call("activity_show", pick=pick, sport=_sport(heard), parts=["zones"])
     return call("zones", kind=kind, sport=_sport(heard), **_dates(heard))
+
+
+def kind_of_zones(heard: Heard) -> str:
+    return "power" if heard.has(w.POWER) else "pace" if heard.has(w.PACE) else "hr"
 
 
 def condition(heard: Heard) -> Reading | None:

@@ -202,6 +202,20 @@ def _performance_or_pace(heard: Heard) -> Reading | None:
     return _call("performance", distance_m=metres, time_s=seconds)
 
 
+_WEEKLY = r"(?:한\s?|일)?주(?:일|간)?(?:에|당)?\s?\d|주간|매주|\bper week\b|\ba week\b|\bweekly\b"
+
+
+def with_volume(heard: Heard, args: Mapping[str, Any]) -> Reading | None:
+    """Return the marathon that a race is worth to one who runs so much a week: the answer asked for that."""
+    inputs, metres = args.get("inputs"), heard.value("distance_m")
+    if args.get("name") != "performance" or not isinstance(inputs, Mapping) or metres is None:
+        return None
+    if not heard.has(_WEEKLY) or heard.asks:
+        return None
+    week = {"km_per_week": round(metres / 1000, 1)}
+    return _call("vickers_vertosick", d_m=inputs["distance_m"], t_s=inputs["time_s"], **week)
+
+
 # Which inputs a follow-up may change ("21분이면?", "and 15k?"), by the kind of amount.
 _INPUTS: Mapping[str, tuple[str, ...]] = {
     "distance_m": ("distance_m",),

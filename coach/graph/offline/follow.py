@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.graph.offline import asking, charting, intents, outing, swapping, telling
+from coach.graph.offline import asking, calculating, charting, intents, outing, swapping, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
@@ -42,6 +42,15 @@ _WITH_PERIOD = {
     "metric",
 }
 _WITH_DAY = {"load_and_form", "recovery", "readiness", "fitness", "metric", "same_route"}
+# One day of these charts is told in words.
+_TELLS_A_DAY = {
+    "readiness": "readiness",
+    "load_form": "load_and_form",
+    "recovery": "recovery",
+    "fitness": "fitness",
+}
+# Asked about with few words, and still complete.
+_ON_ITS_OWN = {"same_route", "heatmap", "mean_max", "compare_runs", "correlate", "track_record"}
 _WRITES = {"activity_change", "activity_delete"}
 _SELECTS = {"activity_id", "day", "pick", "start"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}
@@ -157,6 +166,8 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     points = _POINTS_BACK.search(heard.low) is not None
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
     fragment = _FRAGMENT.search(heard.low) is not None or len(heard.low.split()) <= 3
+    if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:
+        return volume
     if fragment and (swapped := swapping.swap(heard, last)) is not None:
         return swapped
     ordered = intents.read(heard)
@@ -166,9 +177,11 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
         and ordered.calls[0].tool in ("activity_change", "activity_delete")
     ):
         return _same_activity(ordered.calls[0], before, last)
+    if ordered is not None and ordered.calls and ordered.calls[0].tool in _ON_ITS_OWN:
+        return _same_place(ordered, before, last)
     if heard.has(w.COMPARE) and last.period and (relative or points or fragment) and len(heard.spans) < 2:
         return _compared(heard, last)
-    if heard.has(rf"{w.CHART}|{w.MAP}|{w.CALENDAR}") and not heard.spans and heard.sport is None:
+    if heard.has(rf"{w.DRAWN}|{w.MAP}|{w.CALENDAR}") and not heard.spans and heard.sport is None:
         return (
             _charted(heard, before, last)
             if points or fragment or charting.chart_named(heard) is None
@@ -177,6 +190,9 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     detail = points or fragment or len(heard.low.split()) <= 6
     if detail and not heard.spans and not heard.amounts and heard.sport is None and last.tool in _ON_ONE:
         wanted = outing.parts(heard)
+        if heard.has(w.ZONES) and (kind := asking.kind_of_zones(heard)) != "hr":
+            kept = {} if before.activity_id is None else {"activity_id": before.activity_id}
+            return Reading((make_call("zones", **kept, kind=kind),))
         if wanted or heard.has(w.PACE):
             return _parts(before, last, wanted)
     if detail and not heard.spans and last.tool in _ON_ONE and (length := outing.split_m(heard)) is not None:
@@ -193,6 +209,19 @@ def _same_activity(order: Call, before: Before, last: Call) -> Reading:
     if _SELECTS & order.args.keys() or last.tool not in _ON_ONE:
         return Reading((order,))
     return Reading((Call(order.tool, {**_selection(before, last), **order.args}),))
+
+
+def _same_place(own: Reading, before: Before, last: Call) -> Reading:
+    """Let "this route" be that of the run just shown or compared."""
+    call = own.calls[0]
+    if call.tool != "same_route" or "day" in call.args:
+        return own
+    if last.tool in _ON_ONE:
+        chosen = {k: v for k, v in _selection(before, last).items() if k in ("activity_id", "day")}
+    else:
+        named = {"activity_id": last.args.get("a_id"), "day": last.args.get("a_day")}
+        chosen = {k: v for k, v in named.items() if v is not None}
+    return Reading((Call("same_route", chosen),))
 
 
 def _selection(before: Before, last: Call) -> dict[str, Any]:
@@ -262,12 +291,17 @@ def _parts(before: Before, last: Call, wanted: list[str] | None, split_m: float 
 
 def _shifted(heard: Heard, last: Call) -> Reading | None:
     # Of a comparison the earlier period moves: "그 전 주는?" asks for one further back.
-    period = last.compared or last.period
+    period, unnamed = last.compared or last.period, last.period is None
+    if period is None and last.tool == "sleep":
+        period = heard.cal.last_days(7)  # what it tells when no days are named
+    elif period is None and last.tool in _WITH_DAY:
+        period = (heard.cal.today, heard.cal.today)
     if period is None:
         return None
     back = heard.search(asking.BEFORE)
     named = back or heard.search(asking.AFTER)
-    kind = asking.step_kind(named[0] if named else "", kind_of(period, heard.cal))
+    usual = kind_of(period, heard.cal)
+    kind = usual if unnamed else asking.step_kind(named[0] if named else "", usual)
     moved = shift(period, kind, -1 if back else 1, heard.cal)
     if moved[0] > heard.cal.today:
         return None
@@ -324,6 +358,9 @@ def _at(call: Call, period: Period, heard: Heard) -> Reading | None:
             return Reading((Call(call.tool, {**kept, "start": start, "end": end}),))
         sport = {"sport": kept["sport"]} if "sport" in kept else {}
         return Reading((Call("activities_find", {**sport, "start": start, "end": end}),))
+    told_by = _TELLS_A_DAY.get(str(call.args.get("chart"))) if call.tool == "show_chart" else None
+    if told_by and start == end:
+        return Reading((Call(told_by, {"day": start}),))
     if call.tool in _WITH_DAY and start == end:
         return Reading((Call(call.tool, {**kept, "day": start}),))
     if call.tool in _WITH_PERIOD:

@@ -23,6 +23,7 @@ def swap(heard: Heard, last: Call) -> Reading | None:
         "compare_runs": _alignment,
         "track_record": _model,
         "zones": _kind,
+        "show_chart": _curve,
     }.get(last.tool)
     return rule(heard, last) if rule and not heard.spans else None
 
@@ -43,6 +44,13 @@ def _inputs(heard: Heard, last: Call) -> Reading | None:
 def _channel(heard: Heard, last: Call) -> Reading | None:
     channel = analysis.channel_of(heard)
     return _with(last, channel=channel) if channel else None
+
+
+def _curve(heard: Heard, last: Call) -> Reading | None:
+    if last.args.get("chart") != "mean_max":
+        return None
+    channel = analysis.channel_of(heard)
+    return Reading((make_call("mean_max", channel=channel),)) if channel else None
 
 
 def _series(heard: Heard, last: Call) -> Reading | None:
