@@ -48,7 +48,10 @@ def needs_of(name: str) -> Needs:
                 todo.append(need)
     return Needs(
         load="training_load" in direct,
-        measures=frozenset(n for n in direct if n in METRICS and METRICS[n].scope == "activity"),
+        # Of the load only the sums by day are read.
+        measures=frozenset(
+            n for n in direct - {"training_load"} if n in METRICS and METRICS[n].scope == "activity"
+        ),
         daily_names=frozenset(direct & DAILY_UNITS.keys()),
         entry_kinds=frozenset(direct & _ENTRY_KINDS),
     )

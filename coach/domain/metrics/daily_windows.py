@@ -23,7 +23,11 @@ def trailing(values: Mapping[date, float], first: date, last: date, days: int) -
 
 def dense(values: Mapping[date, float], first: date, last: date) -> Floats:
     """Return one value per day of a span (both ends included), NaN where there is none."""
-    row = np.full((last - first).days + 1, np.nan)
+    size = (last - first).days + 1
+    if size < len(values):  # a few days of a long life: look each of them up
+        days = (first + timedelta(days=n) for n in range(size))
+        return np.fromiter((values.get(day, np.nan) for day in days), np.float64, size)
+    row = np.full(size, np.nan)
     if values:
         place = np.fromiter((day.toordinal() for day in values), np.int64, len(values)) - first.toordinal()
         known = np.fromiter(values.values(), np.float64, len(values))
