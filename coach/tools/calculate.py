@@ -262,11 +262,22 @@ def _lost_pct(told: _Told, share: str) -> str:
 
 
 def _heat(told: _Told) -> list[Note]:
-    facts = {"pace": told.keys["pace_in_heat"], "cost": told.keys["heat_cost"]}
+    cost_s = told.facts.value(told.keys["heat_cost"])
     degrees = {"temperature": f"{told.given['temperature_c']:g}"}
     about = say(told.ctx.lang, "calc.about.heat_pace")
-    if not told.facts.value(told.keys["heat_cost"]):
+    if not cost_s:
         return [told.note("calc.says_heat_none", params=degrees)]
+    # Said as a difference ("10 s/km"), where the table has it as a pace.
+    cost = told.facts.add(
+        "heat_pace.slower",
+        "heat_cost",
+        round(cost_s),
+        "s_per_km_apart",
+        told.subject,
+        label=say(told.ctx.lang, "calc.out.heat_cost"),
+        sources=[Source.journal],
+    )
+    facts = {"pace": told.keys["pace_in_heat"], "cost": cost}
     return [
         told.note("calc.says_heat", params=degrees, facts=facts),
         told.note("calc.says_about", params={"about": about}),

@@ -14,6 +14,7 @@ from coach.domain.activity import Sport
 from coach.domain.calculators import CALCULATORS
 from coach.domain.metrics import METRICS
 from coach.graph.declaring import schema
+from coach.text import LANGS, Lang, has
 from coach.tools import TOOLS
 from coach.tools.spec import Args, Day, Tool
 
@@ -100,6 +101,11 @@ def test_null_references_and_formats_are_made_plain() -> None:
         },
         "text": {"type": "string", "description": "words"},
     }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_tool_says_what_it_is_doing(lang: Lang) -> None:
+    assert [name for name in TOOLS if not has(lang, f"graph.doing.{name}")] == []
 
 
 def test_all_declarations_fit_into_a_small_part_of_a_request() -> None:

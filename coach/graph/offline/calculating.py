@@ -182,6 +182,8 @@ def _race(heard: Heard) -> tuple[float | None, float | None]:
         return max(distance.at[0] - time.at[1], time.at[0] - distance.at[1])
 
     metres, seconds = min(distances, key=apart).value, time.value
+    if not metres or not seconds:
+        return None, None
     return metres, seconds * 60 if metres / seconds > FASTEST_MPS else seconds
 
 
@@ -210,7 +212,7 @@ def with_volume(heard: Heard, args: Mapping[str, Any]) -> Reading | None:
     inputs, metres = args.get("inputs"), heard.value("distance_m")
     if args.get("name") != "performance" or not isinstance(inputs, Mapping) or metres is None:
         return None
-    if not heard.has(_WEEKLY) or heard.asks:
+    if not heard.has(_WEEKLY) or heard.asks or not {"distance_m", "time_s"} <= inputs.keys():
         return None
     week = {"km_per_week": round(metres / 1000, 1)}
     return _call("vickers_vertosick", d_m=inputs["distance_m"], t_s=inputs["time_s"], **week)
@@ -235,7 +237,7 @@ def again(heard: Heard, args: Mapping[str, Any]) -> Reading | None:
             if key not in inputs:
                 return None
             metres = inputs.get("distance_m")
-            fast = key == "time_s" and isinstance(metres, int | float) and metres / amount.value > FASTEST_MPS
+            fast = key == "time_s" and isinstance(metres, int | float) and metres > FASTEST_MPS * amount.value
             inputs[key] = amount.value * 60 if fast else amount.value
     plain = re.search(r"(?<![\d:.])(\d{1,3}(?:\.\d)?)(?![\d:])", heard.low)
     single = [key for key in ("vdot", "age", "days_off", "temperature_c") if key in inputs]
@@ -244,5 +246,7 @@ def again(heard: Heard, args: Mapping[str, Any]) -> Reading | None:
         weeks = single[0] == "days_off" and heard.has(r"주|week")
         inputs[single[0]] = number * 7 if weeks else number
     if inputs == before and plain and {"distance_m", "time_s"} <= inputs.keys() and not heard.amounts:
-        inputs["time_s"] = _goal_s(plain[1].split(".")[0], float(inputs["distance_m"])) or inputs["time_s"]
+        metres = inputs["distance_m"]
+        if isinstance(metres, int | float):
+            inputs["time_s"] = _goal_s(plain[1].split(".")[0], float(metres)) or inputs["time_s"]
     return None if inputs == before else _call(name, **inputs)

@@ -8,47 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.graph.offline import asking, calculating, charting, intents, outing, swapping, telling
+from coach.graph.offline import asking, calculating, charting, intents, moving, outing, swapping, telling
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Call, Reading, make_call, reply
-from coach.graph.offline.when import Span
 
-_WITH_SPORT = {
-    "totals",
-    "compare_periods",
-    "activities_find",
-    "best_efforts",
-    "zones",
-    "activity_show",
-    "show_chart",
-    "heatmap",
-    "metric",
-}
-_WITH_PERIOD = {
-    "totals",
-    "activities_find",
-    "load_and_form",
-    "recovery",
-    "zones",
-    "best_efforts",
-    "journal_show",
-    "show_chart",
-    "sleep",
-    "mean_max",
-    "heatmap",
-    "correlate",
-    "metric",
-}
-_WITH_DAY = {"load_and_form", "recovery", "readiness", "fitness", "metric", "same_route"}
-# One day of these charts is told in words.
-_TELLS_A_DAY = {
-    "readiness": "readiness",
-    "load_form": "load_and_form",
-    "recovery": "recovery",
-    "fitness": "fitness",
-}
 # Asked about with few words, and still complete.
 _ON_ITS_OWN = {"same_route", "heatmap", "mean_max", "compare_runs", "correlate", "track_record"}
 _WRITES = {"activity_change", "activity_delete"}
@@ -90,7 +55,7 @@ def interpret(heard: Heard, before: Before | None) -> Reading:
             return _settle(found, heard)
     own = intents.read(heard)
     if own is None and before is not None and before.main is not None:
-        own = _replace(heard, before.main)
+        own = moving.replace(heard, before.main)
     return _settle(own or intents.bare(heard) or reply("not_understood"), heard)
 
 
@@ -168,16 +133,18 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     fragment = _FRAGMENT.search(heard.low) is not None or len(heard.low.split()) <= 3
     if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:
         return volume
-    if fragment and (swapped := swapping.swap(heard, last)) is not None:
-        return swapped
     ordered = intents.read(heard)
+    named = ordered.calls[0].tool if ordered is not None and ordered.calls else None
+    complete = named != last.tool and named in _ON_ITS_OWN | {"metric", "calculate"}
+    if fragment and not complete and (swapped := swapping.swap(heard, last)) is not None:
+        return swapped
     if (
         ordered is not None
         and ordered.calls
         and ordered.calls[0].tool in ("activity_change", "activity_delete")
     ):
         return _same_activity(ordered.calls[0], before, last)
-    if ordered is not None and ordered.calls and ordered.calls[0].tool in _ON_ITS_OWN:
+    if ordered is not None and named in _ON_ITS_OWN:
         return _same_place(ordered, before, last)
     if heard.has(w.COMPARE) and last.period and (relative or points or fragment) and len(heard.spans) < 2:
         return _compared(heard, last)
@@ -198,9 +165,9 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     if detail and not heard.spans and last.tool in _ON_ONE and (length := outing.split_m(heard)) is not None:
         return _parts(before, last, ["splits"], length)
     if relative:
-        return _shifted(heard, last)
+        return moving.shifted(heard, last)
     if fragment and heard.amounts and last.tool == "best_efforts" and not heard.has(w.DID):
-        return _replace(heard, last)
+        return moving.replace(heard, last)
     return None
 
 
@@ -240,7 +207,7 @@ def _compared(heard: Heard, last: Call) -> Reading | None:
     if relative := re.search(asking.BEFORE, heard.low):
         other = shift(period, asking.step_kind(relative[0], kind), -1, heard.cal)
     elif heard.span is not None:
-        other = _in_year(heard.span, period, heard) or heard.span.period
+        other = moving.in_year(heard.span, period, heard) or heard.span.period
     else:
         other = shift(period, kind, -1, heard.cal)
     earlier, later = sorted((period, other))
@@ -287,82 +254,3 @@ def _parts(before: Before, last: Call, wanted: list[str] | None, split_m: float 
     if before.activity_id is not None:
         kept = {"activity_id": before.activity_id}
     return Reading((make_call("activity_show", **kept, parts=wanted or ["splits"], split_m=split_m),))
-
-
-def _shifted(heard: Heard, last: Call) -> Reading | None:
-    # Of a comparison the earlier period moves: "그 전 주는?" asks for one further back.
-    period, unnamed = last.compared or last.period, last.period is None
-    if period is None and last.tool == "sleep":
-        period = heard.cal.last_days(7)  # what it tells when no days are named
-    elif period is None and last.tool in _WITH_DAY:
-        period = (heard.cal.today, heard.cal.today)
-    if period is None:
-        return None
-    back = heard.search(asking.BEFORE)
-    named = back or heard.search(asking.AFTER)
-    usual = kind_of(period, heard.cal)
-    kind = usual if unnamed else asking.step_kind(named[0] if named else "", usual)
-    moved = shift(period, kind, -1 if back else 1, heard.cal)
-    if moved[0] > heard.cal.today:
-        return None
-    return _at(last, heard.cal.until_today(moved), heard)
-
-
-def _replace(heard: Heard, last: Call) -> Reading | None:
-    """Put another period, sport or distance into the call before: 9월은?, 수영은?, 10k는?"""
-    if len(heard.low) > 60 or heard.has(w.DID):
-        return None
-    call = last
-    changed = False
-    if last.tool == "best_efforts" and heard.amounts:
-        distances, durations = heard.values("distance_m"), heard.values("duration_s")
-        kept = {k: v for k, v in last.args.items() if k not in ("distances_m", "durations_s")}
-        call = make_call("best_efforts", **kept, distances_m=distances or None, durations_s=durations or None)
-        changed = True
-    if heard.sport is not None and last.tool in _WITH_SPORT:
-        call = Call(call.tool, {**call.args, "sport": heard.sport.value})
-        changed = True
-    if (span := heard.span) is not None:
-        period = (last.period and _in_year(span, last.period, heard)) or span.period
-        moved = _at(call, period, heard)
-        if moved is None:
-            return None
-        call, changed = moved.calls[0], True
-    return Reading((call,)) if changed else None
-
-
-def _in_year(span: Span, period: Period, heard: Heard) -> Period | None:
-    """ "And last year?" after October: October of last year."""
-    if (
-        span.kind != "year"
-        or kind_of(period, heard.cal) not in ("month", "day", "days")
-        or period[0].month == 2
-    ):
-        return None
-    start, end = period
-    by = span.start.year - start.year
-    return start.replace(year=start.year + by), end.replace(year=end.year + by)
-
-
-def _at(call: Call, period: Period, heard: Heard) -> Reading | None:
-    """Return the call at another time."""
-    start, end = (day.isoformat() for day in period)
-    kept = {k: v for k, v in call.args.items() if k not in ("start", "end", "day", "label", "activity_id")}
-    if call.tool == "compare_periods":
-        return Reading((Call(call.tool, {**call.args, "b_start": start, "b_end": end}),))
-    if call.tool == "activity_show":
-        if start == end:
-            kept.pop("pick", None)
-            return Reading((Call(call.tool, {**kept, "day": start}),))
-        if "pick" in kept:
-            return Reading((Call(call.tool, {**kept, "start": start, "end": end}),))
-        sport = {"sport": kept["sport"]} if "sport" in kept else {}
-        return Reading((Call("activities_find", {**sport, "start": start, "end": end}),))
-    told_by = _TELLS_A_DAY.get(str(call.args.get("chart"))) if call.tool == "show_chart" else None
-    if told_by and start == end:
-        return Reading((Call(told_by, {"day": start}),))
-    if call.tool in _WITH_DAY and start == end:
-        return Reading((Call(call.tool, {**kept, "day": start}),))
-    if call.tool in _WITH_PERIOD:
-        return Reading((Call(call.tool, {**kept, "start": start, "end": end}),))
-    return None

@@ -18,6 +18,7 @@ import coach.tools  # noqa: F401  # fills TOOLS
 from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.follow import Before, interpret
 from coach.graph.offline.heard import Heard
+from coach.text import say
 from coach.tools.spec import TOOLS
 
 SETS = tuple(
@@ -57,6 +58,16 @@ def test_every_tool_is_reached_in_both_languages():
             for call in cases.understand(case).calls
         }
         assert reached == set(TOOLS)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_what_the_coach_says_one_can_ask_is_understood(lang):
+    cal, before = Calendar(cases.load("ko_tuned")[0].today), None
+    for line in say(lang, "tools.abilities_examples").splitlines():
+        for said in line.removeprefix("- ").split(" · ") if line.startswith("- ") else ():
+            reading = interpret(Heard(said, cal), before)
+            assert reading.calls, said
+            before = Before(said, tuple(reading.calls))
 
 
 def test_a_question_changes_nothing():
