@@ -10,6 +10,7 @@ from coach.charts import CHARTS
 from coach.cli.reference import pages
 from coach.cli.reference.markdown import ROOT
 from coach.cli.reference.settings import explained, variables
+from coach.domain.calculators import CALCULATORS
 from coach.domain.metrics import METRICS
 from coach.jobs import JOBS
 from coach.tools import TOOLS
@@ -36,6 +37,7 @@ def test_there_is_no_other_page():
         ("tools.md", [f"## {name}\n" for name in TOOLS]),
         ("metrics.md", [f"### {name}\n" for name in METRICS]),
         ("glossary.md", [f"metrics.md#{name})" for name in METRICS]),
+        ("calculators.md", [f"## {name}\n" for name in CALCULATORS]),
         ("charts.md", [f"| `{name}` | " for name in CHARTS]),
         ("jobs.md", [f"| `{name}` | " for name in JOBS]),
         ("settings.md", [f"| `{name}` | " for name in variables()]),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from coach.cli.reference.calculators import calculators_page
 from coach.cli.reference.charts import charts_page
 from coach.cli.reference.glossary import glossary_page
 from coach.cli.reference.jobs import jobs_page
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
     written = {
         "tools.md": tools_page(),
         "metrics.md": metrics_page(),
+        "calculators.md": calculators_page(),
         "charts.md": charts_page(),
         "jobs.md": jobs_page(),
         "settings.md": settings_page(),
