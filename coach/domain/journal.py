@@ -166,6 +166,11 @@ def extract(text: str, lang_hint: Literal["ko", "en"] | None = None) -> tuple[Sa
     return tuple(dict.fromkeys(found))
 
 
+def recovered(text: str) -> bool:
+    """Tell whether a text says that an illness is over."""
+    return any(_RECOVERED.search(fold(clause)) for clause in _clauses(text.lower()))
+
+
 def _clauses(text: str) -> Iterator[str]:
     start = 0
     for m in _CLAUSE.finditer(text):

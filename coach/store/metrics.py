@@ -139,7 +139,8 @@ def read(
     if names is not None:
         query = query.where(_t.c.metric == func.any(list(names)))
     found: dict[int, dict[str, Measure | Unknown]] = {activity_id: {} for activity_id in activity_ids}
-    for activity_id, name, version, value, coverage, detail, because, params, estimated in s.execute(query).all():
+    rows = s.execute(query).all()
+    for activity_id, name, version, value, coverage, detail, because, params, estimated in rows:
         if versions.get(name) != version:
             continue
         result: Measure | Unknown = Measure(value, coverage, detail or {}, estimated)

@@ -118,6 +118,8 @@ class _Told:
         else:
             told = {"when": opening(self.ctx, self.when), "reason": reasons}
             says = [Note(key="recovery.readiness_was_overridden", params=told)]
+        if self.day == self.ctx.today and any((self.day - o.day).days > 1 for o in self.found.overrides):
+            says.append(Note(key="recovery.override_over"))
         if self.found.score is not None:
             says.append(Note(key="recovery.readiness_but_overridden", facts={"score": "score"}))
         return says

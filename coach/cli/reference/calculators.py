@@ -13,8 +13,8 @@ def calculators_page() -> str:
     """Return the page of the calculators."""
     return page(
         "# Calculators",
-        "The formulas of the coach, answering from plain numbers: on the page, in a conversation, over the API\n"
-        "and in the terminal. `coach calc NAME` explains one, `coach calc --stdin` takes a line of JSON each.",
+        "The formulas of the coach, answering from plain numbers: on the page, in a conversation, over the\n"
+        "API and in the terminal. `coach calc NAME` explains one, `coach calc --stdin` takes lines of JSON.",
         *(_section(found) for found in by_name(CALCULATORS)),
     )
 

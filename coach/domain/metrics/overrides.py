@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from coach.domain.daily import Entry
@@ -13,8 +14,9 @@ from coach.domain.utterance import compile_english, compile_korean, read
 from coach.domain.utterance import english as english_grammar
 from coach.domain.utterance import korean as korean_grammar
 
-# Who says in the evening to have a fever asks in the morning whether to run.
-DAYS = 2
+# For how many days what was said holds (judgement). Who says in the evening to have a fever asks in the
+# morning whether to run; most forget to say that they are well again, and a cold takes some days.
+LASTS_DAYS = {"illness": 5, "gait": 2, "red_flag": 7}
 # What is read for words; illness counts by its kind already.
 KINDS = ("illness", "pain", "soreness", "note")
 
@@ -42,13 +44,36 @@ class Override:
 
 
 def overrides(history: History, day: date) -> tuple[Override, ...]:
-    """Return what overrides readiness on a day, by what was said on it and the day before; latest first."""
-    said = [e for e in history.entries if day - timedelta(days=DAYS) < e.day <= day and e.kind in KINDS]
-    found = [o for entry in sorted(said, key=lambda e: e.day, reverse=True) for o in _of(entry)]
+    """Return what overrides readiness on a day, by what was said on it and the days before; latest first.
+
+    Illness holds until it is said to be over.
+    """
+    first = day - timedelta(days=max(LASTS_DAYS.values()) - 1)
+    said = [e for e in history.entries if first <= e.day <= day and e.kind in KINDS]
+    found, well = [], False
+    for entry in sorted(said, key=lambda e: (e.day, e.id), reverse=True):
+        held = [o for o in _of(entry) if (day - o.day).days < LASTS_DAYS[o.kind]]
+        found += [o for o in held if not (well and o.kind == "illness")]
+        well = well or _well_again(entry)
     return tuple(dict.fromkeys(found))
 
 
-def _of(entry: Entry) -> Iterator[Override]:
+def _well_again(entry: Entry) -> bool:
+    if entry.kind == "illness" and entry.value == 0:
+        return True
+    if entry.kind not in ("illness", "note") or not entry.text:
+        return False
+    from coach.domain.journal import recovered
+
+    return recovered(entry.text)
+
+
+@lru_cache(maxsize=4096)  # a replay of the past reads each entry on seven days
+def _of(entry: Entry) -> tuple[Override, ...]:
+    return tuple(_said(entry))
+
+
+def _said(entry: Entry) -> Iterator[Override]:
     if entry.kind == "illness" and (entry.value is None or entry.value > 0):
         yield Override("illness", entry.day)
     if not entry.text:

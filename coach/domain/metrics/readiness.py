@@ -116,7 +116,7 @@ def readiness_on(history: History, day: date) -> Readiness:
     source="100 · Σ w·s / Σ w over the known terms: HRV .25, wellness .25, sleep debt .20, form .20, resting "
     "heart rate .10; weights are judgement (none are published), anchors after Plews 2014 and Saw 2016",
     evidence=Evidence.useful,
-    version=1,
+    version=2,
 )
 def readiness(history: History, day: date) -> Measure | Unknown:
     """How ready the athlete is, 0–100: from 70 as planned, from 45 less than that, below easy or rest.

@@ -82,10 +82,30 @@ def test_illness_an_altered_gait_or_a_red_flag_overrides_any_score(entry, kind):
     assert readiness_on(past(entries=[entry]), TODAY).advice == "rest"
 
 
+@pytest.mark.parametrize("ago", range(5))
+def test_illness_holds_for_days_until_it_is_said_to_be_over(ago):
+    ill = Entry("illness", TODAY - timedelta(days=ago), text="독감이래요", id=1)
+    assert [o.kind for o in overrides(past(entries=[ill]), TODAY)] == ["illness"]
+    for words in ("감기 다 나았어", "독감은 이제 나았어요", "I am no longer sick"):
+        well = Entry("note", TODAY, text=words, id=2)
+        assert overrides(past(entries=[ill, well]), TODAY) == (), words
+    again = Entry("illness", TODAY, text="다시 열이 나요", id=3)
+    well = Entry("note", TODAY, text="다 나았어", id=2)
+    assert [o.kind for o in overrides(past(entries=[ill, well, again]), TODAY)] == ["illness"]
+
+
+def test_being_well_again_ends_no_red_flag():
+    flag = Entry("note", TODAY - timedelta(days=3), text="달리다가 가슴이 조이고 아팠어요", id=1)
+    well = Entry("note", TODAY, text="다 나았어", id=2)
+    assert [o.kind for o in overrides(past(entries=[flag, well]), TODAY)] == ["red_flag"]
+
+
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry("illness", TODAY - timedelta(days=2), text="열이 나요"),
+        Entry("illness", TODAY - timedelta(days=5), text="열이 나요"),
+        Entry("pain", TODAY - timedelta(days=2), 4.0, "knee", text="절뚝거려요"),
+        Entry("note", TODAY - timedelta(days=7), text="달리다가 가슴이 조이고 아팠어요"),
         Entry("illness", TODAY, 0.0),
         Entry("illness", TODAY + timedelta(days=1), text="열이 나요"),
         Entry("pain", TODAY, 2.0, "knee", text="무릎이 살짝 아프지만 절뚝거리지는 않아요"),
