@@ -14,8 +14,14 @@ from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Call, Reading, make_call, reply
 
-# Asked about with few words, and still complete.
-_ON_ITS_OWN = {"same_route", "heatmap", "mean_max", "compare_runs", "correlate", "track_record"}
+# Asked about with few words, and still complete; what is told or ordered is so in any case.
+_TOLD = {"profile_change", "log_activity", "journal_add", "same_route", "heatmap", "mean_max", "correlate"}
+_COMPLETE = {
+    *("readiness", "training_status", "fitness", "race_predictions", "training_paces", "metric", "calculate"),
+    *("compare_runs", "track_record", "import_status", "what_can_you_do"),
+}
+# Few words that may well be about what was just told.
+_VAGUE = {None, "activity_show", "recovery", "load_and_form"}
 _WRITES = {"activity_change", "activity_delete"}
 _SELECTS = {"activity_id", "day", "pick", "start"}
 _ON_ONE = {"activity_show", "activity_change", "activity_delete"}
@@ -130,13 +136,15 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
         return None
     points = _POINTS_BACK.search(heard.low) is not None
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
-    fragment = _FRAGMENT.search(heard.low) is not None or len(heard.low.split()) <= 3
+    leaning = _FRAGMENT.search(heard.low) is not None
+    fragment = leaning or len(heard.low.split()) <= 3
     if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:
         return volume
     ordered = intents.read(heard)
     named = ordered.calls[0].tool if ordered is not None and ordered.calls else None
-    complete = named != last.tool and named in _ON_ITS_OWN | {"metric", "calculate"}
-    if fragment and not complete and (swapped := swapping.swap(heard, last)) is not None:
+    if ordered is not None and (named in _TOLD or (named in _COMPLETE and not leaning)):
+        return _same_place(ordered, before, last)
+    if (leaning or (fragment and named in _VAGUE)) and (swapped := swapping.swap(heard, last)) is not None:
         return swapped
     if (
         ordered is not None
@@ -144,8 +152,6 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
         and ordered.calls[0].tool in ("activity_change", "activity_delete")
     ):
         return _same_activity(ordered.calls[0], before, last)
-    if ordered is not None and named in _ON_ITS_OWN:
-        return _same_place(ordered, before, last)
     if heard.has(w.COMPARE) and last.period and (relative or points or fragment) and len(heard.spans) < 2:
         return _compared(heard, last)
     if heard.has(rf"{w.DRAWN}|{w.MAP}|{w.CALENDAR}") and not heard.spans and heard.sport is None:
@@ -160,6 +166,8 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
         if heard.has(w.ZONES) and (kind := asking.kind_of_zones(heard)) != "hr":
             kept = {} if before.activity_id is None else {"activity_id": before.activity_id}
             return Reading((make_call("zones", **kept, kind=kind),))
+        if heard.has(w.ZONES) and heard.has(r"(?<![가-힣])내\s|\bmy\b"):
+            return None  # where they lie, not how long that outing was in them
         if wanted or heard.has(w.PACE):
             return _parts(before, last, wanted)
     if detail and not heard.spans and last.tool in _ON_ONE and (length := outing.split_m(heard)) is not None:

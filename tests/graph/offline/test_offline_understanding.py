@@ -139,6 +139,40 @@ def test_a_metric_is_not_heard_in_ordinary_sentences(said):
     assert not DRAFTS & {call.tool for call in reading.calls}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "오늘 10km 50분 뛰었어",
+        "무릎 아픈데 뛰어도 돼?",
+        "최대심박 188로 바꿔줘",
+        "왼쪽 무릎이 아팠어",
+        "다음 주 훈련 계획 세워줘",
+        "훈련 페이스 알려줘",
+        "10km 최고기록 알려줘",
+        "내 심박존 알려줘",
+        "히트맵 보여줘",
+        "ran 10k in 50 minutes today",
+        "my knee hurts, can I still run?",
+        "set max hr to 188",
+        "make me a plan",
+        "training paces",
+        "predict my half",
+        "what are my heart rate zones",
+        "were you right?",
+    ],
+)
+def test_a_whole_sentence_means_the_same_after_anything(said):
+    """A question before it takes neither an order nor a whole question for a follow-up."""
+    cal = Calendar(cases.load("ko_tuned")[0].today)
+    alone = interpret(Heard(said, cal), None)
+    for asked in ALL[::3]:
+        calls = tuple(interpret(Heard(asked.said.split(" → ")[-1], cal), None).calls)
+        after = interpret(Heard(said, cal), Before(asked.said, calls)) if calls else alone
+        assert (after.reply, [c.tool for c in after.calls]) == (alone.reply, [c.tool for c in alone.calls]), (
+            asked.said
+        )
+
+
 VOCABULARY = (
     "오늘 어제 지난주 10월 작년 3/10 13월 32일 0일 2월30일 8킬로 50분 1:20:30 99:99 하프 풀코스"
     " 뛰었어 달렸어? 어때 그래프 지도 비교 보다 그 전 주 최고 기록 심박존 최대심박 188 지워줘"
