@@ -35,12 +35,12 @@ DAYS = {
     "intensity": 84,
 }
 DAYS_ELSE = 182
+# The chart of a metric comes with the tool that names the metric.
+SHOWN = tuple(name for name, chart in CHARTS.items() if "metric" not in chart.needs)
 
 
 class ChartArgs(Args):
-    chart: str = Field(
-        description=f"id of the chart, one of: {', '.join(CHARTS)}", json_schema_extra={"enum": list(CHARTS)}
-    )
+    chart: str = Field(description="id of the chart", json_schema_extra={"enum": list(SHOWN)})
     start: Day | None = Field(None, description="first day; a span that suits the chart when left out")
     end: Day | None = Field(None, description="last day, included; today when left out")
     activity_id: int | None = Field(
@@ -52,8 +52,8 @@ class ChartArgs(Args):
 @tool(effect="read")
 def show_chart(ctx: ToolContext, args: ChartArgs) -> Result:
     """Show one chart: load and form, volume, zones, splits, streams, best curve, recovery, calendar …"""
-    if args.chart not in CHARTS:
-        raise BadInput("no_such_chart", chart=args.chart, known=", ".join(CHARTS))
+    if args.chart not in SHOWN:
+        raise BadInput("no_such_chart", chart=args.chart, known=", ".join(SHOWN))
     if args.chart in OF_ONE_ACTIVITY:
         return _of_activity(ctx, args)
     if args.chart == "compare":

@@ -9,7 +9,6 @@ import pytest
 from fakes.life import TODAY, Lived
 from telling import call, say_tell, tables, told
 
-from coach.charts import CHARTS
 from coach.errors import NotFound
 from coach.graph.offline.calendar import Calendar
 from coach.graph.offline.follow import Before, interpret
@@ -17,6 +16,7 @@ from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Call
 from coach.text import say
 from coach.tools import TOOLS
+from coach.tools.charts import SHOWN
 
 ALL_PARTS = ["summary", "splits", "laps", "zones", "best_efforts", "drift", "dynamics"]
 SPAN = {"start": "2026-10-01", "end": "2026-11-21"}
@@ -80,7 +80,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("import_status", {}),
     ("journal_show", {}),
     ("journal_show", {"place": "knee", "side": "left"}),
-    *(("show_chart", {"chart": chart}) for chart in CHARTS),
+    *(("show_chart", {"chart": chart}) for chart in SHOWN),
     ("what_can_you_do", {}),
 ]  # fmt: skip
 VOICES = [("ko", "metric"), ("en", "imperial")]
