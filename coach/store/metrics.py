@@ -165,10 +165,7 @@ def _how_far(s: Session, athlete_id: int, lacking: int) -> dict[str, int]:
     )
 
 
-def _refuse_parts(
-    s: Session, athlete_id: int, versions: Mapping[str, int], window: Collection[ColumnElement[bool]]
-) -> None:
-    lacking = len(_lacking(s, versions, window))
+def _refuse_parts(s: Session, athlete_id: int, lacking: int) -> None:
     if lacking:
         raise NotEnoughData("being_recomputed", **_how_far(s, athlete_id, lacking))
 
@@ -180,16 +177,20 @@ def daily_sums(
 
     Raises NotEnoughData while the metric of one of these activities is being computed.
     """
-    window = _window(athlete_id, start, end, sport)
-    _refuse_parts(s, athlete_id, current([metric]), window)
     query = (
-        select(_act.c.local_date, func.sum(_t.c.value))
-        .join_from(_act, _t, _of(metric))
-        .where(*window, _t.c.value.is_not(None))
-        .group_by(_act.c.local_date)
+        select(_act.c.local_date, _t.c.version, _t.c.value)
+        .join_from(_act, _t, _of(metric), isouter=True)
+        .where(*_window(athlete_id, start, end, sport))
         .order_by(_act.c.local_date)
     )
-    return {row[0]: row[1] for row in s.execute(query)}
+    version, lacking = current([metric])[metric], 0
+    sums: dict[date, float] = {}
+    for day, known, value in s.execute(query).all():
+        lacking += known != version
+        if value is not None:
+            sums[day] = sums.get(day, 0.0) + value
+    _refuse_parts(s, athlete_id, lacking)
+    return sums
 
 
 def table(
@@ -206,19 +207,22 @@ def table(
     elapsed_s, then one per metric; unknown is NaN. Raises NotEnoughData while one of them is being computed.
     """
     window = _window(athlete_id, start, end, sport)
-    _refuse_parts(s, athlete_id, current(names), window)
     rows = s.execute(select(*_ROW_COLUMNS).where(*window).order_by(_act.c.start_at, _act.c.id)).all()
     frame = pd.DataFrame(rows, columns=[c.name for c in _ROW_COLUMNS]).set_index("id")
     for column in ("distance_m", "moving_s", "elapsed_s"):
         frame[column] = frame[column].astype(float)
     values = s.execute(
-        select(_t.c.metric, _t.c.activity_id, _t.c.value)
+        select(_t.c.metric, _t.c.activity_id, _t.c.version, _t.c.value)
         .join_from(_act, _t, and_(_t.c.athlete_id == _act.c.athlete_id, _t.c.activity_id == _act.c.id))
-        .where(*window, _t.c.metric == func.any(list(names)), _t.c.value.is_not(None))
+        .where(*window, _t.c.metric == func.any(list(names)))
     )
-    columns: dict[str, dict[int, float]] = {name: {} for name in names}
-    for metric, activity_id, value in values:
-        columns[metric][activity_id] = value
+    versions = current(names)
+    columns: dict[str, dict[int, float | None]] = {name: {} for name in names}
+    for metric, activity_id, version, value in values.all():
+        if version == versions[metric]:
+            columns[metric][activity_id] = value
+    whole = set(frame.index).intersection(*columns.values())
+    _refuse_parts(s, athlete_id, len(frame) - len(whole))
     for name, known in columns.items():
         frame[name] = pd.Series(known, index=frame.index, dtype=float)
     return frame
