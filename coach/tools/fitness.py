@@ -18,7 +18,7 @@ from coach.domain.metrics.registry import Measure, Unknown
 from coach.text import say
 from coach.tools.facts import Facts, of_day
 from coach.tools.spec import Args, Card, Day, NoArgs, Note, Result, ToolContext, tool
-from coach.tools.vdot import Past, basis_note, trend_notes, vdot_facts, vdot_notes
+from coach.tools.vdot import Past, basis_note, provisional_notes, trend_notes, vdot_facts, vdot_notes
 
 CHART_DAYS = 365
 CAREFUL_S_PER_KM = 5.0  # a smaller difference needs no second marathon pace
@@ -107,6 +107,7 @@ def training_paces(ctx: ToolContext, args: NoArgs) -> Result:
         ),
         *_marathon_by_volume(ctx, facts, past, paces.marathon),
         basis_note(ctx, facts, past, now),
+        *provisional_notes(now),
     ]
     notes = (Note(key="fitness.paces_estimated"),) if now.basis is None else ()
     return Result(facts=facts.all(), says=tuple(says), notes=notes)

@@ -77,6 +77,7 @@ def vdot_notes(ctx: ToolContext, facts: Facts, past: Past, now: Vdot | Unknown) 
     says = [
         Note(key="fitness.vdot_is", params={"day": subject.label}, facts=numbers),
         basis_note(ctx, facts, past, now),
+        *provisional_notes(now),
     ]
     lost = 1 - now.share
     if lost >= LOST:
@@ -137,6 +138,11 @@ def basis_note(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> Note:
     return Note(key=key, params=params, facts=told | {"distance": "basis.distance_m"})
 
 
+def provisional_notes(now: Vdot) -> list[Note]:
+    """Say that VDOT is provisional where it is, and what will settle it."""
+    return [Note(key="fitness.provisional")] if now.provisional else []
+
+
 def vdot_facts(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> None:
     """Add VDOT and both ends of its range as facts."""
     name, subject = say(ctx.lang, "metric.vdot"), of_day(ctx, past.day)
@@ -170,13 +176,21 @@ def changed(then: Vdot, now: Vdot) -> float:
     return 0.0 if same else change
 
 
+def comparable(then: Vdot, now: Vdot) -> bool:
+    """Tell whether two VDOT differ by fitness rather than by what they are.
+
+    One from heart rate and one from a race do not; and the first runs show no more than a floor, so that to
+    stand above it is no gain.
+    """
+    return (then.basis is None) is (now.basis is None) and not then.provisional
+
+
 def trend_notes(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> list[Note]:
     """Say what VDOT was three months ago, as it was known then."""
     assert past.history is not None
     before = past.day - timedelta(days=TREND_DAYS)
     then = vdot_on(past.history, before)
-    # A number from heart rate and one from a race differ by what they are, not by fitness.
-    if isinstance(then, Unknown) or (then.basis is None) is not (now.basis is None):
+    if isinstance(then, Unknown) or not comparable(then, now):
         return []
     sources, rows = past.sources(LOOKBACK_DAYS), past.rows((*then.activities, *now.activities))
     facts.add(

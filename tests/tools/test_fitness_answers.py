@@ -14,7 +14,8 @@ from coach.domain.metrics.current_vdot import Vdot
 from coach.domain.metrics.performance import race_time_of, threshold_speed_of, vdot_of
 from coach.domain.metrics.verification import Level, Performance
 from coach.pipeline import editing
-from coach.tools.vdot import changed
+from coach.store import activities
+from coach.tools.vdot import changed, comparable
 
 
 def test_fitness_names_the_race_it_rests_on(own_life: Lived):
@@ -114,3 +115,26 @@ def test_a_race_that_left_the_window_is_no_loss_of_form():
     assert changed(race, replace(tempo, high=47.5)) == pytest.approx(-0.6)
     rested = replace(race, value=45.3, high=49.0, share=0.95)
     assert changed(race, rested) == pytest.approx(-2.4), "the same race, less what time off took"
+
+
+def test_the_first_weeks_are_called_provisional(own_life: Lived):
+    ctx = own_life.ctx(lang="en")
+    with own_life.db.athlete_session(own_life.full) as s:
+        runs = activities.find(s, own_life.full, sport=Sport.run, limit=None)
+        for row in runs:
+            if row.race:
+                editing.change(s, ctx.athlete, row.id, {"race": False})
+    text = say_tell(ctx, "fitness", day=date(2026, 10, 17))
+    assert "This is provisional, with few runs to go by so far." in text
+    assert "provisional" not in say_tell(ctx, "fitness", day=date(2026, 10, 26))
+    then = own_life.ctx(lang="en", now=datetime(2026, 10, 17, 20, tzinfo=ctx.athlete.zone))
+    assert "This is provisional" in say_tell(then, "training_paces")
+    assert "few runs to go by so far, so the ranges are wide" in say_tell(then, "race_predictions")
+
+
+def test_to_stand_above_the_floor_of_the_first_runs_is_no_gain():
+    jogged = shown(32.6, 45.6, date(2026, 5, 17), Level.watch)
+    tempo = shown(41.0, 43.5, date(2026, 8, 10), Level.watch)
+    assert comparable(jogged, tempo)
+    assert not comparable(replace(jogged, provisional=True), tempo)
+    assert not comparable(replace(jogged, basis=None), tempo)

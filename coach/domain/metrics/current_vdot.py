@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -52,6 +52,13 @@ SPREAD = {
     Level.sensor: (0.05, 0.07),
     Level.heart_rate: (0.10, 0.10),
 }
+# So few runs, or so few days since the first of them, say little of what the athlete can do.
+SETTLED_RUNS, SETTLED_DAYS = 10, 21
+# How far above the truth may lie until then (judgement). Who has only jogged so far ran at two thirds of
+# VO2max (Daniels' easy range begins at 65 %), not at the nine tenths that VDOT takes for granted; where heart
+# rate agrees that the effort was hard, the doubt is that of heart rate with an HRmax nobody has seen yet.
+PROVISIONAL_HIGH, PROVISIONAL_HIGH_BY_HR = 0.40, 0.20
+PROVISIONAL_LOW_BY_HR = 0.15
 AGING_PER_30_DAYS = 0.01  # both sides, after the first 30 days
 
 _KEPT_AS = "_fitness_past"  # in the history's __dict__, as functools.cached_property would keep it
@@ -62,7 +69,8 @@ class Vdot:
     """VDOT of a day with its range, and what it rests on.
 
     `basis` is the effort, None where heart rate had to speak; `share` is what time off has left of what the
-    effort showed. `activities` are all that were read for it.
+    effort showed. `activities` are all that were read for it. `provisional`: too few runs or days lie
+    behind it, and no race speaks.
     """
 
     value: float
@@ -73,6 +81,7 @@ class Vdot:
     share: float
     days_off: int
     activities: tuple[int, ...]
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,23 +149,33 @@ class FitnessPast:
         return self._held[known]
 
     def vdot(self, day: date) -> Vdot | Unknown:
-        """Return VDOT as it was known on a day: nothing later is read."""
+        """Return VDOT as it was known on a day: nothing later is read.
+
+        Until there are ten runs over three weeks, or a race, it is provisional and its range wide.
+        """
         by_hr, hr_share, easy = self._by_heart_rate(day)
         best = self._best_effort(day, np.inf if by_hr is None else TOO_GOOD * by_hr)
         first = (day - timedelta(days=WINDOW_DAYS - 1)).toordinal()
-        runs = bisect_right(self._all_days, day.toordinal()) - bisect_left(self._all_days, first)
+        since = bisect_left(self._all_days, first)
+        runs = bisect_right(self._all_days, day.toordinal()) - since
         if runs < RUNS_AT_LEAST and not (best is not None and best.basis and best.basis.raced):
             return Unknown("need_runs", {"runs": RUNS_AT_LEAST})
         if best is not None and best.basis is not None and best.basis.raced:
             return best
+        provisional = runs < SETTLED_RUNS or day.toordinal() - self._all_days[since] < SETTLED_DAYS
         # A best in training was a hard effort when it comes near what heart rate says is possible.
         # That is asked of the effort as it was: time off takes the same from both.
         if best is not None and (by_hr is None or best.value / best.share >= HARD_ENOUGH * by_hr):
-            return best
+            if not provisional:
+                return best
+            high = PROVISIONAL_HIGH if by_hr is None else PROVISIONAL_HIGH_BY_HR
+            return replace(best, high=max(best.high, best.value * (1 + high)), provisional=True)
         if by_hr is None:
             return Unknown("need_effort")
         by_hr *= hr_share
         low, high = SPREAD[Level.heart_rate]
+        if provisional:
+            low, high = PROVISIONAL_LOW_BY_HR, PROVISIONAL_HIGH_BY_HR
         ids = tuple(self._easy_ids[k] for k in easy.tolist())
         return Vdot(
             by_hr,
@@ -167,6 +186,7 @@ class FitnessPast:
             hr_share,
             self.days_off(day) or 0,
             ids,
+            provisional,
         )
 
     def races(self, first: date, last: date) -> list[Performance]:

@@ -33,7 +33,7 @@ AGE_GRADE_DAYS = 365
     needs=READS_OF_VDOT,
     source="Daniels & Gilbert 1979, Oxygen Power; time off after Daniels (VDOT O2, 2018)",
     evidence=Evidence.established,
-    version=2,
+    version=3,
 )
 def vdot(history: History, day: date) -> Measure | Unknown:
     """VDOT of the best performance of the last 180 days that can be believed.
@@ -42,8 +42,9 @@ def vdot(history: History, day: date) -> Measure | Unknown:
     lies far beyond what easy runs imply: it was not maximal, so it is a lower bound. Where no effort comes
     near what heart rate says is possible, the speed at LTHR is extrapolated from easy runs. Six days without
     running and more cost what Daniels says, and what was lost comes back over as many days as the break had.
-    `detail` has the range, the performance with its level and its age in days, and the share that time off
-    has left.
+    With fewer than ten runs or 21 days since the first, and no race, it is `detail.provisional`: the range
+    reaches as far up as easy running alone leaves open. `detail` has the range, the performance with its
+    level and its age in days, and the share that time off has left.
     """
     found = vdot_on(history, day)
     if isinstance(found, Unknown):
@@ -55,6 +56,7 @@ def vdot(history: History, day: date) -> Measure | Unknown:
         "share": round(found.share, 4),
         "days_off": found.days_off,
         "activities": list(found.activities),
+        "provisional": found.provisional,
     }
     if found.basis is not None:
         detail |= described(found.basis, day)

@@ -146,6 +146,8 @@ def _one(
 
 def _reason(now: Vdot, day: date, ratio: float, models: dict[str, float], no_volume: bool) -> str:
     """Return what makes the range as wide as it is, the weightiest first (text key `fitness.reason_*`)."""
+    if now.provisional:
+        return "few_runs"
     if now.level is Level.heart_rate or now.basis is None:
         return "heart_rate"
     if no_volume:
@@ -171,7 +173,7 @@ def _reason(now: Vdot, day: date, ratio: float, models: dict[str, float], no_vol
     needs=READS_OF_VDOT,
     source="Daniels & Gilbert 1979; Riegel 1981; Vickers & Vertosick 2016 (marathon with weekly volume)",
     evidence=Evidence.useful,
-    version=2,
+    version=3,
 )
 def race_predictions(history: History, day: date) -> Measure | Unknown:
     """Race times from the mile to the marathon; the rows are in `detail.rows`, each with range and models.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from fakes.past import demo_past
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.activity import Sport
-from coach.domain.athlete import Sex
-from coach.domain.metrics import Measure, fitness
+from coach.domain.athlete import Sex, Threshold
+from coach.domain.metrics import Measure, Unknown, fitness
 from coach.domain.metrics.current_vdot import Vdot, vdot_on, vdot_series
 from coach.domain.metrics.performance import race_time_of, vdot_of
+from coach.domain.metrics.thresholds import estimate
 from coach.domain.metrics.verification import Level
 from coach.domain.metrics.vo2max import hr_speed_regression
 
@@ -45,6 +48,49 @@ def test_time_off_takes_what_daniels_says(days_off, share):
     assert isinstance(found, Vdot)
     assert found.value == pytest.approx(share * vdot_of(5000, 1200))
     assert found.days_off == days_off
+
+
+def first_weeks(known: str) -> list[Vdot | Unknown]:
+    """Return VDOT of the demo's first thirty days, each as it was known with these heart rates."""
+    life, found = demo_past(), []
+    for n in range(30):
+        day = life.first_day + timedelta(days=n)
+        then = life.until(day)
+        held: list[Threshold] = []
+        if known == "estimated":
+            guessed = estimate(then.activities, then.daily["rhr_bpm"], day, life.athlete.birth_year)
+            held = [t for t in guessed.values() if isinstance(t, Threshold)]
+        found.append(vdot_on(then if known == "believed" else replace(then, thresholds=held), day))
+    return found
+
+
+@pytest.mark.parametrize("known", ["believed", "estimated", "nothing"])
+def test_the_range_of_the_first_three_weeks_holds_the_value_of_day_thirty(known):
+    row = first_weeks(known)
+    settled = row[29]
+    assert isinstance(settled, Vdot)
+    assert not settled.provisional
+    # With three runs of which no two come close, and no heart rates to go by, there is no number yet.
+    unknown = 2 if known == "believed" else 4
+    assert all(isinstance(found, Unknown) for found in row[:unknown])
+    for n, found in enumerate(row[unknown:21], unknown + 1):
+        assert isinstance(found, Vdot), n
+        assert found.provisional, n
+        assert found.low <= settled.value <= found.high, n
+        assert found.low < found.value < found.high, n
+
+
+def test_few_runs_are_provisional_until_a_race_speaks():
+    twice = [a_run(n, 60 + n, [(5000, 1500)]) for n in (1, 2)]
+    nine = [*twice, *(jog(100 + n, 3 * n) for n in range(7))]
+    few, enough = (vdot_on(history(*nine, *more), DAY) for more in ([], [jog(200, 1)]))
+    assert (few.provisional, enough.provisional) == (True, False)
+    assert few.value == enough.value
+    assert few.high > 1.25 * enough.high
+    assert fitness.vdot(history(*nine), DAY).detail["provisional"]
+    raced = vdot_on(history(race(3), jog(2, 5)), DAY)
+    assert not raced.provisional
+    assert raced.high < 1.03 * raced.value
 
 
 def test_cross_training_halves_the_loss():
