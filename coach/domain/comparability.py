@@ -16,6 +16,7 @@ from coach.domain.streams import has_values
 
 # From here on a difference is more than what two runs of one plan differ in.
 DISTANCE_SHARE = 0.10
+MUCH_LONGER = 1.25  # from here on the longer one is expected to be slower by what shows: 1.3 % (Riegel 1981)
 ASCENT_M_PER_KM = 8.0
 TEMPERATURE_C = 8.0
 INTERVAL_VARIATION = 0.15  # standard deviation over mean of 30-s speed: steady runs have 0.03–0.08
@@ -30,6 +31,7 @@ class Conditions:
     """Under what an outing was done. Unknown is None."""
 
     distance_m: float | None
+    pace_s_per_km: float | None
     ascent_m_per_km: float | None
     temperature_c: float | None
     treadmill: bool
@@ -62,6 +64,7 @@ def conditions_of(activity: Activity, ascent_m: float | None) -> Conditions:
     hr = samples.hr_bpm if samples is not None else None
     return Conditions(
         distance_m=distance,
+        pace_s_per_km=1000 * shared.moving_s / distance if shared.moving_s and distance else None,
         ascent_m_per_km=1000 * ascent_m / distance
         if ascent_m is not None and distance and not shared.treadmill
         else None,
@@ -106,7 +109,7 @@ def obstacles(a: Conditions, b: Conditions) -> list[Obstacle]:
         add("intervals_a" if a.uneven else "intervals_b", "pace", "hr", "along")
     if a.distance_m and b.distance_m:
         if abs(a.distance_m - b.distance_m) > DISTANCE_SHARE * max(a.distance_m, b.distance_m):
-            add("distance_a" if a.distance_m > b.distance_m else "distance_b", "pace")
+            add(_distance_key(a, b), "pace")
     else:
         add("distance_unknown", "pace", "along")
     if a.ascent_m_per_km is not None and b.ascent_m_per_km is not None:
@@ -129,6 +132,14 @@ def obstacles(a: Conditions, b: Conditions) -> list[Obstacle]:
     if not (a.has_samples and b.has_samples):
         add("no_samples", "along")
     return found
+
+
+def _distance_key(a: Conditions, b: Conditions) -> str:
+    """Name the longer one, and whether its length alone explains that it was slower."""
+    (long, short), side = ((a, b), "a") if (a.distance_m or 0) > (b.distance_m or 0) else ((b, a), "b")
+    much = (long.distance_m or 0) >= MUCH_LONGER * (short.distance_m or 0)
+    slower = long.pace_s_per_km and short.pace_s_per_km and long.pace_s_per_km > short.pace_s_per_km
+    return f"distance_slower_{side}" if much and slower else f"distance_{side}"
 
 
 class Outing(Protocol):

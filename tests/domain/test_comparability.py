@@ -14,6 +14,7 @@ from tests.domain.metrics import build
 
 PLAIN = Conditions(
     distance_m=10_000,
+    pace_s_per_km=330.0,
     ascent_m_per_km=5.0,
     temperature_c=15.0,
     treadmill=False,
@@ -60,6 +61,25 @@ def test_one_difference_is_one_reason(change, key, spoils):
         assert turned[0].key == key[:-1] + ("a" if key[-1] == "b" else "b")
 
 
+@pytest.mark.parametrize(
+    ("metres", "pace", "key"),
+    [
+        (11_300, 345.0, "distance_b"),
+        (12_400, 345.0, "distance_b"),
+        (12_600, 345.0, "distance_slower_b"),
+        (21_100, 325.0, "distance_b"),
+        (21_100, None, "distance_b"),
+        (8_100, 325.0, "distance_a"),
+        (7_900, 325.0, "distance_slower_a"),
+        (7_900, 340.0, "distance_a"),
+    ],
+)
+def test_being_slower_is_put_down_to_length_only_where_it_was_slower_and_much_longer(metres, pace, key):
+    """A run 13 % longer, and faster, was told that it is only natural to be slower."""
+    found = obstacles(PLAIN, replace(PLAIN, distance_m=metres, pace_s_per_km=pace))
+    assert [(one.key, one.against) for one in found] == [(key, ("pace",))]
+
+
 def test_ground_and_both_on_a_treadmill():
     found = obstacles(replace(PLAIN, ground="track"), replace(PLAIN, ground="trail"))
     assert [(one.key, dict(one.params)) for one in found] == [
@@ -73,6 +93,7 @@ def test_conditions_are_read_from_the_recording():
     speed = np.full(1200, 3.0)
     steady = conditions_of(build.activity(speed=speed, hr=np.full(1200, 140.0)), 36.0)
     assert steady.ascent_m_per_km == pytest.approx(10.0, rel=0.01)
+    assert steady.pace_s_per_km == pytest.approx(1000 / 3, rel=0.01)
     assert steady.has_hr
     assert not steady.uneven
     hard = np.tile(np.concatenate([np.full(120, 5.0), np.full(120, 2.2)]), 5)
