@@ -9,6 +9,7 @@ from functools import cache
 from typing import get_args
 
 from coach.domain.activity import Sport
+from coach.domain.athlete import ThresholdKind
 from coach.domain.daily import DAILY_UNITS, EntryKind
 from coach.domain.metrics import METRICS
 from coach.domain.metrics.history import History
@@ -22,6 +23,7 @@ from coach.store.session import Session
 # What a metric of a day may look back on: a year and the month its medians need.
 LOOKBACK = timedelta(days=400)
 _ENTRY_KINDS = frozenset(get_args(EntryKind))
+_THRESHOLDS = frozenset(kind.value for kind in ThresholdKind)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Needs:
     measures: frozenset[str]
     daily_names: frozenset[str]
     entry_kinds: frozenset[str]
+    thresholds: frozenset[str]  # always loaded; estimated from activities, so that it rests on them too
 
 
 @cache
@@ -54,6 +57,7 @@ def needs_of(name: str) -> Needs:
         ),
         daily_names=frozenset(direct & DAILY_UNITS.keys()),
         entry_kinds=frozenset(direct & _ENTRY_KINDS),
+        thresholds=frozenset(direct & _THRESHOLDS),
     )
 
 

@@ -58,7 +58,7 @@ def _of_day(ctx: ToolContext, session: Session, found: Metric, args: MetricArgs)
     day = min(args.day or args.end or ctx.today, ctx.today)
     [result] = values.of_days(session, ctx.athlete.id, found.name, [day])
     needs, rows = values.needs_of(found.name), list[Row]()
-    if needs.load or needs.measures:
+    if needs.load or needs.measures or needs.thresholds:
         since = day - timedelta(days=BASIS_DAYS)
         rows = activities.find(session, ctx.athlete.id, start=since, end=day, limit=None)
     sources: set[Source] = set()

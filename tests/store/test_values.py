@@ -63,6 +63,11 @@ def test_a_metric_of_a_day_reads_nothing_that_it_does_not_declare(name: str) -> 
         assert METRICS[name].fn(part, day) == METRICS[name].fn(whole, day), f"{name} of {day}"
 
 
+def test_the_threshold_heart_rate_reads_thresholds_and_no_runs() -> None:
+    needs = values.needs_of("lthr")
+    assert (needs.measures, needs.thresholds) == (frozenset(), {"lthr_bpm"})
+
+
 def test_what_is_loaded_for_a_metric_gives_what_the_whole_past_gives(life: Lived) -> None:
     days = [TODAY - timedelta(days=back) for back in (40, 12, 5, 0)]
     with life.db.athlete_session(life.full) as s:

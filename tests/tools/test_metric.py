@@ -36,6 +36,13 @@ def test_a_metric_of_a_day_shows_how_it_went(life: Lived) -> None:
     assert (card.chart, card.params["metric"]) == ("metric_trend", "ctl")
 
 
+def test_a_threshold_rests_on_the_runs_it_was_estimated_from(life: Lived) -> None:
+    """It reads no run itself, and whether a model may hear of it goes by where the runs came from."""
+    [fact] = call(life.ctx(), "metric", name="lthr").facts
+    assert fact.value is not None
+    assert fact.sources
+
+
 def test_a_name_that_does_not_exist_is_said(life: Lived) -> None:
     with pytest.raises(BadInput, match="no_such_metric"):
         call(life.ctx(), "metric", name="tss")

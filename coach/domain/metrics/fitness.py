@@ -177,7 +177,7 @@ def threshold_pace_s_per_km(history: History, day: date) -> Measure | Unknown:
     unit="bpm",
     scope="day",
     combine="none",
-    needs=("distance_m",),
+    needs=("lthr_bpm",),
     source="Given by the athlete, else the best half hour (Friel's field test), else 89 % of HRmax",
     evidence=Evidence.useful,
     version=1,
