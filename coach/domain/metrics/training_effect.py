@@ -49,8 +49,12 @@ def above_threshold_s(shares: Floats) -> float:
 
 
 def _of_device(activity: Activity, total: str) -> Measure | None:
-    told = activity.recording.totals.get(total)
+    totals = activity.recording.totals
+    told = totals.get(total)
     if told is None or not 0 <= told <= HIGHEST:
+        return None
+    # A watch without a heart rate writes zeros. With one, every session has an aerobic effect.
+    if told == 0 and not totals.get("training_effect"):
         return None
     return Measure(float(told), detail={"method": "device"})
 
@@ -71,9 +75,8 @@ def training_effect_aerobic(activity: Activity, athlete: Athlete) -> Measure | U
     The device's value where it gave one (`detail.method` "device"). Else an estimate of ours from the load
     by heart rate, power or graded pace; it knows nothing of how fit the athlete is.
     """
-    # A watch without a heart rate writes a zero.
     told = _of_device(activity, "training_effect")
-    if told is not None and told.value:
+    if told is not None:
         return told
     for method, load_of, least in _LOADS:
         found = load_of(activity, athlete)
@@ -96,7 +99,7 @@ def training_effect_aerobic(activity: Activity, athlete: Athlete) -> Measure | U
     needs=("speed_mps", "power_w", "threshold_speed_mps", "threshold_power_w", "ride_threshold_power_w"),
     source="The device's own; else our judgement, from the work above threshold speed or power",
     evidence=Evidence.contested,
-    version=1,
+    version=2,
 )
 def training_effect_anaerobic(activity: Activity, athlete: Athlete) -> Measure | Unknown:
     """What the session did for speed and power, 0 (nothing) to 5 (overreaching).

@@ -78,6 +78,20 @@ def test_the_device_knows_better():
     assert value(broken) == pytest.approx(4)
 
 
+@pytest.mark.parametrize("aerobic", [{"training_effect": 0.0}, {}])
+def test_a_zero_of_a_watch_without_heart_rate_says_nothing_of_either_effect(aerobic):
+    """Eight minutes at 125 % of threshold speed are no zero, whatever a watch without a strap writes."""
+    on, off = np.full(60, 1.25 * THRESHOLD), np.full(120, 0.7 * THRESHOLD)
+    speed = np.concatenate([off, *[on, off] * 8])
+    totals = {**aerobic, "anaerobic_training_effect": 0.0}
+    for found in both(activity(speed=speed, totals=totals)):
+        assert isinstance(found, Measure)
+        assert found.detail["method"] != "device"
+        assert value(found) > 2
+    told = both(activity(speed=speed, totals={**aerobic, "anaerobic_training_effect": 2.5}))[1]
+    assert value(told) == 2.5
+
+
 def test_without_anything_to_go_by_it_is_unknown():
     assert [because(found) for found in both(activity(elapsed_s=600.0))] == ["no_hr", "no_speed"]
     run = activity(speed=np.full(600, 3.0))
