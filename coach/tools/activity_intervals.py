@@ -12,7 +12,7 @@ from coach.domain.metrics.registry import Measure
 from coach.store.activities import Row
 from coach.text import has, say
 from coach.tools.activity_parts import Measured, Told, told_unknown
-from coach.tools.facts import Facts
+from coach.tools.facts import Facts, opening
 from coach.tools.spec import Card, Note, ToolContext
 
 COLUMNS = {
@@ -158,7 +158,7 @@ def _table(ctx: ToolContext, facts: Facts, row: Row, rows: Rows, subject: Subjec
              "tools.column_hr", "inside.column_max_hr")  # fmt: skip
     return Card(
         kind="table",
-        title=say(ctx.lang, "metric.intervals"),
+        title=opening(ctx, say(ctx.lang, "metric.intervals")),
         columns=tuple(say(ctx.lang, name) for name in names),
         rows=tuple(lines),
     )

@@ -99,7 +99,8 @@ def test_a_session_is_said_as_a_runner_says_it(inside: Lived) -> None:
     assert table[-1][0] == "정리 운동"
     assert len(table) == 13
     assert [c.chart for c in result.cards if c.kind == "chart"] == ["intervals"]
-    _, _, english = show(inside, "en", day=SESSION, parts=["intervals"])
+    _, result, english = show(inside, "en", day=SESSION, parts=["intervals"])
+    assert [c.title for c in result.cards if c.kind == "table"] == ["Intervals"]
     assert "You ran 6 × 400 m in 1:3" in english
     assert "The laps of your watch say the same." in english
 

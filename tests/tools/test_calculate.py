@@ -24,6 +24,8 @@ def test_every_calculator_answers_in_both_languages(life: Lived, name: str, lang
         assert fact.sources == {Source.journal}
         assert fact.activities == ()
         assert fact.value is not None or fact.because
+    for card in result.cards:
+        assert all(text[:1] == text[:1].upper() for text in (card.title, *card.columns)), card
     assert bool(result.cards) == (len(CALCULATORS[name].outputs) > 1)
 
 
