@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from coach.tools.facts import Facts, day_name, of_day, opening
 from coach.tools.spec import Args, Card, Day, NoArgs, Note, Result, ToolContext, tool
 
 CHART_DAYS = 60
+STEADY_RAMP = 0.05  # a change of fitness a week that would be written as 0
 BASIS_DAYS = 182  # the activities that form rests on, as far as one can tell them apart
 BETTER = 0.95  # a forecast that errs this share of the naive one is worth more than it
 # What each term is measured in.
@@ -219,6 +220,15 @@ class _Told:
         return {"rows": self.rows if "form_pct" in terms else [], "sources": sources}
 
 
+def ramp_note(facts: Facts, subject: Subject, ramp: float, label: str, rows: Iterable[Row]) -> Note:
+    """Say which way fitness went, and form beside it."""
+    if abs(ramp) < STEADY_RAMP:
+        return Note(key="recovery.status_numbers_level", facts={"form": "form"})
+    facts.add("ramp", "training_status", abs(ramp), "AU_per_week", subject, label=label, rows=rows)
+    way = "up" if ramp > 0 else "down"
+    return Note(key=f"recovery.status_numbers_{way}", facts={"ramp": "ramp", "form": "form"})
+
+
 @tool(effect="read")
 def training_status(ctx: ToolContext, args: NoArgs) -> Result:
     """Where training is going, in one word: productive, maintaining, recovering, overreaching and so on."""
@@ -232,11 +242,11 @@ def training_status(ctx: ToolContext, args: NoArgs) -> Result:
     if isinstance(result, Unknown):
         return Result(facts=facts.all(), says=(Note(key="recovery.status_unknown", facts={"why": "status"}),))
     detail = result.detail
-    labels = {key: say(ctx.lang, f"recovery.label_status_{key}") for key in ("form", "efficiency")}
+    labels = {key: say(ctx.lang, f"recovery.label_status_{key}") for key in ("ramp", "form", "efficiency")}
     facts.add("form", "form_pct", detail["form_pct"], "pct", subject, label=labels["form"], rows=rows)
     says = [
         Note(key=f"recovery.status_{detail['status']}"),
-        Note(key="recovery.status_numbers", facts={"ramp": "status", "form": "form"}),
+        ramp_note(facts, subject, result.value or 0.0, labels["ramp"], rows),
     ]
     change = detail["efficiency_pct"]
     if change is not None and abs(change) >= 1:

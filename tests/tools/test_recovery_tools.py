@@ -12,6 +12,9 @@ from telling import call, say_tell, told
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.source import Source
 from coach.store import daily
+from coach.tools.facts import Facts, of_day
+from coach.tools.readiness import ramp_note
+from coach.tools.spec import Result
 
 
 def tell(life: Lived, *said: Entry | DailyValue, who: int | None = None) -> None:
@@ -116,6 +119,23 @@ def test_recovery_tells_the_range_the_chart_draws(life: Lived) -> None:
     text = say_tell(life.ctx(lang="en"), "recovery")
     expected = "below" if week < low else "above" if week > high else "within"
     assert f"{expected} your usual range" in text
+
+
+@pytest.mark.parametrize(
+    ("ramp", "korean", "english"),
+    [
+        (1.4, "4주 평균 주당 1.4씩 올랐고", "Fitness rose by 1.4 per week"),
+        (-2.2, "4주 평균 주당 2.2씩 내렸고", "Fitness fell by 2.2 per week"),
+        (-0.04, "4주 전과 거의 같고", "about what it was four weeks ago"),
+    ],
+)
+def test_which_way_fitness_went_is_said(life: Lived, ramp: float, korean: str, english: str) -> None:
+    for lang, expected in (("ko", korean), ("en", english)):
+        ctx = life.ctx(lang=lang)
+        facts, subject = Facts(ctx), of_day(ctx, ctx.today)
+        facts.add("form", "form_pct", -5.0, "pct", subject)
+        note = ramp_note(facts, subject, ramp, "ramp", ())
+        assert expected in told(ctx, Result(facts=facts.all(), says=(note,)))
 
 
 def test_the_training_status_is_one_word_with_its_numbers(life: Lived) -> None:
