@@ -134,7 +134,7 @@ def test_since_the_last_race(changed: Changed) -> None:
         changed.ctx(changed.stepped, "ko"), "changes", what="stride", since_last_race=True
     )
     weight = say_tell(ctx, "changes", what="weight", since_last_race=True)
-    assert weight.startswith("Nothing about you has changed lastingly since your last race on")
+    assert weight.startswith("There was no lasting jump since your last race on")
     soon = ctx.now - timedelta(days=(TODAY - RACE_DAY).days - 20)
     early = say_tell(changed.ctx(changed.stepped, now=soon), "changes", what="stride", since_last_race=True)
     assert "too few values to tell" in early
@@ -143,13 +143,15 @@ def test_since_the_last_race(changed: Changed) -> None:
 def test_nothing_changed_is_an_answer_with_its_basis(changed: Changed) -> None:
     ctx = changed.ctx(changed.steady)
     text = say_tell(ctx, "changes")
-    assert text.startswith("Nothing about you has changed lastingly within the last year.")
-    assert text.count("steady (") == 6
+    assert text.startswith(
+        "There was no lasting jump within the last year. What drifts slowly can be missed here."
+    )
+    assert text.count("no lasting jump (") == 6
     assert "would have shown" in text
     korean = say_tell(changed.ctx(changed.steady, "ko"), "changes")
-    assert korean.startswith("지난 1년 동안 오래 가는 변화는 없었어요.")
+    assert korean.startswith("지난 1년 동안 어느 날부터 뚝 달라져서 그대로 이어진 건 없어요.")
     since = say_tell(ctx, "changes", what="stride", since=TODAY - timedelta(days=80))
-    assert since.startswith("Nothing about you has changed lastingly since")
+    assert since.startswith("There was no lasting jump since")
     one = call(ctx, "changes", what="weight")
     assert [c.chart for c in one.cards] == ["change"]
     no_race = say_tell(ctx, "changes", since_last_race=True)
@@ -158,7 +160,7 @@ def test_nothing_changed_is_an_answer_with_its_basis(changed: Changed) -> None:
 
 def test_a_new_watch_is_named_as_such(changed: Changed) -> None:
     text = say_tell(changed.ctx(changed.swapped), "changes", what="rhr")
-    assert text.startswith("Nothing about you has changed lastingly")
+    assert text.startswith("There was no lasting jump")
     assert "probably the sensor: a new watch" in text
     assert "has risen" not in text
     assert "센서 때문인 것 같아요" in say_tell(changed.ctx(changed.swapped, "ko"), "changes", what="rhr")
@@ -168,7 +170,7 @@ def test_a_day_that_stands_out_is_no_change(changed: Changed) -> None:
     with changed.life.db.athlete_session(changed.steady) as s:
         daily.save_values(s, changed.steady, [DailyValue(TODAY, "rhr_bpm", 63.0, Source.garmin)])
     text = say_tell(changed.ctx(changed.steady), "changes", what="rhr")
-    assert text.startswith("Nothing about you has changed lastingly")
+    assert text.startswith("There was no lasting jump")
     assert "Resting heart rate, Sat 21 Nov: 63 bpm, well above your usual" in text
     assert "about once in a hundred days" in text
 
