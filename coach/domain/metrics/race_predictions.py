@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,11 @@ from coach.domain.metrics.predict import MARATHON_M, riegel, vickers_vertosick
 from coach.domain.metrics.registry import Evidence, Measure, Unknown, metric
 from coach.domain.metrics.verification import MAX_S, Level
 
-DISTANCES_M = (MILE_M, 5000.0, 10_000.0, 21_097.5, MARATHON_M)
+HALF_M = 21_097.5
+DISTANCES_M = (MILE_M, 5000.0, 10_000.0, HALF_M, MARATHON_M)
 # Without a performance, the distance that the models start from.
 REFERENCE_M = 10_000.0
-VV_FROM_M = (5000.0, 21_097.5 * 1.03)  # what the races were that Vickers & Vertosick fitted
+VV_FROM_M = (5000.0, HALF_M * 1.03)  # what the races were that Vickers & Vertosick fitted
 CS_S = (120.0, 1200.0)  # where the two-parameter model holds
 PER_DOUBLING = 0.015  # what each doubling of the distance beyond the evidence adds to either side (judgement)
 # A race this far below the best is no longer evidence of what the athlete can do.
@@ -61,7 +63,8 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     the distance itself somewhat less will do), else from that. Up to the half marathon the VDOT time stands,
     for the marathon Vickers & Vertosick's when the weekly volume is known: VDOT and Riegel are ten minutes
     too fast for half of recreational marathoners. The range holds every model and what the evidence leaves
-    open. Beyond the marathon only a marathon tells.
+    open. From the half to the marathon the predictions of both are joined (see `_joined`). Beyond the
+    marathon only a marathon tells.
     """
     now = vdot_on(history, day)
     if isinstance(now, Unknown):
@@ -71,11 +74,49 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
     cs = critical_speed_on(history, day)
     line = None if isinstance(cs, Unknown) else (cs[0].cs_mps, cs[0].d_prime_m)
     raced = fitness_past(history).raced(day)
-    found = []
-    for metres in distances_m:
+
+    def one(metres: float) -> Prediction:
         races = [race for race in raced if _tells(race, now, metres)]
-        found.append(_one(_nearest(now, races, metres), day, metres, km_per_week, line))
-    return found
+        return _one(_nearest(now, races, metres), day, metres, km_per_week, line)
+
+    between = {r.basis.distance_m for r in raced if r.basis and _tells(r, now, r.basis.distance_m)}
+    knots = [HALF_M, *sorted(m for m in between if HALF_M < m < 0.99 * MARATHON_M), MARATHON_M]
+    return [
+        _joined(metres, knots, one) if HALF_M < metres < MARATHON_M else one(metres) for metres in distances_m
+    ]
+
+
+def _joined(metres: float, knots: Sequence[float], one: Callable[[float], Prediction]) -> Prediction:
+    """Predict a distance between the half and the marathon from the predictions on either side.
+
+    The marathon knows the weekly volume or a marathon that was run, the half knows neither: each by itself
+    would have the last kilometre cost a quarter of an hour. Between them, and the races run there, the
+    logarithm of time goes straight over that of distance, as with Riegel.
+    """
+    at = bisect_left(knots, metres)
+    own, lower, upper = one(metres), one(knots[at - 1]), one(knots[at])
+    alike = upper.model == "vdot" and lower.activities == upper.activities
+    if metres == knots[at] or alike or None in (own.time_s, lower.time_s, upper.time_s):
+        return own
+    share = math.log(metres / knots[at - 1]) / math.log(knots[at] / knots[at - 1])
+
+    def straight(a_s: float | None, b_s: float | None) -> float:
+        assert a_s is not None
+        assert b_s is not None
+        return math.exp((1 - share) * math.log(a_s) + share * math.log(b_s))
+
+    time_s = straight(lower.time_s, upper.time_s)
+    models = own.models | {upper.model: time_s}
+    return replace(
+        own,
+        time_s=time_s,
+        low_s=min(straight(lower.low_s, upper.low_s), *models.values()),
+        high_s=max(straight(lower.high_s, upper.high_s), *models.values()),
+        models=models,
+        model=upper.model,
+        reason=upper.reason,
+        activities=tuple(dict.fromkeys((*lower.activities, *upper.activities))),
+    )
 
 
 def _tells(race: Vdot, now: Vdot, metres: float) -> bool:
@@ -122,7 +163,8 @@ def _one(
         low_m, high_m = VV_FROM_M
         within = low_m <= start_m <= high_m
         from_m, from_s = (start_m, start_s) if within else (REFERENCE_M, race_time_of(now.value, REFERENCE_M))
-        models["vickers_vertosick"] = vickers_vertosick(from_m, from_s, km_per_week)
+        marathon_s = vickers_vertosick(from_m, from_s, km_per_week)
+        models["vickers_vertosick"] = riegel(MARATHON_M, marathon_s, metres)  # a course is never exact
     if line is not None and CS_S[0] <= (metres - line[1]) / line[0] <= CS_S[1]:
         models["critical_speed"] = (metres - line[1]) / line[0]
     ran_it = now.basis is not None and now.basis.raced and marathon and start_m >= 0.99 * MARATHON_M

@@ -164,6 +164,64 @@ def test_a_range_holds_every_model_and_longer_takes_longer(metres, speed, km_per
     assert paces == sorted(paces)
 
 
+# From a kilometre to the marathon, and closer where one way of predicting hands over to another.
+EVERY_M = sorted(
+    {
+        *(1000 * 42.195 ** (n / 60) for n in range(60)),
+        *(at + off for at in (HALF_M, 0.99 * MARATHON_M) for off in (-20.0, 0.0, 20.0)),
+        *(30_000.0, 41_000.0, 42_175.0, MARATHON_M),
+    }
+)
+
+
+def slopes(past, distances=EVERY_M):
+    """Return by which power of distance time grows from each of the distances to the next."""
+    times = [p.time_s for p in predict(past, DAY, distances)]
+    assert None not in times
+    pairs = zip(zip(distances, times, strict=True), zip(distances[1:], times[1:], strict=True), strict=False)
+    return [math.log(t2 / t1) / math.log(d2 / d1) for (d1, t1), (d2, t2) in pairs]
+
+
+@given(
+    st.sampled_from([5000.0, 10_000.0, HALF_M, 30_000.0]),
+    st.floats(2.8, 5.2),
+    st.floats(20, 120),
+    st.integers(0, 170),
+)
+@settings(max_examples=25, derandomize=True, deadline=None)
+def test_pace_never_gets_faster_with_distance_and_time_never_jumps(metres, speed, km_per_week, days_ago):
+    """41 km went by VDOT, 42.195 km by Vickers & Vertosick: the last one took a quarter of an hour."""
+    past = history(*every_day(km_per_week), race(days_ago, metres, metres / speed))
+    found = slopes(past)
+    assert min(found) >= 1, "a slope below 1 is a faster pace over more"
+    assert max(found) < 1.6, "a jump is a slope without bounds"
+
+
+def test_between_the_half_and_the_marathon_both_have_a_say():
+    past = history(*every_day(40), race(10, HALF_M, 5716))
+    half, thirty, marathon = predict(past, DAY, [HALF_M, 30_000.0, MARATHON_M])
+    share = math.log(30_000 / HALF_M) / math.log(2)
+    assert thirty.time_s == pytest.approx(half.time_s ** (1 - share) * marathon.time_s**share)
+    assert thirty.model == "vickers_vertosick"
+    assert thirty.low_s < thirty.models["vdot"] < thirty.time_s < thirty.high_s
+
+
+def test_a_half_and_a_slow_marathon_are_joined_too():
+    past = history(*every_day(45), race(14, MARATHON_M, 12_900), race(40, HALF_M, 5600, id=2))
+    found = slopes(past, [m for m in EVERY_M if m >= HALF_M - 20])
+    assert 1 <= min(found) <= max(found) < 1.6
+    (thirty,) = predict(past, DAY, [30_000.0])
+    assert set(thirty.activities) == {1, 2}
+
+
+def test_a_race_between_them_is_its_own_prediction():
+    past = history(*every_day(45), race(14, 30_000, 8400), race(40, HALF_M, 5600, id=2))
+    (thirty,) = predict(past, DAY, [30_000.0])
+    assert thirty.time_s == pytest.approx(8400, rel=1e-3)
+    found = slopes(past, [m for m in EVERY_M if m >= HALF_M - 20])
+    assert 1 <= min(found) <= max(found) < 1.6
+
+
 def test_riegel_starts_from_what_the_race_is_worth_today():
     rested = history(*[jog(9 + n, 28 + n) for n in range(60)], race(30, 10_000, 2600))
     (half,) = predict(rested, DAY, [HALF_M])
