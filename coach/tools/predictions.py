@@ -57,6 +57,7 @@ def race_predictions(ctx: ToolContext, args: PredictionArgs) -> Result:
         rows=past.rows(now.activities),
         sources=past.sources(),
         estimated=now.basis is None,
+        provisional=now.provisional,
     )
     lines = [_line(ctx, facts, past, p, subject) for p in found]
     says = [Note(key="fitness.predictions_lead", facts={"vdot": "fitness.vdot"})]

@@ -161,6 +161,7 @@ def vdot_facts(ctx: ToolContext, facts: Facts, past: Past, now: Vdot) -> None:
             rows=past.rows(now.activities),
             sources=past.sources(),
             estimated=now.basis is None,
+            provisional=now.provisional,
         )
 
 

@@ -64,6 +64,9 @@ def test_predictions_of_what_was_asked(life: Lived):
     text = say_tell(life.ctx(), "race_predictions", distances_m=[15_000, 300])
     assert "15 km 예상 기록은" in text
     assert "300 m는 뺐어요" in text
+    assert "주간 거리" not in text
+    text = say_tell(life.ctx(), "race_predictions", distances_m=[30_000])
+    assert "하프보다 긴 거리에는 주간 거리" in text
 
 
 def test_paces_follow_from_vdot(life: Lived):
@@ -126,6 +129,11 @@ def test_the_first_weeks_are_called_provisional(own_life: Lived):
                 editing.change(s, ctx.athlete, row.id, {"race": False})
     text = say_tell(ctx, "fitness", day=date(2026, 10, 17))
     assert "This is provisional, with few runs to go by so far." in text
+    early, later = (
+        {f.key: f.provisional for f in call(ctx, "fitness", day=date(2026, 10, day)).facts}
+        for day in (17, 26)
+    )
+    assert (early["fitness.vdot"], later["fitness.vdot"]) == (True, False)
     assert "provisional" not in say_tell(ctx, "fitness", day=date(2026, 10, 26))
     then = own_life.ctx(lang="en", now=datetime(2026, 10, 17, 20, tzinfo=ctx.athlete.zone))
     assert "This is provisional" in say_tell(then, "training_paces")
