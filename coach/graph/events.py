@@ -87,18 +87,20 @@ class Flusher:
         self._executor = executor
         self._waiting: list[RunEvent] = []
         self._filled = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._taken = self._stored = 0
+        self._moved = asyncio.Event()  # a new one for each batch
 
     def add(self, event: RunEvent) -> None:
         """Take an event; it is stored within a moment."""
         self._waiting.append(event)
-        self._idle.clear()
+        self._taken += 1
         self._filled.set()
 
     async def flushed(self) -> None:
         """Wait until everything taken so far is stored."""
-        await self._idle.wait()
+        wanted = self._taken
+        while self._stored < wanted:
+            await self._moved.wait()
 
     async def work(self) -> None:
         """Store batches until cancelled."""
@@ -115,8 +117,10 @@ class Flusher:
                 self._waiting = batch + self._waiting
                 self._filled.set()
                 await asyncio.sleep(RETRY_S)
-            if not self._waiting:
-                self._idle.set()
+                continue
+            self._stored += len(batch)
+            moved, self._moved = self._moved, asyncio.Event()
+            moved.set()
 
 
 class Ear:

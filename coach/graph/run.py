@@ -47,6 +47,7 @@ CHECKPOINT_CONNECTIONS = 6
 BEAT_S = 1.0
 SILENT_S = 5.0  # a process not heard of for so long is dead, and its runs are interrupted
 GRACE_S = 30.0  # beyond the turn's own limit, for the offline coach and the last writes
+STORE_S = 5.0  # for what was said to be stored, before a run is called finished
 IMPORT_WAIT_S = 25.0
 LONGEST_MESSAGE = 8_000
 
@@ -270,6 +271,10 @@ class Conversations:
             message = turn.text("graph.run_slow" if slow else "graph.run_failed")
             state, last = "failed", ("RUN_ERROR", {"message": message, "code": "slow" if slow else "failed"})
             await self._keep_partial(turn, config)
+        # Who reads a finished run finds all of it: what was said is stored before it is called finished.
+        with contextlib.suppress(TimeoutError):  # a database that is away must not keep who watches waiting
+            async with asyncio.timeout(STORE_S):
+                await self._flusher.flushed()
         try:
             await self._blocking(partial(self._opening.finish, live, turn, state))
         except Exception:

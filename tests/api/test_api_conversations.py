@@ -162,6 +162,21 @@ async def test_a_long_conversation_comes_in_pages_of_whole_turns(house: House) -
     assert all(turn["events"] for turn in older["turns"] + newest["turns"])
 
 
+async def test_what_is_finished_is_there_as_a_whole(house: House) -> None:
+    """A page opened at the very end of an answer shows all of it."""
+    client = house.athlete()
+    thread = None
+    for i in range(8):
+        run = await say(client, f"질문 {i}", **({"thread_id": thread} if thread else {}))
+        thread = run["thread_id"]
+        while True:
+            [*_, turn] = (await client.get(f"/api/v1/threads/{thread}")).json()["turns"]
+            if turn["state"] != "running":
+                break
+        assert turn["state"] == "done"
+        assert any(event["type"] == "TEXT_MESSAGE_END" for event in turn["events"]), turn["events"]
+
+
 async def test_what_cannot_be_followed_is_not_found(house: House) -> None:
     client = house.athlete()
     for path in (f"runs/{uuid4()}/events", "threads/999999", "imports/999999"):
