@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from coach.domain.athlete import Athlete, Threshold, ThresholdKind
 from coach.pipeline import recompute
 from coach.pipeline.thresholds import outdate_moved, resting_on
-from coach.store import activities, athletes, metrics
+from coach.store import activities, athletes, edits, metrics
 from coach.store.session import Session
 
 ESTIMATED_FROM = ("birth_year",)  # fields of the profile that estimates of thresholds read
@@ -22,6 +26,44 @@ def set_threshold(s: Session, athlete: Athlete, threshold: Threshold) -> int:
     waiting = outdate_moved(s, athlete.id, before)
     recompute.defer(s, athlete.id, waiting)
     return waiting
+
+
+def change(s: Session, athlete: Athlete, field: str, value: object, *, call_key: str = "") -> tuple[int, int]:
+    """Change one field of the profile so that it can be undone.
+
+    Returns of how many activities something is outdated by it, and the number of the change.
+    """
+    athletes.lock(s, athlete.id)
+    before = {"field": field, "value": getattr(athletes.get(s, athlete.id), field)}
+    edit, new = edits.record(s, athlete.id, None, "profile", before, {"value": value}, call_key)
+    return (_write(s, athlete, field, value) if new else 0), edit.id
+
+
+def give_threshold(
+    s: Session, athlete: Athlete, threshold: Threshold, *, call_key: str = ""
+) -> tuple[int, int]:
+    """Keep a threshold the athlete gave so that it can be undone; returns as `change` does."""
+    athletes.lock(s, athlete.id)
+    held = [t for t in athletes.thresholds(s) if t.kind is threshold.kind and t.origin == "given"]
+    before = {"threshold": threshold.kind.value, "given": [[t.value, t.valid_from.isoformat()] for t in held]}
+    edit, new = edits.record(s, athlete.id, None, "profile", before, {"value": threshold.value}, call_key)
+    return (set_threshold(s, athlete, threshold) if new else 0), edit.id
+
+
+def undo_change(s: Session, athlete: Athlete, before: Mapping[str, Any]) -> None:
+    """Put back what `change` or `give_threshold` recorded as having been before."""
+    if "field" in before:
+        _write(s, athlete, before["field"], before["value"])
+        return
+    kind = ThresholdKind(before["threshold"])
+    forget_threshold(s, athlete, kind)
+    for value, valid_from in before["given"]:
+        set_threshold(s, athlete, Threshold(kind, value, "given", date.fromisoformat(valid_from)))
+
+
+def _write(s: Session, athlete: Athlete, field: str, value: object) -> int:
+    athletes.update(s, athlete.id, **{field: value})
+    return recompute_dependants(s, athlete.id, field) if field in ("sex", "birth_year") else 0
 
 
 def forget_threshold(s: Session, athlete: Athlete, kind: ThresholdKind) -> int:

@@ -14,7 +14,7 @@ from coach.domain.athlete import Sex, Threshold, ThresholdKind
 from coach.domain.source import Source
 from coach.errors import BadInput
 from coach.pipeline import profile
-from coach.store import activities, athletes
+from coach.store import activities
 from coach.store.activities import Row
 from coach.text import LANGS, say
 from coach.text.formats import pace, swim_pace
@@ -164,16 +164,13 @@ def profile_change(ctx: ToolContext, args: ChangeArgs) -> Result:
         return _change_threshold(ctx, args.field, value)
     shown, stored = _plain(ctx, args.field, value)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        athletes.update(session, ctx.athlete.id, **{args.field: stored})
-        n = 0
-        if args.field in ("sex", "birth_year"):
-            n = profile.recompute_dependants(session, ctx.athlete.id, args.field)
+        n, edit = profile.change(session, ctx.athlete, args.field, stored, call_key=ctx.call_key)
     if args.field == "lang":
         # Answered in the language that was asked for: both catalogues say these two sentences alike.
-        return Result(says=(Note(key=f"tools.now_in_{stored}"),))
+        return Result(says=(Note(key=f"tools.now_in_{stored}"),), undo_id=edit)
     label = say(ctx.lang, f"tools.label_{args.field}")
     changed = Note(key="tools.profile_changed", params={"what": label, "value": shown})
-    return Result(says=(changed,), notes=_recomputing(n))
+    return Result(says=(changed,), notes=_recomputing(n), undo_id=edit)
 
 
 def _change_threshold(ctx: ToolContext, field: str, value: str) -> Result:
@@ -182,9 +179,9 @@ def _change_threshold(ctx: ToolContext, field: str, value: str) -> Result:
     unit = dict(THRESHOLDS)[threshold.kind]
     key = _threshold_fact(ctx, facts, threshold, unit, label)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        n = profile.set_threshold(session, ctx.athlete, threshold)
+        n, edit = profile.give_threshold(session, ctx.athlete, threshold, call_key=ctx.call_key)
     changed = Note(key="tools.threshold_changed", params={"what": label}, facts={"value": key})
-    return Result(facts=facts.all(), says=(changed,), notes=_recomputing(n))
+    return Result(facts=facts.all(), says=(changed,), notes=_recomputing(n), undo_id=edit)
 
 
 def _recomputing(n: int) -> tuple[Note, ...]:

@@ -192,3 +192,32 @@ def test_thresholds_that_contradict_each_other(own_life: Lived) -> None:
             continue
         with pytest.raises(BadInput, match=key):
             call(own_life.ctx(), "profile_change", field=field, value=value)
+
+
+def test_undo_puts_the_profile_back_and_nothing_older(own_life: Lived) -> None:
+    ctx = own_life.ctx()
+    call(ctx, "log_activity", sport="run", distance_m=5000, duration_s=1500, day="2026-11-20")
+    with own_life.db.athlete_session(own_life.full) as s:
+        logged = activities.count(s, own_life.full)
+    for field, value, old in (
+        ("birth_year", "1980", 1990),
+        ("units", "imperial", "metric"),
+        ("hr_max_bpm", "188", None),
+    ):
+        assert call(ctx, "profile_change", field=field, value=value).undo_id is not None
+        assert say("ko", "tools.undone_profile") in say_tell(ctx, "undo")
+        with own_life.db.athlete_session(own_life.full) as s:
+            athlete = athletes.get(s, own_life.full)
+            assert activities.count(s, own_life.full) == logged, "the run stands"
+        if old is not None:
+            assert getattr(athlete, field) == getattr(own_life.ctx().athlete, field)
+        else:
+            held = athlete.thresholds.hr_max_bpm
+            assert held is None or held.origin == "estimated"
+    call(ctx, "profile_change", field="hr_max_bpm", value="188")
+    call(ctx, "profile_change", field="hr_max_bpm", value="190")
+    call(ctx, "undo")
+    with own_life.db.athlete_session(own_life.full) as s:
+        held = athletes.get(s, own_life.full).thresholds.hr_max_bpm
+    assert held is not None
+    assert (held.value, held.origin) == (188, "given")
