@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -81,9 +81,27 @@ def predict(history: History, day: date, distances_m: Sequence[float]) -> list[P
 
     between = {r.basis.distance_m for r in raced if r.basis and _tells(r, now, r.basis.distance_m)}
     knots = [HALF_M, *sorted(m for m in between if HALF_M < m < 0.99 * MARATHON_M), MARATHON_M]
-    return [
-        _joined(metres, knots, one) if HALF_M < metres < MARATHON_M else one(metres) for metres in distances_m
+    every = [
+        _joined(metres, knots, one) if HALF_M < metres < MARATHON_M else one(metres)
+        for metres in sorted({*DISTANCES_M, *distances_m})
     ]
+    found = {p.distance_m: p for p in _no_faster_farther(every)}
+    return [found[metres] for metres in distances_m]
+
+
+def _no_faster_farther(by_distance: Sequence[Prediction]) -> Iterator[Prediction]:
+    """Yield predictions, the shortest first, none at a better pace than a shorter one.
+
+    Where two races are worth different fitness, the nearest changes from one to the other on the way.
+    """
+    pace = 0.0  # s/m
+    for p in by_distance:
+        if p.time_s is not None and p.high_s is not None:
+            time_s = max(p.time_s, pace * p.distance_m)
+            pace = time_s / p.distance_m
+            yield replace(p, time_s=time_s, high_s=max(p.high_s, time_s))
+        else:
+            yield p
 
 
 def _joined(metres: float, knots: Sequence[float], one: Callable[[float], Prediction]) -> Prediction:
@@ -215,7 +233,7 @@ def _reason(now: Vdot, day: date, ratio: float, models: dict[str, float], no_vol
     needs=READS_OF_VDOT,
     source="Daniels & Gilbert 1979; Riegel 1981; Vickers & Vertosick 2016 (marathon with weekly volume)",
     evidence=Evidence.useful,
-    version=3,
+    version=4,
 )
 def race_predictions(history: History, day: date) -> Measure | Unknown:
     """Race times from the mile to the marathon; the rows are in `detail.rows`, each with range and models.

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.domain.metrics import race_predictions
+from coach.domain.metrics.performance import race_time_of
 from coach.domain.metrics.predict import riegel
 from coach.domain.metrics.race_predictions import DISTANCES_M, predict
 
@@ -226,3 +227,23 @@ def test_riegel_starts_from_what_the_race_is_worth_today():
     rested = history(*[jog(9 + n, 28 + n) for n in range(60)], race(30, 10_000, 2600))
     (half,) = predict(rested, DAY, [HALF_M])
     assert half.models["riegel"] > riegel(10_000, 2600, HALF_M) * 1.03
+
+
+@given(
+    st.sampled_from([1500.0, 3000.0, 5000.0]),
+    st.sampled_from([10_000.0, 15_000.0, 21_097.5]),
+    st.floats(0.91, 1.09),
+)
+@settings(max_examples=40, derandomize=True, deadline=None)
+def test_two_races_worth_different_fitness_make_no_longer_race_faster(short_m, long_m, apart):
+    """A 3 km and a 15 km race 9 % apart once gave a shorter time just beyond the middle between them."""
+    past = history(
+        race(20, short_m, race_time_of(45.0, short_m)),
+        race(30, long_m, race_time_of(45.0 * apart, long_m), 2),
+    )
+    found = predict(past, DAY, DISTANCES_M)
+    assert isinstance(found, list)
+    paces = [p.time_s / p.distance_m for p in found if p.time_s is not None]
+    assert len(paces) >= 3
+    assert paces == sorted(paces)
+    assert all(p.low_s <= p.time_s <= p.high_s for p in found if p.time_s is not None)
