@@ -79,7 +79,26 @@ function fit(spec, widthPx) {
     spec.height *= scale;
     return;
   }
-  for (const part of [spec, ...(spec.vconcat || [])]) if (typeof part.width === "number") part.width = width;
+  for (const part of [spec, ...(spec.vconcat || [])]) {
+    if (typeof part.width === "number") part.width = width;
+    if (typeof part.title === "string") part.title = wrapped(part.title, width);
+    else if (typeof part.title?.text === "string") part.title.text = wrapped(part.title.text, width);
+  }
+}
+
+const LETTER_PX = 6.2; // of the titles' size; a Korean letter is nearly twice as wide
+
+/** Break a title into lines that fit: a wider one would shrink the whole drawing. */
+function wrapped(text, width) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    const longer = line ? `${line} ${word}` : word;
+    const wide = [...longer].reduce((sum, letter) => sum + (letter > "\u1100" ? 1.8 : 1), 0) * LETTER_PX;
+    if (wide > width && line) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 function themed(path, look) {
