@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import socket
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,9 +16,11 @@ from time import perf_counter
 from typing import Any
 
 import httpx
+import psycopg
 import uvicorn
 
 from api.app import create_app, utc_now
+from coach.cli.processes import SWITCH_INTERVAL_S
 from coach.cli.start import DEMO_PROFILE
 from coach.config import Settings
 from coach.graph.run import Conversations
@@ -88,6 +92,9 @@ def measure() -> Iterator[str]:
         with db.athlete_session(owner.athlete_id) as s:
             tell(s, athlete, life)
             token = accounts.create_session(s, owner.id, now=now, user_agent="bench")
+        with psycopg.connect(server.url, autocommit=True) as owner_of_all:
+            owner_of_all.execute("ANALYZE")  # as the server does by itself within a minute
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         yield from asyncio.run(_serve(db, Settings(_env_file=None, data_dir=place / "data"), token, today))
         db.dispose()
     finally:
@@ -102,6 +109,8 @@ async def _serve(db: Database, settings: Settings, token: str, today: Any) -> li
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     app = create_app(db, conversations, settings)
+    gc.collect()
+    gc.freeze()  # as `coach api` does
     web = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
     running = asyncio.create_task(web.serve())
     try:
