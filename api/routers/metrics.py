@@ -190,12 +190,9 @@ def _of_activities(
             s, athlete_id, start=first, end=last, sport=sport, limit=MAX_ACTIVITIES, newest_first=False
         )
     name = told.metric.name
-    read = stored.read(s, athlete_id, [row.id for row in rows], [name])
-    missing = Unknown("not_computed")
-    return [
-        told.line(read.get(row.id, {}).get(name, missing), row.local_date, row.local_date, row.id)
-        for row in rows
-    ]
+    # A line for each: one that waits to be computed says so, and the others stand.
+    read = stored.read(s, athlete_id, [row.id for row in rows], [name], whole=False)
+    return [told.line(read[row.id][name], row.local_date, row.local_date, row.id) for row in rows]
 
 
 def _days(first: date, last: date, by: By | None, week_start: int) -> list[date]:

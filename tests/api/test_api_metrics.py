@@ -138,3 +138,13 @@ async def test_bad_arguments_of_a_tool_are_named(house: House) -> None:
         answer = await client.post("/api/v1/tools/load_and_form", json=body)
         assert answer.status_code == 400, answer.text
     assert (await client.post("/api/v1/tools/load_and_form", json=[1])).status_code in (400, 422)
+
+
+async def test_one_activity_that_waits_keeps_no_other_from_being_told(house: House) -> None:
+    ids = runs(house, 3)
+    with house.db.athlete_session(house.owner.athlete_id) as s:
+        metrics.outdate(s, house.owner.athlete_id, ["elapsed_s"], on=[house.clock().date()])
+    found = {v["activity_id"]: v for v in (await get(house, "/metrics/elapsed_s"))["values"]}
+    assert found[ids[0]]["because"] == "being_recomputed"
+    assert found[ids[0]]["value"] is None
+    assert [found[n]["value"] for n in ids[1:]] == [3000, 3000]
