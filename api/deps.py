@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -18,8 +19,10 @@ from api.seal import Seal
 from api.throttle import LoginThrottle
 from coach.config import Settings
 from coach.errors import NotLoggedIn
+from coach.pipeline.reach import Reach
 from coach.store import system
 from coach.store.session import Database
+from coach.store.vault import Vault
 from coach.text import Lang
 
 MAX_ID = 2**63 - 1
@@ -62,6 +65,11 @@ class Services:
     throttle: LoginThrottle
     charts: ChartHouse
     seal: Seal = field(default_factory=Seal)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the work with services needs."""
+        return Reach(self.db, self.settings, Vault(self.settings), self.clock)
 
     @property
     def embedders(self) -> frozenset[str]:

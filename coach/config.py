@@ -49,6 +49,16 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(45, validation_alias="COACH_MODEL_TIMEOUT_S")
     model_retries: int = Field(2, validation_alias="COACH_MODEL_RETRIES")
 
+    # One secret, or several separated by commas, the newest first; unset: a key file in the data directory.
+    secret_key: SecretStr | None = Field(None, validation_alias="COACH_SECRET_KEY")
+    # The application that the operator registered with Strava.
+    strava_client_id: int | None = Field(None, validation_alias="STRAVA_CLIENT_ID")
+    strava_client_secret: SecretStr | None = Field(None, validation_alias="STRAVA_CLIENT_SECRET")
+    # Where Garmin and Strava answer; unset: their own addresses. For tests and the demo's invented ones.
+    garmin_url: str | None = Field(None, validation_alias="COACH_GARMIN_URL")
+    strava_url: str | None = Field(None, validation_alias="COACH_STRAVA_URL")
+    sync_threads: int = Field(2, validation_alias="COACH_SYNC_THREADS")
+
     # Caps of one conversation turn, and of an athlete's day.
     max_tool_calls: int = Field(8, validation_alias="COACH_MAX_TOOL_CALLS")
     max_turn_s: float = Field(90, validation_alias="COACH_MAX_TURN_S")

@@ -12,6 +12,10 @@
     ├── NotEnoughData          a fact cannot be computed yet; says what is missing
     ├── LimitReached           a cap on calls, time, tokens or money
     ├── ModelUnavailable       no language model answered
+    ├── ProviderTrouble        something with a service that data come from
+    │   ├── NeedsAthlete       only the athlete can mend it: a login refused, a permission taken back
+    │   ├── ComeBackLater      over the service's limit, or its turn is not ours yet; says when
+    │   └── ServiceBroken      it did not answer, or with what nobody can read
     └── SetupError             the installation is not able to run; says what to do
 
 An error carries a *key* of the text catalogue and parameters, never a finished sentence: the edges
@@ -20,6 +24,7 @@ An error carries a *key* of the text catalogue and parameters, never a finished 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 
@@ -77,6 +82,26 @@ class LimitReached(CoachError):
 
 class ModelUnavailable(CoachError):
     """No language model answered."""
+
+
+class ProviderTrouble(CoachError):
+    """Something with a service that data come from."""
+
+
+class NeedsAthlete(ProviderTrouble):
+    """Only the athlete can mend it: no further attempt before they act."""
+
+
+class ComeBackLater(ProviderTrouble):
+    """Not now. `until` is when to try again (aware, UTC)."""
+
+    def __init__(self, key: str, *, until: datetime, **params: Any) -> None:
+        super().__init__(key, **params)
+        self.until = until
+
+
+class ServiceBroken(ProviderTrouble):
+    """The service did not answer, or with what nobody can read: trying again later may help."""
 
 
 class SetupError(CoachError):

@@ -28,6 +28,19 @@ DAILY_UNITS = {
     "steps": "count",
     "respiration_brpm": "brpm",
     "spo2_pct": "pct",
+    # What the watch's maker computed, kept under its own name: never mixed with our own metrics.
+    "sleep_score": "score",
+    "stress_avg": "score",
+    "body_battery_high": "score",
+    "body_battery_low": "score",
+    "watch_readiness": "score",
+    "watch_status": "code",  # Garmin's number of a training status, 0 (none) – 9
+    "watch_lthr_bpm": "bpm",
+    "watch_threshold_speed_mps": "m/s",
+    "watch_5k_s": "s",
+    "watch_10k_s": "s",
+    "watch_half_s": "s",
+    "watch_marathon_s": "s",
 }
 
 

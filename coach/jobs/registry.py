@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from coach.config import Settings
+from coach.pipeline.reach import Reach
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import ReaderPool
 from coach.store.session import Database
+from coach.store.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class JobContext:
     settings: Settings
     readers: ReaderPool[Parsed]
     clock: Callable[[], datetime]
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the work with services needs."""
+        return Reach(self.db, self.settings, Vault(self.settings), self.clock)
 
 
 @dataclass(frozen=True)

@@ -252,6 +252,8 @@ activity_sources = owned(
     _words("external_id"),
     _json("summary"),
     _now("received_at"),
+    # When the service last showed that this is still so: from here on counts how long it may be kept.
+    _now("confirmed_at"),
     _refers("activity_id", "activities", "CASCADE"),
     _refers("merged_from", "activities", "SET NULL (merged_from)"),
     _refers("file_id", "files", "SET NULL (file_id)"),
@@ -508,4 +510,183 @@ run_events = owned(
     _now(),
     _refers("run_id", "runs", "CASCADE"),
     Index(None, "athlete_id"),
+)
+
+# The athlete's own data key, wrapped by the installation's secret: without it nothing encrypted can be read.
+vault_keys = owned(
+    "vault_keys",
+    Column("wrapped", LargeBinary, nullable=False),
+    _now(),
+    PrimaryKeyConstraint("athlete_id"),
+)
+
+# One row per service that the athlete connected, kept (state "off") after a disconnect.
+connections = owned(
+    "connections",
+    Column("provider", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="off"),
+    # Their number for the athlete, and what they call them.
+    Column("account_id", Text, nullable=False, server_default=""),
+    _words("account_name"),
+    Column("scopes", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    _json("options"),
+    # Encrypted (coach.store.vault): the tokens, and what a login that waits for its code needs.
+    Column("secret", LargeBinary),
+    Column("pending", LargeBinary),
+    Column("pending_until", Moment),
+    Column("why_key", Text),
+    _json("why_params"),
+    Column("retry_at", Moment),
+    Column("next_sync_at", Moment),
+    Column("synced_at", Moment),
+    Column("connected_at", Moment),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    _json("cursor"),
+    # What may be kept for a time only is complete from this day on; None: nothing was let go yet.
+    Column("kept_since", Date),
+    # Who works on it right now, and until when that is believed.
+    Column("holder", Text, nullable=False, server_default=""),
+    Column("held_until", Moment),
+    _now("updated_at"),
+    CheckConstraint(
+        "state IN ('off', 'pending', 'connected', 'waiting', 'needs_you', 'broken')", name="state"
+    ),
+    PrimaryKeyConstraint("athlete_id", "provider"),
+    # One account over there belongs to one athlete here.
+    Index(
+        "uq_connections_account",
+        "provider",
+        "account_id",
+        unique=True,
+        postgresql_where=text("account_id <> '' AND state <> 'off'"),
+    ),
+)
+
+# What a service was seen to hold, and how far we are with each.
+remote_items = owned(
+    "remote_items",
+    Column("provider", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("start_at", Moment, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    _json("summary"),
+    Column("state", Text, nullable=False, server_default="listed"),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("why_key", Text),
+    _now("seen_at"),
+    Column("done_at", Moment),
+    CheckConstraint("state IN ('listed', 'done', 'gone', 'failed', 'refused')", name="state"),
+    PrimaryKeyConstraint("athlete_id", "provider", "external_id"),
+    Index("ix_remote_items_todo", "athlete_id", "provider", "state", "start_at"),
+)
+
+oauth_states = owned(
+    "oauth_states",
+    Column("state_sha256", LargeBinary, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("session_sha256", LargeBinary, nullable=False),
+    _now(),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index(None, "athlete_id"),
+)
+
+# Addresses that a phone or a spreadsheet sends to. The secret is shown once; only its hash is here.
+addresses = owned(
+    "addresses",
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("provider", Text, nullable=False),
+    _now(),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+    Index(None, "athlete_id", "provider"),
+)
+
+# What must be sent to another service: written in the transaction that decided it, sent by a job, once.
+outbox = owned(
+    "outbox",
+    _id(),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _json("payload"),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("next_at", Moment),
+    _json("receipt"),
+    Column("why_key", Text),
+    _json("why_params"),
+    _now(),
+    _now("updated_at"),
+    CheckConstraint("state IN ('waiting', 'sending', 'sent', 'refused', 'failed')", name="state"),
+    UniqueConstraint("athlete_id", "kind", "key"),
+    Index("ix_outbox_due", "next_at", postgresql_where=text("state IN ('waiting', 'sending')")),
+)
+
+# What the athlete must be told once, wherever they look next.
+notices = owned(
+    "notices",
+    _id(),
+    Column("key", Text, nullable=False),
+    Column("tone", Text, nullable=False),
+    Column("text_key", Text, nullable=False),
+    _json("params"),
+    Column("link", Text, nullable=False, server_default=""),
+    _now(),
+    Column("seen_at", Moment),
+    Column("resolved_at", Moment),
+    CheckConstraint("tone IN ('info', 'warning', 'alert')", name="tone"),
+    UniqueConstraint("athlete_id", "key"),
+)
+
+# Jobs that gave up, with the reason as the athlete may read it.
+job_failures = owned(
+    "job_failures",
+    Column("job_id", BigInteger, primary_key=True),
+    Column("job", Text, nullable=False),
+    _json("args"),
+    Column("error_key", Text, nullable=False),
+    _json("error_params"),
+    Column("tries", Integer, nullable=False),
+    _now("failed_at"),
+    Column("retried_at", Moment),
+    Index(None, "athlete_id", "failed_at"),
+)
+
+# Workouts that somebody planned elsewhere and gave us: rows of a spreadsheet.
+planned_workouts = owned(
+    "planned_workouts",
+    Column("source", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("sport", Text, nullable=False),
+    _words("title"),
+    _words("note"),
+    Column("distance_m", Number),
+    Column("duration_s", Number),
+    _now("updated_at"),
+    PrimaryKeyConstraint("athlete_id", "source", "external_id"),
+    Index(None, "athlete_id", "day"),
+)
+
+# Of the installation, not of an athlete: what the operator set for a source, and how services are doing.
+source_settings = Table(
+    "source_settings",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("to_model", Boolean, nullable=False),
+    Column("to_others", Boolean, nullable=False),
+    Column("keep_days", Integer),
+    _now("changed_at"),
+    CheckConstraint("keep_days > 0", name="keep_days"),
+)
+
+provider_health = Table(
+    "provider_health",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("open_until", Moment),
+    Column("why_key", Text),
+    _json("usage"),
+    _now("updated_at"),
 )

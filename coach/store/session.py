@@ -161,7 +161,7 @@ class Database:
 
     @contextmanager
     def system_session(self) -> Iterator[Session]:
-        """One transaction across athletes. Only `coach.store.system` opens it."""
+        """One transaction across athletes. Only `coach.store.system` and its kind open it."""
         with Session(self._system) as session, session.begin():
             yield session
 

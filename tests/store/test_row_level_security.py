@@ -22,16 +22,24 @@ from coach.errors import NotFound, SetupError
 from coach.store import (
     accounts,
     activities,
+    addresses,
     athletes,
+    connections,
     daily,
     edits,
     files,
     imports,
+    job_failures,
     metrics,
     models,
+    notices,
+    oauth_states,
+    outbox,
+    planned_workouts,
     progress,
     queue,
     raw_payloads,
+    remote_items,
     runs,
     system,
     threads,
@@ -44,9 +52,34 @@ NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 DAY = date(2026, 11, 21)
 
 CHECKPOINTS = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
-OURS = (*models.metadata.tables, *CHECKPOINTS)
+# Of the installation, not of an athlete: everybody reads them, the system writes them.
+SHARED = {"source_settings", "provider_health"}
+OURS = (*(name for name in models.metadata.tables if name not in SHARED), *CHECKPOINTS)
 # What the system role may see of all athletes. Adding to it is a decision, not a convenience.
 ACROSS = {"athletes", "accounts", "login_links", "sessions", "runs", "run_events", "imports"}
+# Of these it may see and write some columns, never a secret.
+PARTLY = {
+    "connections": {
+        ("UPDATE", "next_sync_at"),
+        ("UPDATE", "holder"),
+        ("UPDATE", "held_until"),
+        *(
+            ("SELECT", name)
+            for name in (
+                "athlete_id",
+                "provider",
+                "account_id",
+                "state",
+                "next_sync_at",
+                "retry_at",
+                "holder",
+                "held_until",
+            )
+        ),
+    },
+    "outbox": {("SELECT", name) for name in ("athlete_id", "id", "kind", "state", "next_at")},
+    "addresses": {("UPDATE", "last_used_at")},
+}
 QUEUE = {
     "procrastinate_jobs",
     "procrastinate_events",
@@ -106,6 +139,15 @@ def fill(db: Database, athlete_id: int) -> None:
             ),
             {"a": athlete_id},
         )
+        connections.change(s, "garmin", state="connected", account_id=f"account {athlete_id}")
+        remote_items.saw(s, "garmin", [remote_items.Seen("1", NOW, b"sha", {"a": 1})], NOW)
+        oauth_states.begin(s, "strava", b"session", NOW)
+        addresses.open_one(s, "apple_health")
+        outbox.put(s, "strava_upload", "1", {}, next_at=NOW)
+        notices.tell(s, "one", "mine")
+        job_failures.note(s, athlete_id, "x", {}, error_key="mine", error_params={}, tries=1)
+        planned_workouts.save(s, [planned_workouts.PlannedWorkout(Source.sheets, "1", DAY, Sport.run)])
+        s.execute(text("INSERT INTO vault_keys (athlete_id, wrapped) VALUES (:a, 'mine')"), {"a": athlete_id})
         name = {"t": f"a{athlete_id}:t{thread.id}"}
         s.execute(
             text("INSERT INTO checkpoints (thread_id, checkpoint_id, checkpoint) VALUES (:t, '1', '{}')"),
@@ -139,7 +181,7 @@ def relations(db: Database, kinds: str) -> set[str]:
 
 
 def test_every_table_is_known_and_guarded(db: Database) -> None:
-    assert relations(db, "rpfm") == {*OURS, *QUEUE, *NOBODYS}
+    assert relations(db, "rpfm") == {*OURS, *SHARED, *QUEUE, *NOBODYS}
     with owner_connection(db.url) as connection:
         guarded = set(
             connection.execute(
@@ -159,12 +201,14 @@ def test_every_table_is_known_and_guarded(db: Database) -> None:
         assert using == check, table
         assert "current_setting('coach.athlete'::text, true)" in using, table
         assert policies.pop((table, "hanbal_owner")) == ("true", "true")
-    assert policies == dict.fromkeys(((table, "hanbal_system") for table in ACROSS), ("true", "true"))
+    assert policies == dict.fromkeys(
+        ((table, "hanbal_system") for table in ACROSS | PARTLY.keys()), ("true", "true")
+    )
 
 
 def test_every_owned_table_names_its_athlete() -> None:
     for table in models.metadata.tables.values():
-        if table.name == "athletes":
+        if table.name == "athletes" or table.name in SHARED:
             continue
         assert not table.c.athlete_id.nullable, table.name
         for key in table.foreign_key_constraints:
@@ -195,6 +239,13 @@ def test_grants_are_what_was_decided(db: Database) -> None:
                 " WHERE table_schema = 'public' AND grantee IN ('hanbal_app', 'hanbal_system', 'PUBLIC')"
             )
         ).all()
+        columns = connection.execute(
+            text(
+                "SELECT c.relname, a.privilege_type, t.attname FROM pg_attribute t"
+                " JOIN pg_class c ON c.oid = t.attrelid, aclexplode(t.attacl) a"
+                " JOIN pg_roles r ON r.oid = a.grantee WHERE r.rolname = 'hanbal_system'"
+            )
+        ).all()
         definers = set(
             connection.execute(
                 text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")
@@ -214,10 +265,18 @@ def test_grants_are_what_was_decided(db: Database) -> None:
     for role, table, privilege in granted:
         by_role.setdefault(role, {}).setdefault(table, set()).add(privilege)
     everything = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    by_column: dict[str, set[tuple[str, str]]] = {}
+    for table, privilege, column in columns:
+        by_column.setdefault(table, set()).add((privilege, column))
     assert "PUBLIC" not in by_role
-    assert by_role["hanbal_system"] == dict.fromkeys(ACROSS | QUEUE, everything)
+    assert by_role["hanbal_system"] == {
+        **dict.fromkeys(ACROSS | QUEUE | SHARED, everything),
+        "addresses": {"SELECT"},
+    }
+    assert by_column == PARTLY
     assert by_role["hanbal_app"] == {
         **dict.fromkeys(OURS, everything),
+        **{table: {"SELECT"} for table in SHARED},
         "athletes": {"SELECT", "UPDATE"},
         "accounts": {"SELECT"},
         "activity_samples": {"SELECT"},
@@ -402,7 +461,7 @@ def test_the_application_cannot_become_more(shared: tuple[Database, int, int], r
         s.execute(text(f"SET ROLE {role}"))
 
 
-@pytest.mark.parametrize("table", sorted(set(OURS) - ACROSS))
+@pytest.mark.parametrize("table", sorted(set(OURS) - ACROSS - {"addresses"}))
 def test_the_system_sees_no_private_rows(shared: tuple[Database, int, int], table: str) -> None:
     db = shared[0]
     with (

@@ -1,0 +1,48 @@
+"""States of logins at other services: each belongs to one athlete's browser session and counts once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, update
+
+from coach.store import models
+from coach.store.accounts import token_hash
+from coach.store.session import Session, athlete_of
+
+_t = models.oauth_states
+VALID_FOR = timedelta(minutes=15)
+
+
+def begin(s: Session, provider: str, session_sha256: bytes, now: datetime) -> str:
+    """Return a new state for a login that begins in this browser session."""
+    state = secrets.token_urlsafe(32)
+    s.execute(
+        insert(_t).values(
+            athlete_id=athlete_of(s),
+            provider=provider,
+            state_sha256=token_hash(state),
+            session_sha256=session_sha256,
+            expires_at=now + VALID_FOR,
+        )
+    )
+    return state
+
+
+def use(s: Session, provider: str, session_sha256: bytes, state: str, now: datetime) -> bool:
+    """Return whether this state was given to this session, is not too old, and was not used before."""
+    used = s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_of(s),
+            _t.c.provider == provider,
+            _t.c.state_sha256 == token_hash(state),
+            _t.c.session_sha256 == session_sha256,
+            _t.c.expires_at > now,
+            _t.c.used_at.is_(None),
+        )
+        .values(used_at=func.now())
+        .returning(_t.c.provider)
+    ).all()
+    return bool(used)

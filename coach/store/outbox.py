@@ -1,0 +1,101 @@
+"""What must be sent to another service: written in the transaction that decided it, sent by a job, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row as Record
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from coach.errors import NotFound
+from coach.store import models
+from coach.store.session import Session, athlete_of
+
+_t = models.outbox
+State = Literal["waiting", "sending", "sent", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One thing to send. `key` is unique within its kind: the same thing is sent once.
+
+    `sending`: it may have arrived, nobody knows; whoever takes it up looks there first.
+    """
+
+    id: int
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    state: State
+    tries: int
+    next_at: datetime | None
+    receipt: Mapping[str, Any]
+    why_key: str | None
+    why_params: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+_COLUMNS = [_t.c[name] for name in Parcel.__dataclass_fields__]
+
+
+def _parcel(r: Record[Any]) -> Parcel:
+    return Parcel(**r._mapping)
+
+
+def put(s: Session, kind: str, key: str, payload: Mapping[str, Any], *, next_at: datetime) -> int | None:
+    """Have something sent; return its id, or None when the same was put there before."""
+    new: int | None = s.scalar(
+        insert(_t)
+        .values(athlete_id=athlete_of(s), kind=kind, key=key, payload=dict(payload), next_at=next_at)
+        .on_conflict_do_nothing(index_elements=["athlete_id", "kind", "key"])
+        .returning(_t.c.id)
+    )
+    return new
+
+
+def take(s: Session, parcel_id: int, now: datetime) -> Parcel | None:
+    """Begin to send a parcel that is due; None when it is not, or was sent. Locks it until the commit."""
+    row = s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_of(s),
+            _t.c.id == parcel_id,
+            _t.c.state.in_(("waiting", "sending")),
+            _t.c.next_at <= now,
+        )
+        .values(state="sending", tries=_t.c.tries + 1, updated_at=func.now())
+        .returning(*_COLUMNS)
+    ).one_or_none()
+    return None if row is None else _parcel(row)
+
+
+def settle(s: Session, parcel_id: int, state: State, **columns: Any) -> None:
+    """Say what became of a parcel: `receipt`, `why_key`, `why_params`, `next_at` as in `Parcel`."""
+    s.execute(
+        update(_t)
+        .where(_t.c.athlete_id == athlete_of(s), _t.c.id == parcel_id)
+        .values(state=state, updated_at=func.now(), **columns)
+    )
+
+
+def get(s: Session, parcel_id: int) -> Parcel:
+    """Return a parcel. Raises NotFound."""
+    row = s.execute(
+        select(*_COLUMNS).where(_t.c.athlete_id == athlete_of(s), _t.c.id == parcel_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("parcel_not_found")
+    return _parcel(row)
+
+
+def find(s: Session, kind: str, *, state: State | None = None, limit: int = 100) -> list[Parcel]:
+    """Return parcels of a kind, newest first."""
+    query = select(*_COLUMNS).where(_t.c.athlete_id == athlete_of(s), _t.c.kind == kind)
+    if state is not None:
+        query = query.where(_t.c.state == state)
+    return [_parcel(r) for r in s.execute(query.order_by(_t.c.id.desc()).limit(limit))]
