@@ -23,8 +23,8 @@ class Status:
     """One service, as its panel shows it.
 
     `because` (a text key of `error`, parameters) belongs to waiting, needs_you and broken; `until` is when we
-    try again by ourselves. `done` of `total` activities are here; `total` None: not counted yet. `remaining_s`
-    None: cannot be told yet. `days_from`: values of days are here from that day on.
+    try again by ourselves. `done` of `total` activities are here; `total` None: not counted yet.
+    `remaining_s` None: cannot be told yet. `days_from`: values of days are here from that day on.
     """
 
     provider: str
