@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Row as Record
@@ -20,6 +20,8 @@ from coach.store.vault import Vault
 
 _t = models.connections
 State = Literal["off", "pending", "connected", "waiting", "needs_you", "broken"]
+Encrypted = Literal["secret", "pending"]
+ENCRYPTED: tuple[Encrypted, ...] = get_args(Encrypted)
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,7 @@ def well(s: Session, provider: str, **columns: Any) -> Connection:
     return change(s, provider, **{**fine, **columns})
 
 
-def keep_secret(
-    s: Session, vault: Vault, provider: str, column: Literal["secret", "pending"], value: str | None
-) -> None:
+def keep_secret(s: Session, vault: Vault, provider: str, column: Encrypted, value: str | None) -> None:
     """Keep tokens (or what a login that waits for its code needs), encrypted; None forgets them.
 
     Tokens rotate: what is kept here must be the newest, so hold the athlete's lock.
@@ -140,8 +140,9 @@ def keep_secret(
     change(s, provider, **{column: sealed})
 
 
-def secret(s: Session, vault: Vault, provider: str, column: Literal["secret", "pending"] = "secret") -> str:
+def secret(s: Session, vault: Vault, provider: str, column: Encrypted = "secret") -> str:
     """Return the decrypted tokens. Raises NotFound where there are none."""
+    vault.hold(s)
     sealed = s.scalar(select(_t.c[column]).where(_t.c.athlete_id == athlete_of(s), _t.c.provider == provider))
     if sealed is None:
         raise NotFound("not_connected")
@@ -176,7 +177,7 @@ def rekey(s: Session, vault: Vault) -> bool:
     open_values = {
         (row.provider, column): vault.decrypt(s, row.provider, column, bytes(sealed))
         for row in s.execute(query)
-        for column in ("secret", "pending")
+        for column in ENCRYPTED
         if (sealed := getattr(row, column)) is not None
     }
     vault.renew(s)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.config import Settings
@@ -27,6 +27,7 @@ from coach.store.session import Session, athlete_of
 _t = models.vault_keys
 KEY_FILE = "secret.key"
 KEY_BYTES, NONCE_BYTES, ID_BYTES = 32, 12, 8
+FIRST_KEY_LOCK = 7_201_005  # advisory: shared by whoever wraps a first data key, exclusive for a rotation
 LEAST_CHARACTERS = 16  # of a secret somebody chose: a passphrase of a few letters protects nothing
 
 
@@ -71,6 +72,32 @@ class Vault:
         except InvalidTag as error:
             raise SetupError("vault_unreadable") from error
 
+    def hold(self, s: Session) -> None:
+        """Wait for a rotation that has this athlete in hand; the next one waits until the transaction ends.
+
+        Whoever reads an encrypted value calls this first: else it could read the value of before and find the
+        data key of after.
+        """
+        s.execute(select(_t.c.athlete_id).where(_t.c.athlete_id == athlete_of(s)).with_for_update(read=True))
+
+    @property
+    def file(self) -> Path | None:
+        """The key file, created by the first who asks; None where the secrets come from the environment."""
+        if self._given is not None:
+            return None
+        self._read()
+        return self._file
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of the secrets that are known, the newest first. They tell nothing about them."""
+        self._load()
+        return tuple(master.id.hex() for master in self._masters)
+
+    def wrapped_by(self, s: Session) -> str | None:
+        """Return the id of the secret that wraps the athlete's data key; None: they have none."""
+        wrapped = s.scalar(select(_t.c.wrapped).where(_t.c.athlete_id == athlete_of(s)))
+        return None if wrapped is None else bytes(wrapped[:ID_BYTES]).hex()
+
     def is_current(self, s: Session) -> bool:
         """Return whether the newest secret wraps the athlete's data key (or there is none), and hold it so.
 
@@ -98,12 +125,18 @@ class Vault:
         """Forget all but the newest secret of the key file; nothing may be wrapped with them any more."""
         if self._given is None:
             self._write(self._read()[:1])
+            for draft in self._file.parent.glob(f".{KEY_FILE}.*"):
+                draft.unlink(missing_ok=True)  # of a process that was killed while it wrote
 
     def _data_key(self, s: Session) -> bytes:
         # Shared lock: a rotation waits until what is encrypted with this key is committed.
         mine_query = select(_t.c.wrapped).where(_t.c.athlete_id == athlete_of(s)).with_for_update(read=True)
         wrapped = s.scalar(mine_query)
         if wrapped is None:
+            # A rotation waits for whoever is here, and who comes after it reads the file anew: nothing is
+            # wrapped with a secret that is about to be forgotten.
+            s.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": FIRST_KEY_LOCK})
+            self._load()
             mine = self._wrap(s, os.urandom(KEY_BYTES))
             new = insert(_t).values(athlete_id=athlete_of(s), wrapped=mine)
             # Of two that come first at once, the one that was written counts for both.
