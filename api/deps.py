@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from api.authorize import PUBLIC, ROUTES, Principal, authorize
 from api.charts import ChartHouse
+from api.logins import Logins
 from api.seal import Seal
 from api.throttle import LoginThrottle
 from coach.config import Settings
 from coach.errors import NotLoggedIn
 from coach.pipeline.reach import Reach
+from coach.providers.contract import Provider, providers
 from coach.store import system
 from coach.store.session import Database
 from coach.store.vault import Vault
@@ -64,12 +66,18 @@ class Services:
     clock: Callable[[], datetime]
     throttle: LoginThrottle
     charts: ChartHouse
+    logins: Logins
     seal: Seal = field(default_factory=Seal)
+    providers: Mapping[str, Provider] = field(default_factory=providers)
 
     @cached_property
     def reach(self) -> Reach:
         """What the work with services needs."""
-        return Reach(self.db, self.settings, Vault(self.settings), self.clock)
+        return Reach(self.db, self.settings, Vault(self.settings), self.clock, self.providers)
+
+    def address_of(self, request: Request) -> str:
+        """Return where this installation is reached, without a slash at the end."""
+        return (self.settings.public_url or str(request.base_url)).rstrip("/")
 
     @property
     def embedders(self) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -36,6 +38,9 @@ STATUS: dict[type[errors.CoachError], tuple[int, str]] = {
     ChartFailed: (503, "unavailable"),
     errors.ModelUnavailable: (503, "unavailable"),
     errors.SetupError: (503, "unavailable"),
+    errors.NeedsAthlete: (409, "unavailable"),
+    errors.ComeBackLater: (429, "limit_reached"),
+    errors.ServiceBroken: (502, "unavailable"),
     errors.BadInput: (400, "bad_request"),
     errors.CoachError: (400, "bad_request"),
 }
@@ -89,11 +94,17 @@ def problem(
     )
 
 
-def coach_problem(lang: Lang, error: errors.CoachError) -> JSONResponse:
+def coach_problem(lang: Lang, error: errors.CoachError, now: datetime | None = None) -> JSONResponse:
     """Return the problem response of an error that was raised on purpose."""
     status, title = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    headers = {"retry-after": str(error.params.get("minutes", 1) * 60)} if status == 429 else None
+    headers = {"retry-after": str(_wait_s(error, now))} if status == 429 else None
     return problem(lang, status, title, error.key, error.params, headers=headers)
+
+
+def _wait_s(error: errors.CoachError, now: datetime | None) -> int:
+    if isinstance(error, errors.ComeBackLater) and now is not None:
+        return max(1, ceil((error.until - now).total_seconds()))
+    return int(error.params.get("minutes", 1)) * 60
 
 
 def _wants_page(request: Request) -> bool:
@@ -115,7 +126,7 @@ def install(app: FastAPI) -> None:
         wants_page = _wants_page(request)
         if wants_page and isinstance(error, errors.NotLoggedIn):
             return RedirectResponse("/login", status_code=303, headers={"cache-control": "no-store"})
-        answer = coach_problem(await language_of(request), error)
+        answer = coach_problem(await language_of(request), error, request.app.state.services.clock())
         return await as_page(request, answer) if wants_page else answer
 
     @app.exception_handler(RequestValidationError)
@@ -183,6 +194,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "Over the limit.",
         422: "A value is missing or of the wrong type.",
         429: "Too many attempts, or a cap is reached.",
+        502: "The other service did not answer.",
         503: "Not possible right now.",
     }
     return {

@@ -20,6 +20,7 @@ from coach.store import activities, athletes, metrics
 router = APIRouter(prefix="/activities", tags=["activities"])
 
 MAX_POINTS = 5000
+POSITIONS = frozenset({"lat_deg", "lon_deg"})
 
 
 class ActivityOut(BaseModel):
@@ -160,7 +161,11 @@ def activity_streams(
     if streams is None:
         raise NotFound("nothing_here")
     step = max(1, -(-len(streams) // points))
-    wanted = [name for name in streams.channels if channels is None or name in channels]
+    # Another site's page is not told where the athlete was.
+    hidden = POSITIONS if who.widget else frozenset()
+    wanted = [
+        name for name in streams.channels if name not in hidden and (channels is None or name in channels)
+    ]
     return StreamsOut(
         t_s=np.round(streams.t_s[::step], 3).tolist(),
         channels={name: _numbers(streams.channels[name][::step]) for name in wanted},

@@ -99,3 +99,9 @@ def find(s: Session, kind: str, *, state: State | None = None, limit: int = 100)
     if state is not None:
         query = query.where(_t.c.state == state)
     return [_parcel(r) for r in s.execute(query.order_by(_t.c.id.desc()).limit(limit))]
+
+
+def counts(s: Session) -> dict[State, int]:
+    """Return how many parcels there are in each state; states of none are left out."""
+    query = select(_t.c.state, func.count().label("n")).where(_t.c.athlete_id == athlete_of(s))
+    return {row.state: row.n for row in s.execute(query.group_by(_t.c.state))}

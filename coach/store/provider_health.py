@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ class Health:
     failures: int = 0
     open_until: datetime | None = None
     why_key: str | None = None
-    usage: Mapping[str, Any] = {}
+    usage: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(s: Session, provider: str) -> Health:
