@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -18,30 +18,41 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import errors, number_pages, pages, settings_page
+from api import connections_page, errors, number_pages, pages, settings_page
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
+from api.logins import Logins
 from api.routers import (
     activities,
     answers,
     auth,
     calculators,
     charts,
+    connections,
     daily,
+    days,
+    garmin,
+    ingest,
+    jobs,
     metrics,
+    notices,
     private_places,
     profile,
     progress,
+    recordings,
     routes,
     runs,
     session,
+    sources,
+    strava,
     threads,
     uploads,
 )
 from api.throttle import LoginThrottle
 from coach.charts.render import Renderer, bundle_js
 from coach.config import Settings
+from coach.providers.contract import Provider, providers
 from coach.store.session import Database
 
 STATIC = Path(str(resources.files("api") / "web" / "static"))
@@ -73,13 +84,18 @@ def create_app(
     *,
     clock: Callable[[], datetime] = utc_now,
     drawing: ChartHouse | None = None,
+    known: Mapping[str, Provider] | None = None,
 ) -> FastAPI:
-    """Return the application. The caller opens and closes `db` and `conversations`."""
+    """Return the application. The caller opens and closes `db` and `conversations`.
+
+    `known`: the services that can be connected, by default every one there is.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUEST_THREADS
         yield
+        logins.close()
         drawn.close()
 
     app = FastAPI(
@@ -94,7 +110,17 @@ def create_app(
         dependencies=[Depends(gate)],
     )
     drawn = drawing or ChartHouse(Renderer, partial(bundle_js, settings.data_dir))
-    house = Services(db, conversations, settings, clock, LoginThrottle(clock), drawn)
+    logins = Logins(clock)
+    house = Services(
+        db,
+        conversations,
+        settings,
+        clock,
+        LoginThrottle(clock),
+        drawn,
+        logins,
+        providers=known or providers(),
+    )
     app.state.services = house
     errors.install(app)
     embedders = house.embedders
@@ -120,7 +146,9 @@ def create_app(
         runs,
         uploads,
         activities,
+        recordings,
         daily,
+        days,
         profile,
         charts,
         metrics,
@@ -129,6 +157,13 @@ def create_app(
         routes,
         private_places,
         progress,
+        connections,
+        garmin,
+        strava,
+        ingest,
+        notices,
+        jobs,
+        sources,
     ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)
@@ -136,6 +171,7 @@ def create_app(
     app.include_router(pages.router)
     app.include_router(number_pages.router)
     app.include_router(settings_page.router)
+    app.include_router(connections_page.router)
 
     @app.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
     async def healthz() -> Health:

@@ -16,6 +16,7 @@ class Action(StrEnum):
     talk = "talk"  # say something, stop, retry, add files
     change = "change"  # edit or delete training data, conversations, the profile
     account = "account"  # passwords, sessions, consent, tokens
+    operate = "operate"  # settings of the installation, which hold for everybody
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ PUBLIC = frozenset(
         "chart_bundle",
         "static",
         "favicon",
+        # Their addresses carry a secret of their own.
+        "strava_webhook_check",
+        "strava_webhook",
     }
 )
 
@@ -52,6 +56,7 @@ ROUTES: dict[str, Action] = {
     "session": Action.read,
     "chat_page": Action.read,
     "settings_page": Action.account,
+    "connections_page": Action.account,
     "activity_page": Action.read,
     "record_page": Action.read,
     "numbers_page": Action.read,
@@ -115,6 +120,33 @@ ROUTES: dict[str, Action] = {
     "metric_values": Action.read,
     "list_calculators": Action.read,
     "calculate": Action.read,
+    # Connections show account names, which are nobody's business on another site.
+    "list_connections": Action.account,
+    "get_connection": Action.account,
+    "disconnect": Action.account,
+    "change_connection": Action.account,
+    "open_address": Action.account,
+    "close_address": Action.account,
+    "garmin_login": Action.account,
+    "garmin_code": Action.account,
+    "garmin_status": Action.account,
+    "garmin_disconnect": Action.account,
+    "strava_connect": Action.account,
+    "strava_callback": Action.account,
+    "sync_now": Action.talk,
+    "ingest_status": Action.read,
+    "list_notices": Action.read,
+    "put_notice_away": Action.change,
+    "list_failed_jobs": Action.account,
+    "retry_job": Action.account,
+    "list_sources": Action.read,
+    "set_permission": Action.operate,
+    "reset_permission": Action.operate,
+    "list_sleep": Action.read,
+    "list_heart": Action.read,
+    "activity_samples": Action.read,
+    "activity_fit": Action.account,  # holds positions, those near home too
+    "list_planned_workouts": Action.read,
 }
 
 
@@ -127,5 +159,7 @@ def authorize(principal: Principal | None, action: Action | None, owner_id: int 
         raise NotLoggedIn("no_session")
     if action is None or owner_id is None or principal.athlete_id != owner_id:
         raise NotAllowed("not_permitted")
+    if action is Action.operate and principal.role != "admin":
+        raise NotAllowed("operator_only")
     if principal.widget and action not in WIDGET_ACTIONS:
         raise NotAllowed("not_permitted")
