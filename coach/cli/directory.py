@@ -13,11 +13,12 @@ from pathlib import Path
 
 from coach.errors import SetupError
 from coach.store import keeper, service_user
+from coach.store.vault import KEY_FILE
 
 KIND = "kind"  # a file in the data directory: "own" or "demo"
 KINDS = ("own", "demo")
 # Everything that an installation writes into its directory.
-OURS = (KIND, "postgres", "postgres.*", "inbox", "charts-*.js")
+OURS = (KIND, "postgres", "postgres.*", "inbox", "charts-*.js", KEY_FILE, f".{KEY_FILE}.*")
 LEAVE_WITHIN_S = 20.0  # the last process may still be stopping the server
 
 
@@ -78,6 +79,18 @@ def empty(directory: Path) -> list[str]:
     if not left:
         directory.rmdir()
     return left
+
+
+def empty_of_keys(directory: Path) -> bool:
+    """Delete the key file where a database elsewhere left nothing else of ours; return whether one was there.
+
+    What was encrypted with it cannot be read any more.
+    """
+    found = [directory / KEY_FILE, *directory.glob(f".{KEY_FILE}.*")] if directory.is_dir() else []
+    there = [file for file in found if file.is_file()]
+    for file in there:
+        file.unlink()
+    return bool(there)
 
 
 def _strangers(directory: Path, *, hidden: bool = True) -> list[Path]:

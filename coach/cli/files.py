@@ -34,9 +34,13 @@ def import_files(args: Namespace) -> int:
 
         def report(item: Item) -> None:
             items.append(item)
-            progress.advance(task)
+            progress.update(task, completed=len({done.file for done in items}))
             if args.json:
                 print(json.dumps(as_json(item, athlete.lang), ensure_ascii=False), flush=True)
+
+        def reading(_: str, part: float) -> None:
+            if total == 1:  # one large file: its own progress is that of the whole
+                progress.update(task, completed=min(part, 0.99))
 
         importing.import_paths(
             place.db,
@@ -47,6 +51,7 @@ def import_files(args: Namespace) -> int:
             channel="cli",
             total=total,
             report=report,
+            reading=reading,
             progress=lambda done, of: progress.update(
                 task, description=say(athlete.lang, "cli.computing"), completed=done, total=of
             ),

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from coach.cli.directory import claim
 from coach.config import Settings, default_data_dir, settings
 from coach.domain.athlete import Athlete
+from coach.pipeline.reach import Reach
 from coach.store import athletes, system
 from coach.store.postgres import close_embedded, open_database
 from coach.store.session import Database
+from coach.store.vault import Vault
 
 
 def now() -> datetime:
@@ -27,9 +30,12 @@ def demo_data_dir() -> Path:
     return default_data_dir().parent / "demo"
 
 
-def use_demo() -> None:
-    """Make this process and its children work on the demo athlete, on the embedded database."""
-    os.environ["COACH_DATA_DIR"] = os.environ.get("COACH_DEMO_DIR") or str(demo_data_dir())
+def use_demo(suffix: str = "") -> None:
+    """Make this process and its children work on the demo athlete, on the embedded database.
+
+    With a suffix on another one, whose directory has that at its end.
+    """
+    os.environ["COACH_DATA_DIR"] = (os.environ.get("COACH_DEMO_DIR") or str(demo_data_dir())) + suffix
     os.environ["DATABASE_URL"] = ""
     settings.cache_clear()
 
@@ -38,6 +44,11 @@ def use_demo() -> None:
 class Home:
     settings: Settings
     db: Database
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the work with services needs."""
+        return Reach(self.db, self.settings, Vault(self.settings), now)
 
     def owner(self) -> Athlete | None:
         """Return the athlete this installation belongs to, or None before the first start."""

@@ -31,6 +31,14 @@ COMMANDS = {
     "sources": "coach.cli.sources:sources",
     "split": "coach.cli.sources:split",
     "join": "coach.cli.sources:join",
+    "connect": "coach.cli.connect:connect",
+    "disconnect": "coach.cli.connect:disconnect",
+    "sync": "coach.cli.sync:sync",
+    "status": "coach.cli.sync:status",
+    "jobs": "coach.cli.jobs:jobs",
+    "keys": "coach.cli.keys:keys",
+    "permissions": "coach.cli.permissions:permissions",
+    "strava-webhook": "coach.cli.strava_webhook:strava_webhook",
     "link": "coach.cli.start:link",
     "paths": "coach.cli.start:paths",
     "erase": "coach.cli.start:erase",
@@ -47,6 +55,11 @@ def _parser() -> ArgumentParser:
 
     demo = add("demo", "start everything with the demo athlete, and print a link that logs in")
     demo.add_argument("--fresh", action="store_true", help="make the demo athlete anew, up to today")
+    demo.add_argument(
+        "--fake-providers",
+        action="store_true",
+        help="start with nothing, beside an invented Garmin and Strava",
+    )
     add("serve", "start everything on your own data, and print a link that logs in")
     add("migrate", "create or upgrade the tables, with an administrator's DATABASE_URL if need be")
     add("api", "run only the HTTP API and the pages")
@@ -76,13 +89,46 @@ def _parser() -> ArgumentParser:
         command.add_argument("activity", type=int, metavar="ACTIVITY", help="number of the activity")
     split.add_argument("source", type=int, metavar="SOURCE", help="number of the recording")
     join.add_argument("other", type=int, metavar="OTHER", help="number of the other activity")
+    of_services = _services(add)
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
     erase.add_argument("--yes", action="store_true", help="do not ask")
-    for command in (files, recompute, ask, tool, sources, split, join, link, erase):
+    for command in (files, recompute, ask, tool, sources, split, join, *of_services, link, erase):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
+
+
+def _services(add: Callable[[str, str], ArgumentParser]) -> list[ArgumentParser]:
+    """Add the commands around services that data come from."""
+    connect = add("connect", "connect a service; without a name, list them")
+    connect.add_argument("name", nargs="?", metavar="SERVICE")
+    connect.add_argument("--stdin", action="store_true", help="read e-mail, password and code as lines")
+    disconnect = add("disconnect", "take a connection back")
+    disconnect.add_argument("name", metavar="SERVICE")
+    disconnect.add_argument("--delete-data", action="store_true", help="delete what came from it, too")
+    disconnect.add_argument("--yes", action="store_true", help="do not ask")
+    sync = add("sync", "ask connected services for what is new")
+    sync.add_argument("name", nargs="?", metavar="SERVICE")
+    how = sync.add_mutually_exclusive_group()
+    how.add_argument("--wait", action="store_true", help="show how far it is until it is done")
+    how.add_argument("--here", action="store_true", help="do it in this process instead of a worker")
+    status = add("status", "show how services, jobs and limits are")
+    jobs = add("jobs", "list jobs in the background, and try failed ones again")
+    jobs.add_argument("action", nargs="?", choices=["list", "retry"], default="list")
+    jobs.add_argument("job", nargs="?", metavar="NUMBER|all")
+    jobs.add_argument("--failed", action="store_true", help="only those that gave up")
+    keys = add("keys", "show, rotate or check the secrets that stored logins are encrypted with")
+    keys.add_argument("what", nargs="?", choices=["show", "rotate", "check"], default="show")
+    allowed = add("permissions", "show or set what may be done with the data of a source")
+    allowed.add_argument("source", nargs="?", metavar="SOURCE")
+    allowed.add_argument("--to-model", choices=["yes", "no"], help="may an external model read it")
+    allowed.add_argument("--to-others", choices=["yes", "no"], help="may other people see it")
+    allowed.add_argument("--keep-days", metavar="N|forever", help="how long it is kept")
+    allowed.add_argument("--default", action="store_true", help="what the source itself permits")
+    webhook = add("strava-webhook", "let Strava tell when something has changed there")
+    webhook.add_argument("action", choices=["subscribe", "list", "remove"])
+    return [connect, disconnect, sync, status, jobs, keys, allowed, webhook]
 
 
 def main(argv: list[str] | None = None) -> int:

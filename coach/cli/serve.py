@@ -9,7 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
 LEASH = "COACH_LEASH_FD"
 STOP_AFTER_S = 15.0
@@ -43,11 +45,29 @@ class Group:
 
     def start(self, name: str, *args: str, env: Mapping[str, str] | None = None) -> None:
         """Start `coach <args>` as the child `name`."""
-        self._children[name] = subprocess.Popen(
-            [sys.executable, "-m", "coach.cli", *args],
-            env={**os.environ, **(env or {}), LEASH: str(self._read)},
+        self._start(name, "coach.cli", *args, env=env or {})
+
+    def start_telling(self, name: str, module: str, cwd: Path) -> str:
+        """Start a module of `cwd` as the child `name` and return the line that it prints when it is ready.
+
+        "" when it ended before it printed anything.
+        """
+        child = self._start(name, module, cwd=cwd, stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        with child.stdout as out:
+            return out.readline().decode().strip()
+
+    def _start(
+        self, name: str, module: str, *args: str, env: Mapping[str, str] = {}, **options: Any
+    ) -> subprocess.Popen[bytes]:
+        child: subprocess.Popen[bytes] = subprocess.Popen(
+            [sys.executable, "-m", module, *args],
+            env={**os.environ, **env, LEASH: str(self._read)},
             pass_fds=(self._read,),
+            **options,
         )
+        self._children[name] = child
+        return child
 
     def wait(self) -> int:
         """Wait until a signal or until a child ends, end the others, and return the exit status."""

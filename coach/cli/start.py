@@ -10,7 +10,7 @@ from argparse import Namespace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from coach.cli import directory
+from coach.cli import directory, invented_services
 from coach.cli.home import Home, home, now, use_demo
 from coach.cli.serve import Group
 from coach.config import settings
@@ -19,6 +19,7 @@ from coach.errors import SetupError
 from coach.pipeline import importing
 from coach.pipeline.demo import demo_files, live, tell
 from coach.store import activities, athletes
+from coach.store.vault import KEY_FILE
 from coach.text import Lang, say
 
 PORTS_TRIED = 20
@@ -35,16 +36,16 @@ def serve(args: Namespace) -> int:
 
 def demo(args: Namespace) -> int:
     """Start everything with the demo athlete, who is made at the first start."""
-    use_demo()
+    use_demo("-sync" if args.fake_providers else "")
     here = settings()
     if args.fresh and directory.is_ours(here.data_dir):
         directory.claim(here.data_dir, "demo")  # the athlete's own data is not made anew by mistake
         directory.empty(here.data_dir)
     directory.claim(here.data_dir, "demo")
-    return _start(demo=True, console=Console())
+    return _start(demo=True, invented=args.fake_providers, console=Console())
 
 
-def _start(*, demo: bool, console: Console) -> int:
+def _start(*, demo: bool, console: Console, invented: bool = False) -> int:
     here = settings()
     lang: Lang = here.lang
     port = _free_port(here.host, here.port)
@@ -53,10 +54,12 @@ def _start(*, demo: bool, console: Console) -> int:
     with home() as place:
         profile = DEMO_PROFILE if demo else {"tz": here.tz}
         athlete = place.found(lang=lang, **profile)
-        if demo:
+        place.reach.vault.ids()  # makes the key file at the first start, and refuses one that others can read
+        if demo and not invented:
             seed(place, athlete, console, lang)
         base = here.public_url or f"http://{_shown(here.host)}:{port}"
         group = Group()
+        services = invented_services.start(group) if invented else None
         group.start("api", "api")
         group.start("worker", "worker")
         if not _answers(here.host, port, group):
@@ -66,6 +69,8 @@ def _start(*, demo: bool, console: Console) -> int:
         console.print(f"  [bold]{say(lang, 'cli.ready')}[/bold]")
         console.print(f"  [bold cyan]{place.login_link(base)}[/bold cyan]", soft_wrap=True)
         console.print(f"  {say(lang, 'cli.link_once')}")
+        if services is not None:
+            invented_services.tell(services, base, console, lang)
         console.print(f"  {say(lang, 'cli.stop_with')}\n")
         status = group.wait()
     console.print(say(lang, "cli.stopped"))
@@ -164,7 +169,11 @@ def link(args: Namespace) -> int:
 def paths(args: Namespace) -> int:
     """Print where data lies."""
     here = settings()
-    found = {"data_dir": str(here.data_dir), "database": "DATABASE_URL" if here.database_url else "embedded"}
+    found = {
+        "data_dir": str(here.data_dir),
+        "database": "DATABASE_URL" if here.database_url else "embedded",
+        "secret_key": "COACH_SECRET_KEY" if here.secret_key else str(here.data_dir / KEY_FILE),
+    }
     print(json.dumps(found, ensure_ascii=False))
     return 0
 
@@ -178,12 +187,18 @@ def erase(args: Namespace) -> int:
     lang: Lang = here.lang
     if here.database_url is not None:
         print(say(lang, "cli.erase_elsewhere"))
-    if not directory.is_ours(here.data_dir):
+    ours, key = directory.is_ours(here.data_dir), here.data_dir / KEY_FILE
+    if not ours and not key.is_file():
         print(say(lang, "cli.nothing_there", path=path))
         return 1
-    if not args.yes and input(say(lang, "cli.erase_sure", path=path)).strip() not in ("yes", "네"):
+    asked = path if ours else str(key)
+    if not args.yes and input(say(lang, "cli.erase_sure", path=asked)).strip() not in ("yes", "네"):
         print(say(lang, "cli.erase_kept"))
         return 1
+    if not ours:  # the database lies elsewhere: only the secret was here
+        directory.empty_of_keys(here.data_dir)
+        print(say(lang, "cli.erased", path=asked))
+        return 0
     left = directory.empty(here.data_dir)
     if left:
         print(say(lang, "cli.erased_but", path=path, left=", ".join(left)))
