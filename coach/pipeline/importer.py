@@ -10,21 +10,22 @@ import hashlib
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.exc import OperationalError
 
 from coach.domain.activity import Recording
-from coach.domain.athlete import Athlete, Threshold
 from coach.domain.source import Source
 from coach.errors import BadInput, CoachError, NotAnActivity, NotFound, UnreadableFile
-from coach.pipeline import outings, recompute
-from coach.providers.files.archive import Entry
+from coach.pipeline import recompute
+from coach.pipeline.placing import Placing, numbered
+from coach.providers.files.archive import Content, Entry
+from coach.providers.files.on_disk import OnDisk
 from coach.providers.files.parsed import Parsed
-from coach.providers.files.pool import ReaderPool
+from coach.providers.files.pool import Progress, ReaderPool
 from coach.providers.files.strava_archive import ActivityRow, with_rows
 from coach.store import activities, athletes, daily, files, imports, recordings
 from coach.store.imports import Item, Outcome
@@ -32,8 +33,6 @@ from coach.store.session import Database, Session
 
 log = logging.getLogger(__name__)
 
-# Clocks of watches run ahead a little; a day ahead is no clock.
-AHEAD = timedelta(days=1)
 DAMAGED = ("truncated", "bad_crc", "no_header", "time_jump")
 
 
@@ -41,7 +40,7 @@ DAMAGED = ("truncated", "bad_crc", "no_header", "time_jump")
 class _Waiting:
     """A file on its way through the readers. `sha256` is b"" where there is no content."""
 
-    data: bytes
+    data: Content
     sha256: bytes
     row: ActivityRow | None
 
@@ -61,38 +60,45 @@ class Importer:
     ) -> None:
         self._db, self._athlete_id, self._pool = db, athlete_id, pool
         self._now, self._import_id = now, import_id
+        self._placing = Placing.for_athlete(db, athlete_id, now)
         with db.athlete_session(athlete_id) as s:
-            self._athlete: Athlete = athletes.get(s, athlete_id)
-            self._thresholds: Sequence[Threshold] = athletes.thresholds(s)
             self._imported = files.imported(s, athlete_id)
             begun = imports.get(s, import_id)
             self._done, self._total = begun.done, begun.total
-        # Without thresholds what rests on them waits until they are estimated, instead of being done twice.
-        self._names = recompute.VERSIONS.keys() if self._thresholds else recompute.ON_NOTHING.keys()
 
-    def run(self, entries: Iterable[Entry]) -> Iterator[Item]:
-        """Import files one after the other and yield what became of each file, or each activity in it."""
+    def run(self, entries: Iterable[Entry], reading: Progress = lambda name, part: None) -> Iterator[Item]:
+        """Import files one after the other and yield what became of each file, or each activity in it.
+
+        `reading` hears how far the reading of a large file is.
+        """
         waiting: deque[_Waiting] = deque()
         # Only after the table of an archive has been seen, which describes the files that are left.
         todo = islice(with_rows(entries), self._done, None)
-        for name, parsed in self._pool.map(self._unknown(todo, waiting)):
+        for name, parsed in self._pool.map(self._unknown(todo, waiting), reading):
             yield from self._keep(name, waiting.popleft(), parsed)
 
     def finish(self, progress: recompute.Progress = recompute.quiet) -> None:
         """Estimate thresholds anew and compute what rests on others, or was left out until now."""
-        today = self._now.astimezone(self._athlete.zone).date()
+        today = self._now.astimezone(self._placing.athlete.zone).date()
         recompute.bring_up_to_date(self._db, self._athlete_id, today, progress)
 
     def _unknown(
-        self, entries: Iterable[tuple[str, bytes | CoachError, ActivityRow | None]], waiting: deque[_Waiting]
+        self,
+        entries: Iterable[tuple[str, Content | CoachError, ActivityRow | None]],
+        waiting: deque[_Waiting],
     ) -> Iterator[Entry]:
         """Pass files on to the readers; what was imported before is answered without reading it again."""
         for name, data, row in entries:
-            if not isinstance(data, bytes):
+            if isinstance(data, CoachError):
                 waiting.append(_Waiting(b"", b"", row))
                 yield name, data
                 continue
-            sha256 = hashlib.sha256(data).digest()
+            try:
+                sha256 = data.sha256() if isinstance(data, OnDisk) else hashlib.sha256(data).digest()
+            except OSError:  # it was there a moment ago
+                waiting.append(_Waiting(b"", b"", row))
+                yield name, UnreadableFile("file_not_accessible", name=name)
+                continue
             waiting.append(_Waiting(data, sha256, row))
             yield name, _ImportedBefore(name) if sha256 in self._imported else data
 
@@ -135,7 +141,7 @@ class Importer:
             return []  # the table of an export, whose lines all have files
         if not parsed.recordings and not parsed.daily:
             return [_refused(name, NotAnActivity("nothing_to_import", name=name))]
-        file_id, is_new = files.keep(s, self._athlete_id, name, file.data, parsed.format)
+        file_id, is_new = self._keep_original(s, name, file, parsed.format)
         if not is_new and recordings.of_file(s, self._athlete_id, file_id):
             return self._duplicates(s, name, file.sha256)  # another import was faster
         items: list[Item] = []
@@ -144,27 +150,26 @@ class Importer:
             outcome: Outcome = "imported" if changed else "duplicate"
             items.append(Item(name, outcome, file_id=file_id, records=len(parsed.daily)))
         described = file.row.describe(parsed.recordings) if file.row else parsed.recordings
-        for recording in _numbered(described):
+        for recording in numbered(described):
             items.append(self._place(s, name, file_id, recording, parsed))
         return items
 
+    def _keep_original(self, s: Session, name: str, file: _Waiting, format: str) -> tuple[int, bool]:
+        if isinstance(file.data, OnDisk):
+            # A gigabyte that the next export holds again, and larger than a row may be.
+            return files.note(s, self._athlete_id, name, file.sha256, file.data.size, format)
+        return files.keep(s, self._athlete_id, name, file.data, format)
+
     def _place(self, s: Session, name: str, file_id: int, recording: Recording, parsed: Parsed) -> Item:
-        if recording.start > self._now + AHEAD:
-            params = {"name": name, "day": recording.start.date().isoformat()}
-            return _refused(name, UnreadableFile("from_the_future", **params))
-        placed = outings.place(
-            s,
-            self._athlete_id,
-            recording,
-            source=_source_of(parsed, recording),
-            file_id=file_id,
-            home=self._athlete.tz,
-        )
-        row = placed.row
-        names = self._names if placed.is_new else recompute.VERSIONS.keys()
-        moving_s = recompute.measure(s, self._athlete, self._thresholds, placed.activity, names)
+        try:
+            stored = self._placing.place(
+                s, recording, source=_source_of(parsed, recording), file_id=file_id, name=name
+            )
+        except UnreadableFile as error:
+            return _refused(name, error)
+        row = stored.row
         damage = next((f for f in (*recording.flags, *parsed.flags) if f in DAMAGED), None)
-        outcome: Outcome = "partial" if damage else "imported" if placed.is_new else "merged"
+        outcome: Outcome = "partial" if damage else "imported" if stored.is_new else "merged"
         return Item(
             name,
             outcome,
@@ -173,7 +178,7 @@ class Importer:
             sport=row.sport,
             start=recording.start,
             distance_m=row.distance_m,
-            moving_s=moving_s,
+            moving_s=stored.moving_s,
             elapsed_s=row.elapsed_s,
             records=len(recording.streams) if recording.streams else 0,
             reason_key=f"damage_{damage}" if damage else None,
@@ -202,13 +207,6 @@ class Importer:
                 )
             )
         return items
-
-
-def _numbered(found: Sequence[Recording]) -> Sequence[Recording]:
-    """Return the recordings of one file, each with a part of its own: tables and exports do not number."""
-    if len({recording.part for recording in found}) == len(found):
-        return found
-    return [replace(recording, part=n) for n, recording in enumerate(found)]
 
 
 def _source_of(parsed: Parsed, recording: Recording) -> Source:

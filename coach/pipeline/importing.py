@@ -15,7 +15,7 @@ from coach.pipeline import recompute
 from coach.pipeline.importer import Importer
 from coach.providers.files.archive import Entry, walk
 from coach.providers.files.parsed import Parsed
-from coach.providers.files.pool import ReaderPool
+from coach.providers.files.pool import Progress, ReaderPool
 from coach.providers.reading import patience, read
 from coach.store import imports, queue
 from coach.store.imports import Import, Item
@@ -40,11 +40,15 @@ def import_paths(
     total: int | None = None,
     report: Report | None = None,
     progress: recompute.Progress = recompute.quiet,
+    reading: Progress = lambda name, part: None,
 ) -> Import:
-    """Import files at once, in this process; `report` hears of each file, `progress` of the recompute."""
+    """Import files at once, in this process.
+
+    `report` hears of each file, `reading` how far a large one is read, `progress` of the recompute.
+    """
     with db.athlete_session(athlete_id) as s:
         started = imports.create(s, athlete_id, channel=channel, total=total)
-    return _run(db, athlete_id, started.id, entries, pool, now, report, progress)
+    return _run(db, athlete_id, started.id, entries, pool, now, report, progress, reading)
 
 
 def _run(
@@ -56,10 +60,11 @@ def _run(
     now: datetime,
     report: Report | None = None,
     progress: recompute.Progress = recompute.quiet,
+    reading: Progress = lambda name, part: None,
 ) -> Import:
     try:
         importer = Importer(db, athlete_id, pool, now=now, import_id=import_id)
-        for item in importer.run(entries):
+        for item in importer.run(entries, reading):
             if report:
                 report(item)
         importer.finish(progress)

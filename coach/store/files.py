@@ -30,10 +30,22 @@ class FileRow:
 
 def keep(s: Session, athlete_id: int, name: str, data: bytes, format: str = "") -> tuple[int, bool]:
     """Keep an original; return its id and whether it is new. The same bytes again keep their first name."""
-    sha256 = hashlib.sha256(data).digest()
+    return _insert(s, athlete_id, name, hashlib.sha256(data).digest(), len(data), format, data)
+
+
+def note(
+    s: Session, athlete_id: int, name: str, sha256: bytes, size: int, format: str = ""
+) -> tuple[int, bool]:
+    """Note an original whose content is not kept, because it is too large; return as `keep` does."""
+    return _insert(s, athlete_id, name, sha256, size, format, b"")
+
+
+def _insert(
+    s: Session, athlete_id: int, name: str, sha256: bytes, size: int, format: str, data: bytes
+) -> tuple[int, bool]:
     new = s.scalar(
         insert(_t)
-        .values(athlete_id=athlete_id, sha256=sha256, name=name, size=len(data), format=format, content=data)
+        .values(athlete_id=athlete_id, sha256=sha256, name=name, size=size, format=format, content=data)
         .on_conflict_do_nothing(index_elements=["athlete_id", "sha256"])
         .returning(_t.c.id)
     )

@@ -36,7 +36,7 @@ _PLAUSIBLE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One measured value: `stamp` is its time as text (sorts by time within a day), `source` the device."""
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import date, datetime
 from typing import IO
 from xml.parsers import expat
@@ -20,11 +20,13 @@ import numpy as np
 from coach.domain.activity import Floats
 from coach.errors import NotAnActivity, TooLarge, UnreadableFile
 from coach.providers.apple_health.days import Days, Measurement
+from coach.providers.apple_health.export_records import RecordFilter
 from coach.providers.apple_health.export_workouts import FOLDER, ExportedWorkout, workout_recording
 from coach.providers.apple_health.sleep import Stretch, nights
 from coach.providers.apple_health.stamps import parse_stamp
 from coach.providers.apple_health.units import Quantity, convert
-from coach.providers.files import limits
+from coach.providers.files import limits, progress
+from coach.providers.files.on_disk import OnDisk
 from coach.providers.files.parsed import Parsed
 
 _CHUNK_BYTES = limits.MIB
@@ -58,17 +60,10 @@ _SLEEP_STATES = {
     "AsleepDeep": "sleep_deep_s",
     "AsleepREM": "sleep_rem_s",
 }
+_WANTED = frozenset({*_SAMPLED, *_DAILY, _SLEEP})
 
 
-@dataclass
-class _Series:
-    """The samples of one channel over all time: begin in seconds since 1970, and value."""
-
-    epoch_s: array[float] = field(default_factory=lambda: array("d"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-
-
-class _Content:
+class Content:
     """What one pass over export.xml collects."""
 
     def __init__(self, name: str) -> None:
@@ -76,94 +71,108 @@ class _Content:
         self.days = Days()
         self.stretches: list[Stretch] = []
         self.workouts: list[ExportedWorkout] = []
-        self.series = {channel: _Series() for channel, _, _ in _SAMPLED.values()}
+        # The samples of a channel over all time: begin in seconds since 1970, and value.
+        self.series = {channel: (array("d"), array("d")) for channel, _, _ in _SAMPLED.values()}
         self.records = 0
+        self.depth = 0
         self._workout: ExportedWorkout | None = None
-        self._midnights: dict[str, float] = {}
+        self._hours: dict[tuple[str, str], float] = {}
 
-    def scan(self, stream: IO[bytes]) -> bool:
-        """Read the stream to its end; return whether the document was complete."""
+    def scan(
+        self, stream: IO[bytes], size: int, *, most: int = limits.APPLE_EXPORT_BYTES, filtered: bool = True
+    ) -> bool:
+        """Read the stream to its end; return whether the document was complete.
+
+        `size` is what it is said to be (for the progress), `most` the most that is read. Not `filtered`:
+        every record goes through the parser, which gives the same and takes longer.
+        """
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.EntityDeclHandler = self._refuse
         parser.ExternalEntityRefHandler = self._refuse
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        size = 0
+        records = RecordFilter(parser, self, _WANTED if filtered else None)
+        done = 0
         try:
             while chunk := stream.read(_CHUNK_BYTES):
-                size += len(chunk)
-                if size > limits.APPLE_EXPORT_BYTES:
-                    raise TooLarge(
-                        "file_too_large",
-                        name=self.file_name,
-                        limit_mb=limits.APPLE_EXPORT_BYTES // limits.MIB,
-                    )
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+                done += len(chunk)
+                if done > most:
+                    raise self._too_large(most)
+                records.feed(chunk)
+                progress.tell(done / max(size, 1))
+            records.close()
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError):
             return False
         return True
+
+    def record(
+        self, kind: str, source: str, unit: str | None, start: str, end: str | None, value: str | None
+    ) -> None:
+        """Take one record."""
+        if sampled := _SAMPLED.get(kind):
+            channel, quantity, factor = sampled
+            number = convert(value, unit, quantity)
+            epoch_s = self._epoch_s(start)
+            if number is not None and epoch_s is not None:
+                epochs, values = self.series[channel]
+                epochs.append(epoch_s)
+                values.append(number * factor)
+        elif daily := _DAILY.get(kind):
+            name, quantity = daily
+            number = convert(value, unit, quantity)
+            with suppress(ValueError):
+                day = date.fromisoformat(start[:10])
+                if number is not None:
+                    self.days.add(name, day, Measurement(start, number, source))
+        elif kind == _SLEEP:
+            state = _SLEEP_STATES.get((value or "").removeprefix("HKCategoryValueSleepAnalysis"))
+            begin, finish = parse_stamp(start), parse_stamp(end)
+            if state is not None and begin is not None and finish is not None:
+                self.stretches.append(Stretch(state, begin, finish, source))
+
+    def _too_large(self, most: int) -> TooLarge:
+        if most < limits.APPLE_EXPORT_BYTES:
+            return TooLarge("bomb", name=self.file_name, ratio=limits.RATIO)
+        return TooLarge("file_too_large", name=self.file_name, limit_mb=most // limits.MIB)
 
     def _refuse(self, *_: object) -> int:
         raise UnreadableFile("xml_doctype", name=self.file_name)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        get = attributes.get
         if tag == "Record":
-            self._record(attributes)
+            self.records += 1
+            source, start = get("sourceName", ""), get("startDate", "")
+            self.record(get("type", ""), source, get("unit"), start, get("endDate"), get("value"))
         elif tag == "Workout":
             self._workout = ExportedWorkout(attributes)
             self.workouts.append(self._workout)
         elif self._workout is not None:
             if tag == "WorkoutStatistics":
-                self._workout.statistics[attributes.get("type", "")] = attributes
+                self._workout.statistics[get("type", "")] = attributes
             elif tag == "MetadataEntry":
-                self._workout.metadata[attributes.get("key", "")] = attributes.get("value", "")
+                self._workout.metadata[get("key", "")] = get("value", "")
             elif tag == "WorkoutEvent":
-                self._workout.events.append((attributes.get("type", ""), attributes.get("date", "")))
+                self._workout.events.append((get("type", ""), get("date", "")))
             elif tag == "FileReference":
-                self._workout.route = attributes.get("path", "")
+                self._workout.route = get("path", "")
 
     def _end(self, tag: str) -> None:
+        self.depth -= 1
         if tag == "Workout":
             self._workout = None
 
-    def _record(self, attributes: dict[str, str]) -> None:
-        get = attributes.get
-        kind = get("type", "")
-        self.records += 1
-        if sampled := _SAMPLED.get(kind):
-            channel, quantity, factor = sampled
-            value = convert(get("value"), get("unit"), quantity)
-            epoch_s = self._epoch_s(get("startDate", ""))
-            if value is not None and epoch_s is not None:
-                self.series[channel].epoch_s.append(epoch_s)
-                self.series[channel].values.append(value * factor)
-        elif daily := _DAILY.get(kind):
-            name, quantity = daily
-            value = convert(get("value"), get("unit"), quantity)
-            stamp = get("startDate", "")
-            try:
-                day = date.fromisoformat(stamp[:10])
-            except ValueError:
-                return
-            if value is not None:
-                self.days.add(name, day, Measurement(stamp, value, get("sourceName", "")))
-        elif kind == _SLEEP:
-            state = _SLEEP_STATES.get(get("value", "").removeprefix("HKCategoryValueSleepAnalysis"))
-            start, end = parse_stamp(get("startDate")), parse_stamp(get("endDate"))
-            if state is not None and start is not None and end is not None:
-                self.stretches.append(Stretch(state, start, end, get("sourceName", "")))
-
     def _epoch_s(self, stamp: str) -> float | None:
-        """Read "2026-10-25 08:00:05 +0100"; there are millions, so a day and offset are worked out once."""
-        key = stamp[:10] + stamp[19:]
-        midnight = self._midnights.get(key)
+        """Read "2026-10-25 08:00:05 +0100"; there are millions, so each hour is worked out once."""
+        key = stamp[:13], stamp[19:]
+        hour = self._hours.get(key)
         try:
-            if midnight is None:
-                midnight = datetime.strptime(key, "%Y-%m-%d %z").timestamp()
-                self._midnights[key] = midnight
-            return midnight + int(stamp[11:13]) * 3600 + int(stamp[14:16]) * 60 + int(stamp[17:19])
+            if hour is None:
+                midnight = datetime.strptime(stamp[:10] + stamp[19:], "%Y-%m-%d %z").timestamp()
+                hour = self._hours[key] = midnight + int(stamp[11:13]) * 3600
+            return hour + int(stamp[14:16]) * 60 + int(stamp[17:19])
         except ValueError:
             return None
 
@@ -177,50 +186,61 @@ def is_export_zip(data: bytes) -> bool:
         return False
 
 
-def read_export_zip(name: str, data: bytes) -> Parsed:
-    """Read the zip: export.xml and the routes of its workouts. Raises as read_export_xml."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        documents = [
-            info
-            for info in archive.infolist()
-            if FOLDER in info.filename
-            and info.filename.endswith(".xml")
-            and info.filename.count("/") == 1
-            and not info.filename.endswith("_cda.xml")  # clinical documents
-        ]
-        if not documents:
-            raise NotAnActivity("health_empty", name=name)
-        # The name is translated ("내보내기.xml"); the largest is the data.
-        document = max(documents, key=lambda info: info.file_size)
-        if document.flag_bits & 0x1:
-            raise UnreadableFile("encrypted", name=name)
-        content = _Content(name)
+def read_export(name: str, data: bytes | OnDisk) -> Parsed:
+    """Read the Health app's export, the zip or the bare document: daily values, sleep, workouts with their
+    routes and what the watch sampled during them.
+
+    Raises NotAnActivity("health_empty") when nothing of use is inside, UnreadableFile for entities and
+    damage, TooLarge.
+    """
+    with io.BytesIO(data) if isinstance(data, bytes) else data.path.open("rb") as stream:
+        head = stream.read(4)
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
+        if not head.startswith(b"PK"):
+            content = Content(name)
+            return _parsed(content, content.scan(stream, size), None)
         try:
-            with archive.open(document) as stream:
-                complete = content.scan(stream)
+            with zipfile.ZipFile(stream) as archive:
+                return _read_archive(name, archive, size)
         except (zipfile.BadZipFile, ValueError, OSError):
             raise UnreadableFile("damaged_entry", name=name) from None
-        except (NotImplementedError, RuntimeError):
-            raise UnreadableFile("archive_method", name=name) from None
-        return _parsed(content, complete, archive)
 
 
-def read_export_xml(name: str, data: bytes) -> Parsed:
-    """Read export.xml: daily values, sleep, workouts with what the watch sampled during them.
+def _read_archive(name: str, archive: zipfile.ZipFile, size: int) -> Parsed:
+    documents = [
+        info
+        for info in archive.infolist()
+        if FOLDER in info.filename
+        and info.filename.endswith(".xml")
+        and info.filename.count("/") == 1
+        and not info.filename.endswith("_cda.xml")  # clinical documents
+    ]
+    if not documents:
+        raise NotAnActivity("health_empty", name=name)
+    # The name is translated ("내보내기.xml"); the largest is the data.
+    document = max(documents, key=lambda info: info.file_size)
+    if document.flag_bits & 0x1:
+        raise UnreadableFile("encrypted", name=name)
+    most = min(limits.APPLE_EXPORT_BYTES, max(limits.RATIO_FROM_BYTES, size * limits.RATIO))
+    content = Content(name)
+    try:
+        with archive.open(document) as stream:
+            complete = content.scan(stream, document.file_size, most=most)
+    except (NotImplementedError, RuntimeError):
+        raise UnreadableFile("archive_method", name=name) from None
+    return _parsed(content, complete, archive)
 
-    Raises NotAnActivity("health_empty") when nothing of use is inside, UnreadableFile for entities.
-    """
-    content = _Content(name)
-    complete = content.scan(io.BytesIO(data))
-    return _parsed(content, complete, None)
 
-
-def _parsed(content: _Content, complete: bool, archive: zipfile.ZipFile | None) -> Parsed:
+def _parsed(content: Content, complete: bool, archive: zipfile.ZipFile | None) -> Parsed:
     series: dict[str, tuple[Floats, Floats]] = {}
-    for channel, samples in content.series.items():
-        epoch_s = np.frombuffer(samples.epoch_s, dtype=np.float64)
-        order = np.argsort(epoch_s, kind="stable")
-        series[channel] = (epoch_s[order], np.frombuffer(samples.values, dtype=np.float64)[order])
+    for channel, (began, measured) in content.series.items():
+        epoch_s = np.frombuffer(began, dtype=np.float64)
+        values = np.frombuffer(measured, dtype=np.float64)
+        if (epoch_s[1:] < epoch_s[:-1]).any():
+            order = np.argsort(epoch_s, kind="stable")
+            epoch_s, values = epoch_s[order], values[order]
+        series[channel] = (epoch_s, values)
     recordings = [workout_recording(w, series, archive) for w in content.workouts]
     kept = tuple(r for r in recordings if r is not None)
     daily = (*content.days.values(), *nights(content.stretches))

@@ -19,7 +19,7 @@ _FACTORS: dict[Quantity, dict[str, float]] = {
 
 def number(value: Any) -> float | None:
     """Return a finite number given as number or text, else None (a bool is none)."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if not isinstance(value, (int, float, str)) or isinstance(value, bool):
         return None
     try:
         result = float(value)

@@ -13,6 +13,7 @@ from typing import IO
 from coach.errors import BadInput, CoachError, NotFound, TooLarge, UnreadableFile
 from coach.providers.files import limits
 from coach.providers.files.detect import detect
+from coach.providers.files.on_disk import OnDisk
 
 # What archives call their own litter, and what is inside Apple's export (also in Korean, where the
 # files have translated names but the folder has not).
@@ -21,7 +22,8 @@ _JUNK_FOLDERS = {"__macosx"}
 _APPLE_FOLDER = "apple_health_export/"
 _CHUNK_BYTES = limits.MIB
 
-Entry = tuple[str, bytes | CoachError]
+Content = bytes | OnDisk
+Entry = tuple[str, Content | CoachError]
 
 
 class Budget:
@@ -48,7 +50,8 @@ def walk(source: Path | bytes, name: str = "") -> Iterator[Entry]:
 
     What cannot be read is yielded as (name, CoachError) and the rest goes on; when the budget of an archive
     is used up, its error is the last entry. Tables (`*.csv`) come before other files, as Strava's
-    activities.csv describes them. An Apple Health export.zip is one entry: its reader streams it.
+    activities.csv describes them. An Apple Health export is one entry, zipped or not: where it lies on disk
+    the entry says so (`OnDisk`), because it may be larger than memory, and its reader streams it.
     `name` is what messages call `source`, by default its file name.
     """
     if isinstance(source, bytes):
@@ -117,7 +120,7 @@ def _folder_files(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
 def _walk_path(path: Path, name: str, prefix: str = "") -> Iterator[Entry]:
     try:
         with path.open("rb") as stream:
-            yield from _walk_file(stream, path.stat().st_size, name, Budget(name), prefix)
+            yield from _walk_file(stream, path.stat().st_size, name, Budget(name), prefix, path=path)
     except FileNotFoundError:
         yield name, NotFound("no_such_file", name=name)
     except OSError:
@@ -125,15 +128,27 @@ def _walk_path(path: Path, name: str, prefix: str = "") -> Iterator[Entry]:
 
 
 def _walk_file(
-    stream: IO[bytes], size: int, name: str, budget: Budget, prefix: str = "", *, nested: bool = False
+    stream: IO[bytes],
+    size: int,
+    name: str,
+    budget: Budget,
+    prefix: str = "",
+    *,
+    nested: bool = False,
+    path: Path | None = None,
 ) -> Iterator[Entry]:
-    """Yield one file, or what it holds when it is an archive, with `prefix` before the names."""
+    """Yield one file, or what it holds when it is an archive, with `prefix` before the names. `path` is where
+    it lies, unless it came out of an archive."""
     head = stream.read(512)
     stream.seek(0)
     kind = detect(head).kind if head else "empty"
     try:
         if kind == "zip":
-            yield from _walk_zip(stream, size, name, budget, prefix, nested=nested)
+            yield from _walk_zip(stream, size, name, budget, prefix, nested=nested, path=path)
+            return
+        if path is not None and b"<!DOCTYPE HealthData" in head:
+            _check_apple_size(name, size)
+            yield name, OnDisk(path.resolve(), size, size)
             return
         if size > limits.FILE_BYTES:
             raise TooLarge("file_too_large", name=name, limit_mb=limits.FILE_BYTES // limits.MIB)
@@ -146,8 +161,20 @@ def _walk_file(
         yield name, error
 
 
+def _check_apple_size(name: str, size: int) -> None:
+    if size > limits.APPLE_EXPORT_BYTES:
+        raise TooLarge("file_too_large", name=name, limit_mb=limits.APPLE_EXPORT_BYTES // limits.MIB)
+
+
 def _walk_zip(
-    stream: IO[bytes], size: int, name: str, budget: Budget, prefix: str, *, nested: bool
+    stream: IO[bytes],
+    size: int,
+    name: str,
+    budget: Budget,
+    prefix: str,
+    *,
+    nested: bool,
+    path: Path | None,
 ) -> Iterator[Entry]:
     allowed = limits.NESTED_ARCHIVE_BYTES if nested else limits.ARCHIVE_BYTES
     if size > allowed:
@@ -160,6 +187,11 @@ def _walk_zip(
     with archive:
         infos = [i for i in archive.infolist() if not i.is_dir() and not _is_junk(i.filename)]
         if any(_APPLE_FOLDER in i.filename for i in infos):
+            if path is not None:
+                unpacked = min(sum(i.file_size for i in infos), size * limits.RATIO)
+                _check_apple_size(name, unpacked)
+                yield name, OnDisk(path.resolve(), size, unpacked)
+                return
             if size > limits.APPLE_ZIP_BYTES:
                 raise TooLarge("file_too_large", name=name, limit_mb=limits.APPLE_ZIP_BYTES // limits.MIB)
             stream.seek(0)

@@ -21,10 +21,12 @@ RATIO_FROM_BYTES = 4 * MIB  # small files may compress better than that
 
 TABLE_BYTES = 32 * MIB  # Strava's activities.csv: 600 bytes a line
 
-# Apple's export.xml is read as a stream and never held as a whole; its zip is, twice for a moment.
+# Apple's export.xml is read as a stream and never held as a whole. Its zip lies on disk; one inside of
+# another zip is held in memory.
 APPLE_EXPORT_BYTES = 4096 * MIB
 APPLE_ZIP_BYTES = 256 * MIB
-APPLE_PATIENCE = 60.0  # times the usual limits of time: years of heart rate take minutes
+APPLE_USUAL_RATIO = 20  # unpacked / packed, where only the zip's size is known
+PATIENCE_BYTES = 20 * MIB  # for each of these of Apple's export, a reader gets the usual time once more
 
 # Tracks of one GPX file that lie further apart are separate outings.
 SPLIT_GAP_S = 4 * 3600

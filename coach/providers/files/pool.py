@@ -20,12 +20,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
 import coach.errors
 from coach.errors import CoachError, SetupError, UnreadableFile
-from coach.providers.files.archive import Entry
+from coach.providers.files.archive import Content, Entry
 
 _log = logging.getLogger(__name__)
 _START_S = 60.0  # a cold disk may take long to import numpy
@@ -48,24 +49,33 @@ class _Worker:
         self.process.wait()
 
 
-def _usual(_: bytes) -> float:
+def _usual(_: Content) -> float:
     return 1.0
+
+
+# Told of a large file's name and how much of it (0–1) has been read, from a thread of the pool's.
+Progress = Callable[[str, float], None]
+
+
+def _quiet(name: str, part: float) -> None:
+    pass
 
 
 class ReaderPool[T]:
     """Reads files in limited processes.
 
-    `read(name, data)` and `then(result)` are module-level functions; both run inside the worker, and what
-    `then` returns (or `read`, without it) comes back and must be picklable. `patience(data)` runs here and
-    says by how much a file's limits of time are multiplied. Safe to use from several threads.
+    `read(name, data)` and `then(result)` are module-level functions; both run inside the worker (a file that
+    is `OnDisk` is opened there, and never passed on), and what `then` returns (or `read`, without it) comes
+    back and must be picklable. `patience(data)` runs here and says by how much a file's limits of time are
+    multiplied. Safe to use from several threads.
     """
 
     def __init__(
         self,
-        read: Callable[[str, bytes], Any],
+        read: Callable[[str, Any], Any],
         then: Callable[[Any], T] | None = None,
         *,
-        patience: Callable[[bytes], float] = _usual,
+        patience: Callable[[Content], float] = _usual,
         workers: int = 2,
         cpu_s: float = 5.0,
         memory_mb: int = 1024,
@@ -90,7 +100,7 @@ class ReaderPool[T]:
     ) -> None:
         self.close()
 
-    def read(self, name: str, data: bytes) -> T:
+    def read(self, name: str, data: Content, progress: Progress = _quiet) -> T:
         """Read one file; waits for a free worker.
 
         Raises what the reader raised, UnreadableFile("too_expensive") over a limit and
@@ -106,7 +116,7 @@ class ReaderPool[T]:
                 worker = None
             if worker is None:
                 worker = self._start()
-            answer, healthy = self._ask(worker, name, data)
+            answer, healthy = self._ask(worker, name, data, progress)
             return self._result(answer, name)
         finally:
             if worker is not None and not healthy:
@@ -114,7 +124,9 @@ class ReaderPool[T]:
                 worker = None
             self._idle.put(worker)  # None stands for a worker to be started
 
-    def map(self, items: Iterable[Entry]) -> Iterator[tuple[str, T | CoachError]]:
+    def map(
+        self, items: Iterable[Entry], progress: Progress = _quiet
+    ) -> Iterator[tuple[str, T | CoachError]]:
         """Read many files with all workers; yield (name, result or error) in the order of `items`.
 
         Takes `items` only some files ahead, so memory stays flat. An item that is an error already (from
@@ -127,7 +139,9 @@ class ReaderPool[T]:
                     pending.append(
                         (
                             name,
-                            data if isinstance(data, CoachError) else threads.submit(self.read, name, data),
+                            data
+                            if isinstance(data, CoachError)
+                            else threads.submit(self.read, name, data, progress),
                         )
                     )
                     if len(pending) >= self._workers * _AHEAD:
@@ -183,15 +197,22 @@ class ReaderPool[T]:
             self._running.pop(worker.process.pid, None)
         worker.end()
 
-    def _ask(self, worker: _Worker, name: str, data: bytes) -> tuple[tuple[Any, ...], bool]:
+    def _ask(
+        self, worker: _Worker, name: str, data: Content, progress: Progress
+    ) -> tuple[tuple[Any, ...], bool]:
         """Return the worker's answer and whether it may read on."""
         times = self._patience(data)
         cpu_s, wall_s = self._limits[0] * times, self._limits[2] * times
         try:
             worker.pipe.send_bytes(pickle.dumps((name, data, cpu_s, wall_s), protocol=5))
-            if not worker.pipe.poll(wall_s):
-                return ("error", "UnreadableFile", "too_expensive", {"name": name}), False
-            answer: tuple[Any, ...] = pickle.loads(worker.pipe.recv_bytes())  # noqa: S301 - our own worker
+            until = monotonic() + wall_s
+            answer: tuple[Any, ...] = ("progress", 0.0)
+            while answer[0] == "progress":
+                if not worker.pipe.poll(max(until - monotonic(), 0.0)):
+                    return ("error", "UnreadableFile", "too_expensive", {"name": name}), False
+                answer = pickle.loads(worker.pipe.recv_bytes())  # noqa: S301 - our own worker
+                if answer[0] == "progress":
+                    progress(name, answer[1])
         except (EOFError, OSError):
             with self._lock:
                 key = "reading_stopped" if self._closed else "reader_failed"

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from coach.domain.activity import Recording, Sport
 from coach.errors import CoachError, TooLarge, UnreadableFile
-from coach.providers.files.archive import Entry
+from coach.providers.files.archive import Content, Entry
 from coach.providers.files.dates import order_of, parse_date
 from coach.providers.files.limits import MIB, TABLE_BYTES, TEXT_CHARS
 from coach.providers.files.parsed import Parsed
@@ -118,7 +118,9 @@ def read_activity_table(name: str, data: bytes) -> Parsed:
     return Parsed(format="strava_archive", recordings=recordings, records=len(rows))
 
 
-def with_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, bytes | CoachError, ActivityRow | None]]:
+def with_rows(
+    entries: Iterable[Entry],
+) -> Iterator[tuple[str, Content | CoachError, ActivityRow | None]]:
     """Add to the entries of `archive.walk` the line of activities.csv that describes each.
 
     In a Strava export everything but the table and the recordings (photos, comments, messages, routes) is

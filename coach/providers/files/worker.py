@@ -2,8 +2,8 @@
 
 Started by `pool.ReaderPool` with one end of a socket pair. The first message is the pickled functions (read,
 then); each request is a pickled (name, data, CPU seconds, wall seconds), each answer ("ok", value) or
-("error", class, key, params) or ("failed", traceback). Ends when the other end of the pipe closes, so it
-never outlives its parent.
+("error", class, key, params) or ("failed", traceback), with any number of ("progress", part) before it. Ends
+when the other end of the pipe closes, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from coach.errors import CoachError
+from coach.providers.files import progress
+from coach.providers.files.archive import Content
 
 # How long after the parent's deadline a worker ends itself; only matters when the parent is gone.
 _GRACE_S = 5.0
@@ -35,12 +37,18 @@ def serve(pipe: Connection, memory_mb: int) -> None:
     signal.signal(signal.SIGXCPU, _on_cpu_spent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the pipe
     pipe.send_bytes(b"ready")
+
+    def tell(part: float) -> None:
+        pipe.send_bytes(pickle.dumps(("progress", part)))
+
     while True:
         try:
             request = pipe.recv_bytes()
         except (EOFError, OSError):
             return
+        progress.listen(tell)
         answer, healthy = _answer(request, read, then)
+        progress.listen(None)
         with suppress(OSError):
             pipe.send_bytes(answer)
         if not healthy:
@@ -49,7 +57,7 @@ def serve(pipe: Connection, memory_mb: int) -> None:
 
 def _answer(
     request: bytes,
-    read: Callable[[str, bytes], Any],
+    read: Callable[[str, Content], Any],
     then: Callable[[Any], Any] | None,
 ) -> tuple[bytes, bool]:
     name, data, cpu_s, wall_s = pickle.loads(request)  # noqa: S301 - our own parent wrote it

@@ -14,7 +14,7 @@ import pytest
 
 from coach.domain.activity import Sport
 from coach.errors import CoachError, NotAnActivity, UnreadableFile
-from coach.providers.apple_health.export_xml import read_export_xml
+from coach.providers.apple_health.export_xml import read_export
 from coach.providers.reading import read
 
 HEAD = (
@@ -129,13 +129,13 @@ def test_the_bare_document_and_a_document_that_breaks_off() -> None:
 ])  # fmt: skip
 def test_entities_are_refused(dtd: str) -> None:
     with pytest.raises(UnreadableFile, match="xml_doctype"):
-        read_export_xml("export.xml", f"{dtd}<HealthData>&a;</HealthData>".encode())
+        read_export("export.xml", f"{dtd}<HealthData>&a;</HealthData>".encode())
 
 
 def test_an_external_dtd_is_never_fetched() -> None:
     data = b'<!DOCTYPE HealthData SYSTEM "http://127.0.0.1:9/x.dtd"><HealthData/>'
     with pytest.raises(NotAnActivity, match="health_empty"):
-        read_export_xml("export.xml", data)
+        read_export("export.xml", data)
 
 
 def test_a_damaged_zip_is_told() -> None:
