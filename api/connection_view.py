@@ -165,6 +165,9 @@ def said(status: Status, athlete: Athlete, now: datetime) -> str:
             return say(
                 lang, f"connections_api.said_{state}", name=title, at=moment(status.until, athlete, now)
             )
+        case "needs_you" if status.until is not None and status.until > now:
+            # They let nobody log in for a while: the athlete is to act, but not yet.
+            return say(lang, "connections_api.said_needs_you_later", at=moment(status.until, athlete, now))
         case state:
             return say(lang, f"connections_api.said_{state}", name=title)
 

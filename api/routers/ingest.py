@@ -88,7 +88,7 @@ def sync_now(house: House, who: Who, given: Wanted | None = None) -> Queued:
 
     provider = given.provider if given else None
     if provider is not None and provider not in house.providers:
-        raise NotFound("no_such_service", name=provider)
+        raise NotFound("nothing_here")
     names = syncing.request(house.db, who.athlete_id, provider, now=house.clock(), services=house.providers)
     return Queued(queued=list(names))
 

@@ -16,7 +16,7 @@ from api.deps import House, Services, Who
 from api.errors import documented
 from coach.config import Settings
 from coach.errors import CoachError, NotFound
-from coach.store import sync_system
+from coach.store import connections, sync_system
 
 router = APIRouter(prefix="/strava", tags=["connections"])
 log = logging.getLogger(__name__)
@@ -54,10 +54,11 @@ class Heard(BaseModel):
     heard: bool = True
 
 
-def _check(given: str, house: Services) -> None:
+def _checked(given: str, house: Services) -> str:
     ours = webhook_secret(house.settings)
     if ours is None or not hmac.compare_digest(given.encode(), ours.encode()):
         raise NotFound("no_such_page")
+    return ours
 
 
 @router.get(
@@ -121,11 +122,14 @@ def strava_callback(
     responses=documented(404, 422),
 )
 def strava_webhook_check(path_secret: PathSecret, request: Request, house: House) -> dict[str, str]:
-    """Sends back what Strava sent, when the operator subscribes."""
+    """Sends back what Strava sent, when the operator subscribes: `coach strava-webhook subscribe`."""
     from coach.providers.strava import webhook
 
-    _check(path_secret, house)
-    return dict(webhook.challenge(request.query_params))
+    secret = _checked(path_secret, house)
+    asked = webhook.challenge(request.query_params, secret)
+    if asked is None:
+        raise NotFound("no_such_page")
+    return {"hub.challenge": asked}
 
 
 @router.post(
@@ -144,24 +148,31 @@ def strava_webhook(
 
     Answered at once, whatever it says: what is made of it comes after the answer.
     """
-    _check(path_secret, house)
+    _checked(path_secret, house)
     background.add_task(_follow, house, told)
     return Heard()
 
 
 def _follow(house: Services, told: Any) -> None:
     """Have the account synchronised that a hint is about; nothing happens when it is nobody's."""
+    from coach.pipeline import syncing
     from coach.providers.strava import webhook
 
-    from coach.pipeline import syncing
-
-    hint = webhook.hint(told)
+    hint = webhook.hint(told, None)
     if hint is None:
         return
     try:
         for athlete_id in sync_system.athletes_of_account(house.db, NAME, hint.owner_id):
-            syncing.request(house.db, athlete_id, NAME, now=house.clock(), services=house.providers)
+            if not _pauses(house, athlete_id):
+                syncing.request(house.db, athlete_id, NAME, now=house.clock(), services=house.providers)
     except CoachError as error:
         log.info("a hint of Strava's is not followed now: %s", error.key)
     except SQLAlchemyError as error:
         log.warning("a hint of Strava's was lost: %s", type(error).__name__)
+
+
+def _pauses(house: Services, athlete_id: int) -> bool:
+    """Return whether we try again by ourselves later: only the athlete may cut that short."""
+    with house.db.athlete_session(athlete_id) as s:
+        known = connections.get(s, NAME)
+    return known is not None and known.retry_at is not None and known.retry_at > house.clock()

@@ -90,7 +90,8 @@ def belongings(house: House) -> dict[str, str]:
         token = accounts.create_session(s, house.owner.id, now=now)
         notices.tell(s, "secret", "connections_api.said_needs_you")
         notice = notices.open_ones(s)[0]
-        job_failures.note(s, 77, "recompute", {}, error_key="incident", error_params={"incident": "비밀"}, tries=3)
+        why = {"error_key": "incident", "error_params": {"incident": "비밀"}}
+        job_failures.note(s, 77, "recompute", {}, **why, tries=3)
         place = private_places.add(s, owner, name="비밀", lat_deg=37.5, lon_deg=127.0, radius_m=200.0)
     return {
         "place_id": str(place.id),

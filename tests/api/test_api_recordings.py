@@ -98,8 +98,8 @@ async def test_samples_keep_private_places_and_tell_another_site_no_position(hou
     lat, lon = np.array(shown).T
     assert np.hypot(*plane_m(lat, lon, *HOME)).min() >= 200.0
     guest = await widget(house)
-    for path in (f"{path}?every_s=10", f"/api/v1/activities/{number}/streams"):
-        answer = await guest.get(path)
+    for asked_for in (f"{path}?every_s=10", f"/api/v1/activities/{number}/streams"):
+        answer = await guest.get(asked_for)
         assert answer.status_code == 200
         assert set(answer.json()["channels"]) == {"hr_bpm"}
     asked = await guest.get(f"/api/v1/activities/{number}/streams", params={"channels": ["lat_deg"]})
