@@ -73,7 +73,7 @@ def add_source(
             part=recording.part,
             identity=recording.identity,
             external_id=recording.external_id,
-            summary={**_summary(recording), "records": records},
+            summary={**summary_of(recording), "records": records},
         )
         .on_conflict_do_nothing()
         .returning(_t)
@@ -82,7 +82,7 @@ def add_source(
         return _stored(s, athlete_id, recording, source, file_id)
     if recording.streams is not None:
         streams.write(s, new.id, athlete_id, recording.streams)
-    return replace(_source(new), is_new=True)
+    return replace(source_of(new), is_new=True)
 
 
 def _stored(
@@ -92,13 +92,13 @@ def _stored(
     if file_id is None:
         same = (_t.c.source == source) & (_t.c.external_id == recording.external_id) & _t.c.file_id.is_(None)
     row = s.execute(select(_t).where(_t.c.athlete_id == athlete_id, _t.c.part == recording.part, same)).one()
-    return _source(row)
+    return source_of(row)
 
 
 def sources(s: Session, activity_id: int) -> list[SourceRow]:
     """Return the sources of an activity, the first received first."""
     return [
-        _source(r) for r in s.execute(select(_t).where(_t.c.activity_id == activity_id).order_by(_t.c.id))
+        source_of(r) for r in s.execute(select(_t).where(_t.c.activity_id == activity_id).order_by(_t.c.id))
     ]
 
 
@@ -132,7 +132,7 @@ def same_identity(s: Session, athlete_id: int, identity: str) -> list[SourceRow]
     rows = s.execute(
         select(_t).where(_t.c.athlete_id == athlete_id, _t.c.identity == identity).order_by(_t.c.id)
     )
-    return [_source(r) for r in rows]
+    return [source_of(r) for r in rows]
 
 
 def of_file(s: Session, athlete_id: int, file_id: int) -> list[SourceRow]:
@@ -140,7 +140,7 @@ def of_file(s: Session, athlete_id: int, file_id: int) -> list[SourceRow]:
     rows = s.execute(
         select(_t).where(_t.c.athlete_id == athlete_id, _t.c.file_id == file_id).order_by(_t.c.part)
     )
-    return [_source(r) for r in rows]
+    return [source_of(r) for r in rows]
 
 
 def recording_of(s: Session, source_id: int) -> Recording:
@@ -148,7 +148,7 @@ def recording_of(s: Session, source_id: int) -> Recording:
     row = s.execute(select(_t).where(_t.c.id == source_id)).one_or_none()
     if row is None:
         raise NotFound("activity_not_found")
-    return _source(row).recording
+    return source_of(row).recording
 
 
 def devices(s: Session, athlete_id: int, activity_ids: Collection[int]) -> dict[int, Device]:
@@ -162,7 +162,8 @@ def devices(s: Session, athlete_id: int, activity_ids: Collection[int]) -> dict[
     return {row[0]: Device(**row[1]) for row in s.execute(query)}
 
 
-def _source(r: Record[Any]) -> SourceRow:
+def source_of(r: Record[Any]) -> SourceRow:
+    """Return a record of the table as SourceRow."""
     return SourceRow(
         id=r.id,
         activity_id=r.activity_id,
@@ -178,7 +179,8 @@ def _source(r: Record[Any]) -> SourceRow:
     )
 
 
-def _summary(recording: Recording) -> dict[str, Any]:
+def summary_of(recording: Recording) -> dict[str, Any]:
+    """Return what the table keeps of a recording beside its samples."""
     return {
         **{name: getattr(recording, name) for name in _SCALARS},
         "start": recording.start.isoformat(),
