@@ -81,6 +81,14 @@ def delete_value(s: Session, athlete_id: int, day: date, name: str, source: Sour
     )
 
 
+def delete_values(s: Session, athlete_id: int, source: Source) -> int:
+    """Remove every measured value that came from a source; return how many there were."""
+    gone = s.execute(
+        delete(_v).where(_v.c.athlete_id == athlete_id, _v.c.source == source.value).returning(_v.c.day)
+    ).all()
+    return len(gone)
+
+
 def add_entry(s: Session, athlete_id: int, entry: Entry, call_key: str = "") -> Entry:
     """Keep what the athlete said; the same `call_key` again returns the entry it wrote first."""
     new = s.execute(

@@ -295,6 +295,13 @@ def outdate(s: Session, athlete_id: int, names: Collection[str], on: Collection[
     return len(set(s.scalars(query.values(version=0).returning(_t.c.activity_id))))
 
 
+def forget(s: Session, athlete_id: int, activity_ids: Collection[int]) -> None:
+    """Delete what was computed of some activities: what it rested on is no longer here."""
+    s.execute(
+        _t.delete().where(_t.c.athlete_id == athlete_id, _t.c.activity_id == func.any(list(activity_ids)))
+    )
+
+
 def _of(metric: str) -> ColumnElement[bool]:
     return and_(_t.c.athlete_id == _act.c.athlete_id, _t.c.activity_id == _act.c.id, _t.c.metric == metric)
 

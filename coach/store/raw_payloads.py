@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.domain.source import Source
@@ -46,3 +46,19 @@ def keep_payload(
         return new
     there: int = s.scalars(select(_t.c.id).filter_by(**key)).one()
     return there
+
+
+def forget_payloads(
+    s: Session,
+    athlete_id: int,
+    source: Source,
+    external_ids: Collection[str] | None = None,
+    endpoint: str | None = None,
+) -> None:
+    """Delete what a source answered about some of its things (None: everything), at an endpoint or all."""
+    gone = [_t.c.athlete_id == athlete_id, _t.c.source == source.value]
+    if external_ids is not None:
+        gone.append(_t.c.external_id == func.any(list(external_ids)))
+    if endpoint is not None:
+        gone.append(_t.c.endpoint == endpoint)
+    s.execute(delete(_t).where(*gone))

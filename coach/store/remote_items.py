@@ -132,6 +132,26 @@ def unseen(s: Session, provider: str, since: datetime, before: datetime) -> list
     return [_item(r) for r in s.execute(query.order_by(_t.c.start_at.desc()))]
 
 
+def done_among(s: Session, provider: str, external_ids: Iterable[str]) -> list[str]:
+    """Return which of these are done, and unchanged since."""
+    query = select(_t.c.external_id).where(
+        _t.c.athlete_id == athlete_of(s),
+        _t.c.provider == provider,
+        _t.c.external_id == func.any(list(external_ids)),
+        _t.c.state == "done",
+    )
+    return list(s.scalars(query))
+
+
+def oldest(s: Session, provider: str) -> datetime | None:
+    """Return when the oldest one that is there began, or None."""
+    query = select(func.min(_t.c.start_at)).where(
+        _t.c.athlete_id == athlete_of(s), _t.c.provider == provider, _t.c.state != "gone"
+    )
+    start: datetime | None = s.scalar(query)
+    return start
+
+
 def counts(s: Session, provider: str) -> dict[State, int]:
     """Return how many there are in each state; states of none are left out."""
     query = select(_t.c.state, func.count().label("n")).where(

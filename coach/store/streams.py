@@ -159,6 +159,15 @@ def write(s: Session, source_id: int, athlete_id: int, streams: Streams) -> None
         )
 
 
+def remove(s: Session, source_id: int, athlete_id: int) -> None:
+    """Delete the samples of one recording."""
+    with _cursor(s) as cursor:
+        cursor.execute(
+            "DELETE FROM activity_streams WHERE athlete_id = %s AND activity_source_id = %s",
+            [athlete_id, source_id],
+        )
+
+
 def read(s: Session, source_id: int, channels: Collection[str] | None = None) -> Streams | None:
     """Return the samples of a recording, or None when it has none.
 

@@ -1,0 +1,155 @@
+"""What becomes of a login: kept with its tokens, refused, or forgotten while it waited for its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from coach.errors import ComeBackLater, Conflict, NeedsAthlete, ProviderTrouble
+from coach.pipeline import telling
+from coach.pipeline.reach import Reach
+from coach.pipeline.sync_queue import defer_sync
+from coach.pipeline.turn import account_of
+from coach.providers.contract import Provider, Who
+from coach.store import athletes, connections, remote_items
+from coach.store.connections import Connection
+from coach.store.session import Session
+
+WORKING = ("connected", "waiting", "broken")
+
+
+@contextmanager
+def locked(reach: Reach, athlete_id: int) -> Iterator[Session]:
+    """One transaction with the athlete's lock."""
+    with reach.db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
+        yield s
+
+
+def works(known: Connection | None) -> bool:
+    """Return whether a connection has tokens and nothing stands in its way for good."""
+    return known is not None and known.state in WORKING and known.has_secret
+
+
+def may_write(scopes: Sequence[str]) -> bool:
+    """Return whether the athlete allowed uploads."""
+    return any("write" in scope for scope in scopes)
+
+
+def refuse_early(reach: Reach, athlete_id: int, provider: str) -> None:
+    """Raise ComeBackLater while the service lets nobody log in: each attempt would prolong that."""
+    with reach.db.athlete_session(athlete_id) as s:
+        known = connections.get(s, provider)
+    if known is None or known.state != "needs_you" or known.retry_at is None:
+        return
+    if known.retry_at > reach.clock():
+        raise ComeBackLater(known.why_key or "login_later", until=known.retry_at, **known.why_params)
+
+
+def refused(reach: Reach, athlete_id: int, provider: str, error: NeedsAthlete | ComeBackLater) -> None:
+    """Keep that a login was refused. A connection that works goes on working: a typing error ends nothing."""
+    with locked(reach, athlete_id) as s:
+        if works(connections.get(s, provider)):
+            return
+        forget_login(s, reach, provider)
+        connections.keep_secret(s, reach.vault, provider, "secret", None)
+        retry_at = error.until if isinstance(error, ComeBackLater) else None
+        connections.trouble(s, provider, "needs_you", error, retry_at=retry_at)
+        connections.change(s, provider, next_sync_at=None)
+        telling.tell(s, "needs_you", provider, "alert", error)
+
+
+def forget_login(s: Session, reach: Reach, provider: str) -> None:
+    """Forget a login that waits for its code."""
+    connections.keep_secret(s, reach.vault, provider, "pending", None)
+    known = connections.change(s, provider, pending_until=None)
+    if known.state == "pending" and known.has_secret:  # the connection before goes on
+        connections.change(s, provider, state="connected", next_sync_at=reach.clock())
+    elif known.state == "pending":
+        connections.change(s, provider, state="off")
+
+
+@dataclass
+class _Tokens:
+    """The newest tokens of an account that is not connected yet."""
+
+    value: str
+
+    def keep(self, value: str) -> None:
+        self.value = value
+
+
+def connect(
+    reach: Reach,
+    athlete_id: int,
+    service: Provider,
+    tokens: str,
+    who: Who | None = None,
+    scopes: Sequence[str] = (),
+) -> Connection:
+    """Keep the tokens and have the account synchronised. Whose account it is, is asked where it is unknown.
+
+    When that question fails, the login was still good: the synchronisation asks again.
+    """
+    newest = _Tokens(tokens)
+    if who is None:
+        try:
+            with account_of(reach, service, athlete_id, tokens, newest.keep) as account:
+                who = account.who()
+        except NeedsAthlete as error:
+            refused(reach, athlete_id, service.name, error)
+            raise
+        except ProviderTrouble:
+            who = None
+    try:
+        with locked(reach, athlete_id) as s:
+            return _connected(s, reach, athlete_id, service, newest.value, who, scopes)
+    except Conflict:
+        with locked(reach, athlete_id) as s:
+            if connections.get(s, service.name) is not None:
+                forget_login(s, reach, service.name)
+        raise
+
+
+def _connected(
+    s: Session,
+    reach: Reach,
+    athlete_id: int,
+    service: Provider,
+    tokens: str,
+    who: Who | None,
+    scopes: Sequence[str],
+) -> Connection:
+    now = reach.clock()
+    before = connections.get(s, service.name)
+    changes: dict[str, object] = {}
+    if before is not None and before.account_id and who is not None and who.account_id != before.account_id:
+        # Another account: what the one before held says nothing about it.
+        remote_items.forget(s, service.name)
+        changes = {"cursor": {}, "synced_at": None}
+    if who is not None:
+        changes |= {"account_id": who.account_id, "account_name": who.name}
+    if service.uploads:
+        # The permission to upload is asked for only when the athlete wants it.
+        kept = dict(before.options) if before else {}
+        changes["options"] = {**kept, "upload": may_write(scopes)}
+    connections.well(
+        s,
+        service.name,
+        **changes,
+        scopes=tuple(scopes),
+        pending_until=None,
+        connected_at=now,
+        next_sync_at=now,
+        # Whoever works on it does so with tokens that are no longer the newest.
+        holder="",
+        held_until=None,
+    )
+    connections.keep_secret(s, reach.vault, service.name, "pending", None)
+    connections.keep_secret(s, reach.vault, service.name, "secret", tokens)
+    telling.resolve(s, service.name, "needs_you", "broken", "not_revoked")
+    defer_sync(s, athlete_id, service.name, urgent=True)
+    found = connections.get(s, service.name)
+    assert found is not None
+    return found
