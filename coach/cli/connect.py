@@ -13,11 +13,10 @@ from coach.cli.home import Home, home, now, use_demo
 from coach.cli.talk import table_text
 from coach.config import Settings, settings
 from coach.domain.athlete import Athlete
-from coach.errors import BadInput, SetupError
+from coach.errors import BadInput, NeedsAthlete, SetupError
 from coach.pipeline import connecting
 from coach.pipeline.sync_status import Status, statuses
 from coach.providers.contract import Auth, Provider
-from coach.store.connections import Connection
 from coach.text import Lang, say
 
 ADDRESS_HEADER = "Authorization: Bearer"
@@ -55,8 +54,6 @@ def disconnect(args: Namespace) -> int:
         if not args.yes and not agreed(say(lang, f"cli_sync.{question}", name=title)):
             print(say(lang, "cli_sync.stays", name=title))
             return 1
-        if service.auth is Auth.address:
-            connecting.close_address(place.reach, athlete.id, service.name)
         connecting.disconnect(place.reach, athlete.id, service.name, delete_data=args.delete_data)
         print(say(lang, "cli_sync.disconnected", name=title))
     return 0
@@ -113,34 +110,44 @@ def _told(place: Home, athlete: Athlete, service: Provider) -> int:
 
 
 def _log_in(place: Home, athlete: Athlete, service: Provider, *, by_lines: bool) -> int:
-    """Log in with what is typed; goes on with a login that waits for its code."""
+    """Log in with what is typed, or go on with a login that waits for its code."""
     if not by_lines and not sys.stdin.isatty():
         raise SetupError("terminal_needed")
     lang, title = athlete.lang, title_of(service.name, athlete.lang)
     if by_lines:
         print(say(lang, "cli_sync.reading_lines"), file=sys.stderr)
-    status, known = status_of(place, athlete, service), None
-    if status.state == "pending":
-        known = _enter_code(place, athlete, service, title, by_lines=by_lines)
-    if known is None:
-        email = _line() if by_lines else input(say(lang, "cli_sync.email", name=title)).strip()
+    went_on = status_of(place, athlete, service).state == "pending" and _enter_code(
+        place, athlete, service, by_lines=by_lines
+    )
+    if not went_on:
+        email = _line() if by_lines else input(say(lang, "cli_sync.email", name=title))
         password = _line() if by_lines else getpass(say(lang, "cli_sync.password", name=title))
-        if not email or not password:
+        if not email.strip() or not password:
             raise BadInput("login_incomplete")
-        known = connecting.log_in(place.reach, athlete.id, service.name, email, password)
+        known = connecting.log_in(place.reach, athlete.id, service.name, email.strip(), password)
         if known.state == "pending":
-            _enter_code(place, athlete, service, title, by_lines=by_lines)
+            _enter_code(place, athlete, service, by_lines=by_lines)
     return _told(place, athlete, service)
 
 
-def _enter_code(
-    place: Home, athlete: Athlete, service: Provider, title: str, *, by_lines: bool
-) -> Connection | None:
-    """Ask for the code that the service sent and enter it; None when none was typed."""
-    code = _line() if by_lines else getpass(say(athlete.lang, "cli_sync.code", name=title))
-    if not code.strip():
-        return None
-    return connecting.enter_code(place.reach, athlete.id, service.name, code.strip())
+def _enter_code(place: Home, athlete: Athlete, service: Provider, *, by_lines: bool) -> bool:
+    """Ask for the code that the service sent and enter it; False when none was given.
+
+    At a terminal a mistyped code may be typed again: the login goes on waiting for it.
+    """
+    lang, title = athlete.lang, title_of(service.name, athlete.lang)
+    while True:
+        code = _line() if by_lines else getpass(say(lang, "cli_sync.code", name=title))
+        if not code.strip():
+            return False
+        try:
+            connecting.enter_code(place.reach, athlete.id, service.name, code.strip())
+        except NeedsAthlete as error:
+            if by_lines or status_of(place, athlete, service).state != "pending":
+                raise
+            print(say(lang, f"error.{error.key}", **error.params))
+        else:
+            return True
 
 
 def _line() -> str:

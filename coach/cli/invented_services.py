@@ -15,7 +15,7 @@ from coach.config import settings
 from coach.errors import SetupError
 from coach.text import Lang, say
 
-MODULE = "tests.fakes.serve"
+TESTS, MODULE = "tests", "fakes.serve"
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Invented:
 
 
 def source_tree() -> Path:
-    """Return the folder beside the package that holds the invented services.
+    """Return the folder beside the package.
 
-    Raises SetupError where the package was installed without it.
+    Raises SetupError where the package was installed without the invented services.
     """
     root = Path(coach.__file__).resolve().parents[1]
-    file = root.joinpath(*MODULE.split(".")).with_suffix(".py")
+    file = root.joinpath(TESTS, *MODULE.split(".")).with_suffix(".py")
     if not file.is_file():
         raise SetupError("fakes_need_source_tree", path=str(file))
     return root
@@ -48,7 +48,8 @@ def start(group: Group) -> Invented:
 
     Raises SetupError when they are not there or do not start.
     """
-    told = group.start_telling("services", MODULE, source_tree())
+    root = source_tree()
+    told = group.start_telling("services", MODULE, root / TESTS, {"PYTHONPATH": str(root)})
     if not told:
         group.stop()
         raise SetupError("fakes_did_not_start")

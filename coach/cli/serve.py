@@ -47,12 +47,12 @@ class Group:
         """Start `coach <args>` as the child `name`."""
         self._start(name, "coach.cli", *args, env=env or {})
 
-    def start_telling(self, name: str, module: str, cwd: Path) -> str:
+    def start_telling(self, name: str, module: str, cwd: Path, env: Mapping[str, str]) -> str:
         """Start a module of `cwd` as the child `name` and return the line that it prints when it is ready.
 
         "" when it ended before it printed anything.
         """
-        child = self._start(name, module, cwd=cwd, stdout=subprocess.PIPE)
+        child = self._start(name, module, env=env, cwd=cwd, stdout=subprocess.PIPE)
         assert child.stdout is not None
         with child.stdout as out:
             return out.readline().decode().strip()
