@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source, permission_of
+from coach.domain.source import Permission, Source, permission_of
 
 
 class Frozen(BaseModel):
@@ -50,6 +50,6 @@ class Fact(Frozen):
     sources: frozenset[Source] = frozenset()
     ref: str = ""
 
-    def permission(self, permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS) -> Permission:
+    def permission(self, permissions: Mapping[Source, Permission]) -> Permission:
         """Return what the sources of this fact together permit."""
         return permission_of(self.sources, permissions)

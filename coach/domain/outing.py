@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coach.domain.activity import Device, Recording, Sport
-from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.domain.source import Permission, Source
 
 MIN_OVERLAP = 0.80  # of the shorter one
 MAX_DISTANCE_DIFFERENCE = 0.05
@@ -127,7 +127,8 @@ def _hours_apart(a: Sketch, b: Sketch) -> bool:
     )
 
 
-# Fields that are chosen one by one; streams and laps belong together and come from the winner.
+# Fields that are chosen one by one; streams and laps belong together and come from the winner. The sport and
+# whether it was a race are chosen too, by rules of their own.
 FIELDS = ("name", "note", "sub_sport", "utc_offset_s", "distance_m", "timer_s", "lengths", "device")
 
 
@@ -164,7 +165,7 @@ def _content(source: Source, recording: Recording) -> tuple[str, ...]:
 
 def choose(
     sources: Sequence[tuple[Source, Recording]],
-    permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
+    permissions: Mapping[Source, Permission],
 ) -> Chosen:
     """Choose, field by field, which source of one outing is believed. At least one source is needed.
 
@@ -175,12 +176,8 @@ def choose(
     if not sources:
         raise ValueError("an activity has at least one source")
 
-    def openness(index: int) -> int:
-        permission = permissions[sources[index][0]]
-        return permission.to_model + permission.to_others + (permission.keep_for is None)
-
-    most_open = max(openness(i) for i in range(len(sources)))
-    usable = [i for i in range(len(sources)) if openness(i) == most_open]
+    openness = [permissions[source].openness for source, _ in sources]
+    usable = [i for i in range(len(sources)) if openness[i] == max(openness)]
     ranked = sorted(usable, key=lambda i: (_worth(sources[i][1]), _content(*sources[i])), reverse=True)
     fields: dict[str, int] = {}
     for index in ranked:
@@ -194,4 +191,8 @@ def choose(
     named = [i for i in ranked if sources[i][1].name and not sources[i][1].identity]
     if named:
         fields["name"] = named[0]
+    for name, told in (("sport", Sport.other), ("race", False)):
+        saying = [i for i in ranked if getattr(sources[i][1], name) != told]
+        if saying:
+            fields[name] = saying[0]
     return Chosen(tuple(ranked), fields)

@@ -28,6 +28,13 @@ class Permission:
     to_others: bool  # may the athlete's human coach see it
     keep_for: timedelta | None  # None: as long as the athlete wants
 
+    @property
+    def openness(self) -> tuple[int, bool, bool, timedelta]:
+        """How much it allows, to compare: more things first, then which. Equal only where all is."""
+        for_ever = self.keep_for is None
+        allowed = self.to_model + self.to_others + for_ever
+        return (allowed, self.to_model, self.to_others, self.keep_for or timedelta.max)
+
     def __and__(self, other: Permission) -> Permission:
         limits = [k for k in (self.keep_for, other.keep_for) if k is not None]
         return Permission(
@@ -41,17 +48,25 @@ FREE = Permission(to_model=True, to_others=True, keep_for=None)
 
 # Strava's API policy of 1 June 2026 forbids API data in an AI's context, showing it to other
 # people, and keeping it longer than seven days. Everything else is the athlete's own.
+# What holds in an installation is `coach.store.permissions.read`.
 DEFAULT_PERMISSIONS: Mapping[Source, Permission] = {
     **dict.fromkeys(Source, FREE),
     Source.strava: Permission(to_model=False, to_others=False, keep_for=timedelta(days=7)),
 }
 
 
-def permission_of(
-    sources: Iterable[Source], permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS
-) -> Permission:
-    """Return what all of `sources` together permit (nothing given: everything is permitted)."""
+def permission_of(sources: Iterable[Source], permissions: Mapping[Source, Permission]) -> Permission:
+    """Return what all of `sources` together permit (nothing given: everything is permitted).
+
+    `permissions` are those of this installation (`coach.store.permissions.read`): the operator may have
+    changed the defaults.
+    """
     result = FREE
     for source in sources:
         result = result & permissions[source]
     return result
+
+
+def limited(permissions: Mapping[Source, Permission]) -> frozenset[Source]:
+    """Return the sources that forbid anything."""
+    return frozenset(source for source, permission in permissions.items() if permission != FREE)

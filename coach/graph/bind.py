@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from coach.domain.fact import Fact
-from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.domain.source import Permission, Source, permission_of
 from coach.errors import CoachError
-from coach.graph import provenance
+from coach.graph import figures, provenance
 from coach.graph.declaring import schema
 from coach.graph.ledger import Ledger
 from coach.graph.state import WITHHELD, Call
@@ -49,14 +49,8 @@ _HIDDEN = _Hidden("…")
 class Toolbox:
     """The tools of a conversation. Tools are plain functions: they run in `executor`, never on the loop."""
 
-    def __init__(
-        self,
-        tools: Mapping[str, Tool],
-        executor: Executor,
-        permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
-    ) -> None:
+    def __init__(self, tools: Mapping[str, Tool], executor: Executor) -> None:
         self.tools = tools
-        self.permissions = permissions
         self.schemas = [schema(tool) for tool in tools.values()]
         self._executor = executor
 
@@ -93,33 +87,36 @@ class Toolbox:
         try:
             async with asyncio.timeout(max(0.1, turn.seconds_left)):
                 loop = asyncio.get_running_loop()
-                run = partial(provenance.traced, tool.fn, ctx, args, self.permissions)
-                result, restricted = await loop.run_in_executor(self._executor, run)
+                run = partial(provenance.traced, tool.fn, ctx, args, turn.permissions)
+                traced = await loop.run_in_executor(self._executor, run)
         except provenance.ToolRefused as refused:
             told = error_text(lang, refused.error)
-            if not refused.restricted:
+            if not refused.rests_on:
+                turn.told([told])
                 return _failed(told)
-            turn.hide([outside := error_text(lang, refused.error, outside=True)])
+            outside = error_text(lang, refused.error, outside=True)
+            turn.told([outside], refused.rests_on)
+            if permission_of(refused.rests_on, turn.permissions).to_model:
+                return _failed(told)
+            turn.hide([outside])
             return {**_failed(told), "withheld": True, "error_outside": outside}
         except TimeoutError:
             return _failed(say(lang, "graph.tool_slow"))
         except Exception:
             log.exception("tool %s failed", tool.name)
             return _failed(say(lang, "graph.tool_failed"))
-        return self._take(turn, tool, call, result, restricted)
+        return self._take(turn, tool, call, traced.result, traced.rests_on)
 
     def _take(
-        self, turn: Turn, tool: Tool, call: Call, result: Result, restricted: frozenset[Source]
+        self, turn: Turn, tool: Tool, call: Call, result: Result, rests_on: frozenset[Source]
     ) -> dict[str, Any]:
         """Enter a result into the conversation: references, cards, the undo, the question.
 
-        `restricted`: what the athlete has from sources that no outside model may read.
+        `rests_on`: those of its sources that forbid anything.
         """
         lang = turn.ctx.lang
         facts = turn.ledger.add(result.facts)
-        withheld = any(not fact.permission(self.permissions).to_model for fact in facts.values())
-        # Without facts nothing tells which activities the words are about.
-        withheld = withheld or bool(restricted and not facts)
+        withheld = not permission_of(rests_on, turn.permissions).to_model
         outcome: dict[str, Any] = {
             "ok": True,
             "refs": [fact.ref for fact in facts.values()],
@@ -128,16 +125,25 @@ class Toolbox:
             "cards": [_shown(card) for card in result.cards],
             "withheld": withheld,
         }
-        if withheld:
-            # Names, notes and counts of restricted activities come as parameters: an outside model gets none.
-            outcome["says_outside"] = [sentence(n, facts, lang, outside=True) for n in result.says]
-            outcome["notes_outside"] = [sentence(n, facts, lang, outside=True) for n in result.notes]
-            turn.hide([*outcome["says_outside"], *outcome["notes_outside"]])
+        if rests_on:
+            # Names, notes and counts of such activities come as parameters: what is left has none.
+            bare = {
+                name: [sentence(n, facts, lang, outside=True) for n in notes]
+                for name, notes in (("says_outside", result.says), ("notes_outside", result.notes))
+            }
+            turn.told([*bare["says_outside"], *bare["notes_outside"]], rests_on)
+            if withheld:
+                outcome |= bare
+                turn.hide([*bare["says_outside"], *bare["notes_outside"]])
+        else:
+            turn.told([*outcome["says"], *outcome["notes"]])
         for text in (*outcome["says"], *outcome["notes"]):
             turn.ledger.quote(text)
         turn.ledger.unquote(_texts(call["args"]))
-        for card in result.cards:
-            shown = show_card(card, facts, lang, turn.ctx.athlete.units)
+        shown_cards = [show_card(card, facts, lang, turn.ctx.athlete.units) for card in result.cards]
+        if withheld and turn.external and not any(card.kind == "table" for card in result.cards):
+            shown_cards += figures.card(turn, result, facts)
+        for shown in shown_cards:
             if shown not in turn.cards:  # two tools may show the same chart
                 turn.cards.append(shown)
                 turn.custom("card", shown)
@@ -215,7 +221,7 @@ def reading(
     lang: Lang,
     units: Units,
     outside: bool,
-    permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
+    permissions: Mapping[Source, Permission],
 ) -> str:
     """Return what a model reads of a tool's outcome. `outside`: the model runs on somebody else's machine."""
     if not outcome["ok"]:

@@ -15,17 +15,16 @@ from psycopg import AsyncConnection, AsyncCursor, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from coach.store.working_memory import thread_key
+
+__all__ = ["AthleteSaver", "Pool", "athlete_in", "open_pool", "thread_key"]
+
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 _athlete: ContextVar[int] = ContextVar("athlete of the checkpoint")
 # Pruning asks for REPEATABLE READ after its athlete was named, when only the level it has can be asked for.
 _frozen: ContextVar[bool] = ContextVar("one snapshot for the whole transaction", default=False)
 _THREAD = re.compile(r"a(\d+):t(\d+)")
-
-
-def thread_key(athlete_id: int, thread_id: int) -> str:
-    """Return the name of a thread in LangGraph's tables; the policies read the athlete from it."""
-    return f"a{athlete_id}:t{thread_id}"
 
 
 def athlete_in(key: str) -> int:

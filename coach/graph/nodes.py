@@ -52,6 +52,7 @@ class Nodes:
         turn = runtime.context
         turn.open(state)
         heard: list[Message] = []
+        since = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
         if turn.kind == "message":
             heard = [{"role": "user", "text": turn.ctx.message}]
             pending = state.get("pending") or {}
@@ -63,8 +64,8 @@ class Nodes:
         # An illness told when asked for it is an answer, and is replied to as one.
         step = (state.get("pending") or {}).get("step")
         if turn.flag and not (step == "health" and turn.flag.severity is redflags.Severity.clearance):
-            return Command(update={"messages": heard}, goto=_warn(turn, turn.flag))
-        return Command(update={"messages": heard}, goto="settle")
+            return Command(update={"messages": heard, **since}, goto=_warn(turn, turn.flag))
+        return Command(update={"messages": heard, **since}, goto="settle")
 
     async def settle(self, state: State, runtime: Context) -> Step:
         """Read the message as an answer to what is open; anything else goes to the agent."""
@@ -191,9 +192,7 @@ class Nodes:
             turn.custom("notice", {"text": turn.text("graph.too_long")})
             return False
 
-        thread = prompts.conversation(
-            turn, messages, outside=endpoint.outside, permissions=self._toolbox.permissions
-        )
+        thread = prompts.conversation(turn, messages, outside=endpoint.outside)
         try:
             async with asyncio.timeout(max(0.1, turn.seconds_left)):
                 answer = await reply(

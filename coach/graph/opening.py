@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from coach.domain.athlete import Athlete
+from coach.domain.source import Permission, Source
 from coach.graph.events import STOP_CHANNEL, LiveRun
 from coach.graph.turn import Turn
-from coach.store import athletes, runs, threads
+from coach.store import athletes, permissions, runs, threads
 from coach.store.session import Database, Session
 from coach.text import Lang, say
 
@@ -31,6 +32,7 @@ class Begun:
     consented: bool
     declined: bool
     tokens: int  # that the athlete has used today
+    permissions: Mapping[Source, Permission]  # what each source permits now
     message: str = ""
     origin: str = ""
 
@@ -119,6 +121,7 @@ class Opening:
             consented=athletes.get_model_consent(session, athlete.id) is not None,
             declined=athletes.get_onboarding(session, athlete.id).get("model") == "offline",
             tokens=runs.tokens_today(session, athlete.id, midnight),
+            permissions=permissions.read(session),
         )
         if not created:
             raise _ThereAlready(begun)
@@ -140,6 +143,8 @@ class Opening:
         """Keep the coach's message and the run's end in one transaction."""
         answer = {k: v for k, v in turn.answer.items() if k not in ("text", "raw")}
         content = {**answer, "cards": turn.cards, "question": turn.question, "state": state}
+        if turn.answer and (rest := turn.once_gone()) is not None:
+            content["once_gone"] = rest
         with self._db.athlete_session(live.athlete_id) as session:
             if turn.answer.get("text") or turn.cards:
                 text = turn.answer.get("text", "")

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.domain.source import Permission, Source
 from coach.graph import bind
 from coach.graph.numbers import scan
 from coach.graph.state import WITHHELD, Message
@@ -53,16 +53,11 @@ def system(turn: Turn) -> SystemMessage:
     }
     if turn.attachments:
         text += "\n\n" + say(lang, "graph.attached")
+    text += "\n\n" + say(lang, "permissions.system", withheld=WITHHELD)
     return SystemMessage(text, additional_kwargs={"hanbal": facts})
 
 
-def conversation(
-    turn: Turn,
-    messages: list[Message],
-    *,
-    outside: bool,
-    permissions: Mapping[Source, Permission] = DEFAULT_PERMISSIONS,
-) -> list[BaseMessage]:
+def conversation(turn: Turn, messages: list[Message], *, outside: bool) -> list[BaseMessage]:
     """Return the thread for a model. `outside`: values whose source forbids it are withheld.
 
     Every tool call is followed by an answer, even where a turn was stopped between the two: an endpoint
@@ -77,7 +72,7 @@ def conversation(
         elif message["role"] == "assistant":
             calls = message.get("calls", [])
             text = _text(message, outside)
-            text = text if calls else _resolve(turn, text, outside, permissions)
+            text = text if calls else _resolve(turn, text, outside, turn.permissions)
             called = [
                 {"name": c["name"], "args": c["args"], "id": c["id"], "type": "tool_call"} for c in calls
             ]
@@ -93,7 +88,7 @@ def conversation(
                 lang=turn.ctx.lang,
                 units=turn.ctx.athlete.units,
                 outside=outside,
-                permissions=permissions,
+                permissions=turn.permissions,
             )
             spoken.append(ToolMessage(content, tool_call_id=message["call_id"], name=message["name"]))
     return spoken

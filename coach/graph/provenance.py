@@ -2,55 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from coach.domain.fact import Fact
-from coach.domain.source import Permission, Source
+from coach.domain.metrics import METRICS
+from coach.domain.source import Permission, Source, limited
 from coach.errors import CoachError
 from coach.store import recordings
+from coach.store.rests_on import KINDS, Basis, of_thresholds, threshold_kinds, through_thresholds
 from coach.tools.spec import Result, ToolContext, ToolFn
 
 
 class ToolRefused(Exception):
-    """A tool raised a CoachError. `restricted`: the athlete has data that no outside model may read."""
+    """A tool raised a CoachError. `rests_on`: what the athlete has from sources that forbid anything."""
 
-    def __init__(self, error: CoachError, restricted: bool) -> None:
+    def __init__(self, error: CoachError, rests_on: frozenset[Source]) -> None:
         super().__init__(error.key)
         self.error = error
-        self.restricted = restricted
+        self.rests_on = rests_on
 
 
-def traced(
-    fn: ToolFn, ctx: ToolContext, args: Any, permissions: Mapping[Source, Permission]
-) -> tuple[Result, frozenset[Source]]:
-    """Run a tool; return its result with its facts' sources completed, and the athlete's restricted sources.
+@dataclass(frozen=True)
+class Traced:
+    """A result whose facts name all of their sources. `rests_on`: those of them that forbid anything."""
 
-    A fact about an activity carries that activity's sources, for its label names it, whatever the value
-    itself came from. One that names no source at all counts as resting on everything the athlete has.
-    Blocking. Raises ToolRefused.
+    result: Result
+    rests_on: frozenset[Source]
+
+
+def traced(fn: ToolFn, ctx: ToolContext, args: Any, permissions: Mapping[Source, Permission]) -> Traced:
+    """Run a tool and complete the sources of its facts.
+
+    A fact about an activity carries the sources of that activity, for its label names it, whatever the value
+    itself came from; one computed with thresholds carries theirs. One that names no source at all counts as
+    resting on everything that the athlete has from sources that forbid anything, and so do words without
+    facts. Blocking. Raises ToolRefused.
     """
-    kept = [source for source in Source if not permissions[source].to_model]
+    forbidding = limited(permissions)
     try:
         result = fn(ctx, args)
     except CoachError as error:
-        raise ToolRefused(error, bool(_restricted(ctx, kept))) from error
-    restricted = _restricted(ctx, kept)
-    if not restricted:
-        return result, restricted
-    ids = {i for fact in result.facts for i in _activities(fact)}
+        with ctx.db.athlete_session(ctx.athlete.id) as session:
+            raise ToolRefused(error, recordings.used(session, ctx.athlete.id, forbidding)) from error
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        known = recordings.sources_of(session, ctx.athlete.id, ids)
+        there = recordings.used(session, ctx.athlete.id, forbidding)
+        ids = {i for fact in result.facts for i in _activities(fact)} if there else ()
+        known = recordings.sources_of(session, ctx.athlete.id, ids) if ids else {}
+        thresholds = of_thresholds(session, ctx.athlete.id) if there else []
+    beside = any(threshold_kinds(fact.metric) for fact in result.facts)
     facts = []
-    for fact in result.facts:
+    for fact in result.facts if there else ():
         sources = fact.sources.union(*(known.get(i, frozenset()) for i in _activities(fact)))
-        facts.append(fact.model_copy(update={"sources": sources or restricted}))
-    return result.model_copy(update={"facts": tuple(facts)}), restricted
+        sources |= _through_thresholds(fact, thresholds, beside)
+        facts.append(fact.model_copy(update={"sources": sources or there}))
+    if there:
+        result = result.model_copy(update={"facts": tuple(facts)})
+    named = frozenset(source for fact in result.facts for source in fact.sources) & forbidding
+    return Traced(result, named if result.facts else there)
 
 
-def _restricted(ctx: ToolContext, kept: list[Source]) -> frozenset[Source]:
-    with ctx.db.athlete_session(ctx.athlete.id) as session:
-        return recordings.used(session, ctx.athlete.id, kept)
+def _through_thresholds(fact: Fact, bases: Collection[Basis], beside: bool) -> set[Source]:
+    """Return what a fact rests on through thresholds.
+
+    The registry says of a metric which ones it is computed with. A plain field says nothing: it counts as
+    computed with all of them where it stands beside one that is (`beside`).
+    """
+    plain = fact.metric not in METRICS and fact.metric not in KINDS
+    kinds = KINDS if plain and beside else threshold_kinds(fact.metric)
+    told = fact.sources == {Source.journal} and not fact.activities  # the athlete's own words and numbers
+    if not kinds or told:
+        return set()
+    subject = fact.subject
+    # What is told of a day may look back on all days before it.
+    first = subject.start if subject.kind in ("activity", "period") else None
+    return through_thresholds(bases, kinds, first, subject.end)
 
 
 def _activities(fact: Fact) -> set[int]:

@@ -234,6 +234,7 @@ class Conversations:
             run_id=str(run.id),
             emit=live.emit,
             limits=self._settings,
+            permissions=begun.permissions,
             origin_id=origin,
             kind="greeting" if greeting else "message",
             attachments=attachments,

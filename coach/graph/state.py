@@ -59,6 +59,7 @@ class State(TypedDict, total=False):
     facts: dict[str, dict[str, Any]]  # reference → fact
     next_fact: int
     pending: dict[str, Any] | None  # the question that the next message may answer
+    since: str  # ISO moment of the first turn that is in here: retention forgets it all when that is long ago
     call: Call  # given to a tool node by Send, never stored
 
 

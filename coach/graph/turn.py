@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from coach.config import Settings
+from coach.domain.fact import Fact
 from coach.domain.redflags import RedFlag
+from coach.domain.source import Permission, Source
 from coach.graph.ledger import Ledger
 from coach.graph.proof import Proof, ProofStream
 from coach.graph.state import WITHHELD, Message, State
@@ -25,6 +28,7 @@ class Turn:
     run_id: str
     emit: Emit
     limits: Settings
+    permissions: Mapping[Source, Permission]  # of this installation, as it is at the beginning of the turn
     origin_id: str = ""  # the first run of a retried message: its writes are not repeated
     kind: Literal["message", "greeting"] = "message"
     attachments: tuple[int, ...] = ()
@@ -42,6 +46,8 @@ class Turn:
     flag: RedFlag | None = None
     withheld: bool = False  # a tool told what no outside model may read
     told_outside: list[str] = field(default_factory=list)  # what it may read instead
+    rests_on: set[Source] = field(default_factory=set)  # sources of what was told that forbid anything
+    told_bare: list[str] = field(default_factory=list)  # what code told, without words from such sources
     _voice: Voice | None = None
     _repeats: Counter[str] = field(default_factory=Counter)
 
@@ -74,6 +80,39 @@ class Turn:
         """Note that what code says this turn may hold restricted words; `instead` holds none of them."""
         self.withheld = True
         self.told_outside += instead
+
+    def told(self, bare: list[str], rests_on: Collection[Source] = ()) -> None:
+        """Note what a tool told: its sentences without words of sources that forbid anything, and those."""
+        self.rests_on.update(rests_on)
+        self.told_bare += bare
+
+    def once_gone(self) -> dict[str, Any] | None:
+        """Return the closed message as it stays when what may be kept for a time only has gone.
+
+        None when it holds nothing of the kind. `sources` are those whose time counts. Where a model read what
+        they gave, its words may hold any of it, and none of them stays.
+        """
+        brief = {source for source, permission in self.permissions.items() if permission.keep_for}
+        said = [ref for ref in self.answer.get("facts", {}) if self.ledger.get(ref)]
+        sources = self.rests_on.union(*(self._fact(ref).sources for ref in said)) & brief
+        if not sources:
+            return None
+        read = self.voice.heard and any(self.permissions[source].to_model for source in sources)
+        left = (
+            {}
+            if read
+            else self.voice.without(
+                lambda fact: not brief.isdisjoint(fact.sources), self.text("permissions.gone"), self.told_bare
+            )
+        )
+        if not left.get("text"):
+            left = self.voice.plain(self.text("permissions.gone_whole"))
+        return {"sources": sorted(sources), **left}
+
+    def _fact(self, ref: str) -> Fact:
+        fact = self.ledger.get(ref)
+        assert fact is not None, "asked for a reference that is there"
+        return fact
 
     def spoken(self) -> list[Message]:
         """Return the closed message for the thread, with `outside` where code put restricted words in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from coach.domain.fact import Fact
 from coach.domain.metrics.registry import METRICS
+from coach.graph.numbers import scan
 from coach.graph.proof import UNVERIFIED, Piece, Proof, ProofStream
 from coach.text import has, say
 from coach.text.facts import render
@@ -129,6 +130,33 @@ class Voice:
         if self.sent:
             self._emit("TEXT_MESSAGE_END", {"messageId": self.message_id, "html": html})
         return {"text": text, "html": html, "refs": refs, "facts": facts, "raw": self.raw}
+
+    def without(self, gone: Callable[[Fact], bool], mark: str, told: Sequence[str]) -> dict[str, Any]:
+        """Return the message without some facts: `mark` where they stood, `told` for what code worded."""
+        said = [(text, False) for text in self.heard]
+        if any(stretch.trusted and stretch.text.strip() for stretch in self._stretches):
+            said += [(text, True) for text in told]
+        pieces: list[Piece] = []
+        for text, trusted in said:
+            stream = ProofStream(self.proof, trusted=trusted)
+            stream.feed(self._marked(text, gone, mark))
+            pieces += [Piece("\n\n")] * bool(pieces) + stream.proven()
+        text, refs = _join(pieces)
+        facts = self._facts({ref["ref"] for ref in refs})
+        return {"text": text, "html": to_html(text), "refs": refs, "facts": facts}
+
+    def plain(self, text: str) -> dict[str, Any]:
+        """Return a sentence of code as a whole message."""
+        return {"text": text, "html": to_html(text), "refs": [], "facts": {}}
+
+    def _marked(self, text: str, gone: Callable[[Fact], bool], mark: str) -> str:
+        parts, at = [], 0
+        for token in scan(text, final=True)[0]:
+            fact = self.proof.ledger.get(token.ref) if token.kind == "ref" else None
+            if fact is not None and gone(fact):
+                parts += [text[at : token.start], mark]
+                at = token.end
+        return "".join([*parts, text[at:]])
 
     def _take(self, chunk: str, *, trusted: bool) -> None:
         if not chunk:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from coach.domain.activity import Activity, Recording, Sport
+from coach.domain.activity import Activity, Recording
 from coach.domain.outing import WHOLE_HOURS, Chosen, Sketch, choose, same_outing
 from coach.domain.source import Source
 from coach.errors import BadInput
 from coach.pipeline.place import local_date, offset_s, zone_of
-from coach.store import activities, daily, streams
+from coach.store import activities, daily, permissions, streams
 from coach.store.activities import Row, SourceRow
 from coach.store.activity_row import mark
 from coach.store.session import Session
@@ -55,7 +55,7 @@ def place(
     stored = activities.add_source(
         s, athlete_id, recording, source=source, file_id=file_id, activity_id=row.id
     )
-    fields = dict.fromkeys(choose([(source, recording)]).fields, stored.id)
+    fields = dict.fromkeys(choose([(source, recording)], permissions.read(s)).fields, stored.id)
     row = mark(s, row, winner_id=stored.id, field_sources=fields)
     return Placed(row, _activity(row, recording), True)
 
@@ -137,7 +137,7 @@ def refresh(s: Session, row: Row, home: str) -> Row:
     if not known:
         return row
     recordings = _with_samples(s, known)
-    chosen = choose(recordings)
+    chosen = choose(recordings, permissions.read(s))
     fields = {name: known[index].id for name, index in chosen.fields.items()}
     ranked = [recordings[index][1] for index in chosen.ranked]
     believed = _believed([r for _, r in recordings], chosen)
@@ -167,11 +167,7 @@ def _believed(known: Sequence[Recording], chosen: Chosen) -> Recording:
             totals[total] = known[index].totals[total]
         else:
             values[name] = getattr(known[index], name)
-    recording = known[chosen.winner]
-    ranked = [known[index] for index in chosen.ranked]
-    values["sport"] = next((r.sport for r in ranked if r.sport is not Sport.other), Sport.other)
-    values["race"] = any(r.race for r in ranked)
-    return replace(recording, **values, totals=totals)
+    return replace(known[chosen.winner], **values, totals=totals)
 
 
 def split(s: Session, row: Row, source_id: int, home: str) -> tuple[Row, Row]:

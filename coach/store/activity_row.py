@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, Select, cast, func, insert, select, update
 from sqlalchemy import Row as Record
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from coach.domain.activity import Sport
 from coach.domain.source import Source
@@ -25,7 +26,8 @@ class Row:
     """One activity as stored; unknown is None.
 
     `winner_id` is the source (`SourceRow.id`) whose recording speaks for the activity, `field_sources` names
-    another source for single fields: streams, laps, lengths, pauses, device, or a scalar's origin.
+    another source for single fields: streams, laps, lengths, pauses, device, or a scalar's origin. `sources`
+    are those that anything of it comes from: what else it is known from, is only kept.
     """
 
     id: int
@@ -72,11 +74,21 @@ _SET_BY_US = {"id", "athlete_id", "created_at", "updated_at", "sources"}
 LISTED = (_t.c.deleted_at.is_(None), _t.c.merged_into.is_(None))
 
 
+def speaks() -> ColumnElement[bool]:
+    """Return whether a source is one that its activity's fields come from. Joins the two tables."""
+    path = cast("$.* ? (@ == $id)", JSONPATH)
+    named = func.jsonb_path_exists(_t.c.field_sources, path, func.jsonb_build_object("id", _src.c.id))
+    # Until somebody chose, all of them may have been read.
+    return (
+        (_src.c.athlete_id == _t.c.athlete_id)
+        & (_src.c.activity_id == _t.c.id)
+        & (_t.c.winner_id.is_(None) | (_src.c.id == _t.c.winner_id) | named)
+    )
+
+
 def selection() -> Select[Any]:
     """Return the query of whole rows, to be narrowed; `row_of` reads its records."""
-    names = select(func.array_agg(_src.c.source.distinct())).where(
-        _src.c.athlete_id == _t.c.athlete_id, _src.c.activity_id == _t.c.id
-    )
+    names = select(func.array_agg(_src.c.source.distinct())).where(speaks()).correlate(_t)
     return select(_t, names.scalar_subquery().label("sources"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy import Row as Record
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,6 +15,7 @@ from coach.domain.activity import Device, Lap, Recording, Sport, SwimLength
 from coach.domain.source import Source
 from coach.errors import NotFound
 from coach.store import models, streams
+from coach.store.activity_row import speaks
 from coach.store.session import Session
 
 _t = models.activity_sources
@@ -103,26 +104,37 @@ def sources(s: Session, activity_id: int) -> list[SourceRow]:
 
 
 def sources_of(s: Session, athlete_id: int, activity_ids: Iterable[int]) -> dict[int, frozenset[Source]]:
-    """Return which sources each of some activities is known from, those without a recording left out."""
+    """Return which sources the fields of some activities come from, those without a recording left out."""
+    act = models.activities
     rows = s.execute(
         select(_t.c.activity_id, func.array_agg(_t.c.source.distinct()))
-        .where(_t.c.athlete_id == athlete_id, _t.c.activity_id.in_(list(activity_ids)))
+        .join_from(_t, act, speaks())
+        .where(_t.c.athlete_id == athlete_id, _t.c.activity_id == func.any(list(activity_ids)))
         .group_by(_t.c.activity_id)
     )
     return {activity_id: frozenset(map(Source, names)) for activity_id, names in rows}
 
 
 def used(s: Session, athlete_id: int, sources: Iterable[Source]) -> frozenset[Source]:
-    """Return those of some sources that anything of the athlete's came from: an activity or a day's value."""
-    found = set()
-    for source in sources:
-        for table in (_t, models.daily_values):
-            query = select(table.c.athlete_id).where(
-                table.c.athlete_id == athlete_id, table.c.source == source.value
-            )
-            if s.scalar(query.limit(1)) is not None:
-                found.add(source)
-    return frozenset(found)
+    """Return those of some sources that anything of the athlete's comes from.
+
+    That is a field of an activity (a deleted one too), a day's value or a planned workout. What the athlete
+    said is there always.
+    """
+    act, days, planned = models.activities, models.daily_values, models.planned_workouts
+    named = bindparam("source")
+    queries = [
+        select(_t.c.id)
+        .join_from(_t, act, speaks())
+        .where(_t.c.athlete_id == athlete_id, _t.c.source == named),
+        select(days.c.athlete_id).where(days.c.athlete_id == athlete_id, days.c.source == named),
+        select(planned.c.athlete_id).where(planned.c.athlete_id == athlete_id, planned.c.source == named),
+    ]
+
+    def there(source: Source) -> bool:
+        return any(s.scalar(q.limit(1), {"source": source.value}) is not None for q in queries)
+
+    return frozenset(source for source in sources if source is Source.journal or there(source))
 
 
 def same_identity(s: Session, athlete_id: int, identity: str) -> list[SourceRow]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coach.domain.activity import Recording, Sport
 from coach.domain.outing import Sketch, choose, overlap, same_outing
-from coach.domain.source import Source
+from coach.domain.source import DEFAULT_PERMISSIONS, Source
 
 START = datetime(2026, 10, 3, 6, 30, tzinfo=UTC)
 RUN = Sketch(Sport.run, START, 3600.0, 10_000.0)
@@ -125,24 +125,25 @@ def said(**changes: object) -> Recording:
 def test_the_watch_s_own_file_wins_and_others_fill_in() -> None:
     watch = said(identity="1:2", distance_m=10_000.0, totals={"ascent_m": 30.0})
     app = said(name="아침", distance_m=10_100.0, totals={"ascent_m": 50.0, "calories_kcal": 600.0})
-    chosen = choose([(Source.file, app), (Source.file, watch)])
+    chosen = choose([(Source.file, app), (Source.file, watch)], DEFAULT_PERMISSIONS)
     assert chosen.winner == 1
     assert chosen.fields == {
         "name": 0,
         "distance_m": 1,
         "totals.ascent_m": 1,
         "totals.calories_kcal": 0,
+        "sport": 1,
     }
 
 
 def test_a_damaged_file_loses_against_any_whole_one() -> None:
     cut = said(identity="1:2", flags=("truncated",))
-    assert choose([(Source.file, cut), (Source.file, said())]).winner == 1
+    assert choose([(Source.file, cut), (Source.file, said())], DEFAULT_PERMISSIONS).winner == 1
 
 
 def test_a_restricted_source_gives_nothing_beside_an_open_one() -> None:
     strava = said(identity="1:2", name="비밀", distance_m=10_000.0, totals={"calories_kcal": 1.0})
-    chosen = choose([(Source.strava, strava), (Source.file, said(distance_m=9_900.0))])
+    chosen = choose([(Source.strava, strava), (Source.file, said(distance_m=9_900.0))], DEFAULT_PERMISSIONS)
     assert chosen.ranked == (1,)
     assert set(chosen.fields.values()) == {1}
 
@@ -168,7 +169,7 @@ def test_a_restricted_source_gives_nothing_beside_an_open_one() -> None:
 def test_the_choice_does_not_know_the_order(sources: list[tuple[Source, Recording]]) -> None:
     def values(order: tuple[int, ...]) -> dict[str, object]:
         given = [sources[i] for i in order]
-        chosen = choose(given)
+        chosen = choose(given, DEFAULT_PERMISSIONS)
         found: dict[str, object] = {"winner": given[chosen.winner]}
         for name, index in chosen.fields.items():
             said_by = given[index][1]
@@ -182,4 +183,4 @@ def test_the_choice_does_not_know_the_order(sources: list[tuple[Source, Recordin
 
 def test_nothing_to_choose_from() -> None:
     with pytest.raises(ValueError, match="at least one"):
-        choose([])
+        choose([], DEFAULT_PERMISSIONS)

@@ -6,7 +6,7 @@ import { el, icon, iconButton } from "./dom.js";
 /** Make the element of a card event. `context` is {api, t, theme}. */
 export function cardElement(card, context) {
   if (card.kind === "chart") return chartCard(card, context);
-  if (card.kind === "table") return tableCard(card);
+  if (card.kind === "table") return tableCard(card, context);
   return activityCard(card, context);
 }
 
@@ -21,7 +21,7 @@ function chartCard(card, context) {
   return el("figure", { class: "card chart" }, el("header", {}, el("span", { text: card.title }), save), plot);
 }
 
-function tableCard(card) {
+function tableCard(card, { api }) {
   const head = el("tr", {}, ...card.columns.map((text) => el("th", { scope: "col", text })));
   const rows = card.rows.map((row) => el("tr", {}, ...row.map((text) => el("td", { text: String(text) }))));
   return el(
@@ -29,7 +29,12 @@ function tableCard(card) {
     { class: "card", "aria-label": card.title },
     card.title ? el("header", {}, el("span", { text: card.title })) : null,
     el("div", { class: "table", tabindex: "0" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))),
+    card.note ? tableNote(card.note, api) : null,
   );
+}
+
+function tableNote({ text, link, label }, api) {
+  return el("p", { class: "note" }, `${text} `, el("a", { href: api.url(link), target: "_blank", rel: "noopener", text: label }));
 }
 
 function activityCard(card, { api }) {
