@@ -11,6 +11,7 @@ from api.connection_view import ConnectionOut, connection_out
 from api.deps import House, Services, Who
 from api.errors import documented
 from coach.errors import NotFound
+from coach.pipeline import connecting
 from coach.pipeline.sync_status import statuses
 from coach.providers.contract import Auth
 from coach.store import athletes
@@ -88,8 +89,6 @@ def get_connection(provider: Name, house: House, who: Who) -> ConnectionOut:
 )
 def disconnect(provider: Name, house: House, who: Who, delete_data: DeleteData = False) -> ConnectionOut:
     """Our access is taken back over there, where the service has a way to; tokens are deleted."""
-    from coach.pipeline import connecting
-
     one_connection(house, who, provider)
     connecting.disconnect(house.reach, who.athlete_id, provider, delete_data=delete_data)
     return one_connection(house, who, provider)
@@ -102,8 +101,6 @@ def disconnect(provider: Name, house: House, who: Who, delete_data: DeleteData =
     responses=documented(400, 401, 403, 404, 409, 422),
 )
 def change_connection(provider: Name, given: Options, house: House, who: Who) -> ConnectionOut:
-    from coach.pipeline import connecting
-
     one_connection(house, who, provider)
     connecting.set_option(house.reach, who.athlete_id, provider, "upload", given.upload)
     return one_connection(house, who, provider)
@@ -124,8 +121,6 @@ def _takes_an_address(house: Services, provider: str) -> None:
 )
 def open_address(provider: Name, request: Request, response: Response, house: House, who: Who) -> NewAddress:
     """The one before is closed. The secret cannot be shown again: open another when it is lost."""
-    from coach.pipeline import connecting
-
     _takes_an_address(house, provider)
     secret = connecting.open_address(house.reach, who.athlete_id, provider)
     response.headers["cache-control"] = "no-store"
@@ -141,7 +136,5 @@ def open_address(provider: Name, request: Request, response: Response, house: Ho
 )
 def close_address(provider: Name, house: House, who: Who) -> None:
     """What is sent there from now on is refused; what came stays."""
-    from coach.pipeline import connecting
-
     _takes_an_address(house, provider)
     connecting.close_address(house.reach, who.athlete_id, provider)

@@ -11,6 +11,7 @@ from api.connection_view import ConnectionOut
 from api.deps import House, Who
 from api.errors import documented
 from api.routers.connections import DeleteData, one_connection
+from coach.pipeline import connecting
 from coach.store.connections import Connection
 
 router = APIRouter(prefix="/auth/garmin", tags=["connections"])
@@ -53,7 +54,6 @@ def _state(connection: Connection) -> LoginState:
 )
 async def garmin_login(given: GarminLogin, house: House, who: Who) -> LoginState:
     """Takes up to a minute. One login at a time; a refused one is not tried again by itself."""
-    from coach.pipeline import connecting
 
     def log_in() -> Connection:
         password = given.password.get_secret_value()
@@ -69,8 +69,6 @@ async def garmin_login(given: GarminLogin, house: House, who: Who) -> LoginState
     responses=documented(400, 401, 403, 404, 409, 422, 429, 502),
 )
 async def garmin_code(given: GarminCode, house: House, who: Who) -> LoginState:
-    from coach.pipeline import connecting
-
     def enter() -> Connection:
         code = given.code.get_secret_value().strip()
         return connecting.enter_code(house.reach, who.athlete_id, NAME, code)
@@ -91,6 +89,4 @@ def garmin_status(house: House, who: Who) -> ConnectionOut:
     responses=documented(401, 403, 409, 429, 502),
 )
 def garmin_disconnect(house: House, who: Who, delete_data: DeleteData = False) -> None:
-    from coach.pipeline import connecting
-
     connecting.disconnect(house.reach, who.athlete_id, NAME, delete_data=delete_data)

@@ -12,6 +12,7 @@ from api.connection_view import because, remaining, said, title_of
 from api.deps import House, Who
 from api.errors import documented
 from coach.errors import NotFound
+from coach.pipeline import syncing
 from coach.pipeline.sync_status import State, statuses
 from coach.store import athletes, job_failures, outbox, provider_health
 from coach.store.outbox import State as ParcelState
@@ -84,8 +85,6 @@ class IngestStatus(BaseModel):
 )
 def sync_now(house: House, who: Who, given: Wanted | None = None) -> Queued:
     """What is queued already is not queued twice."""
-    from coach.pipeline import syncing
-
     provider = given.provider if given else None
     if provider is not None and provider not in house.providers:
         raise NotFound("nothing_here")

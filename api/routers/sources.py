@@ -13,6 +13,7 @@ from api.deps import House, Services, Who
 from api.errors import documented
 from api.permission_words import consequences, warning
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.pipeline import retention
 from coach.store import athletes, permissions, sync_system
 from coach.text import Lang, say
 
@@ -90,8 +91,6 @@ def _out(source: Source, permission: Permission, lang: Lang) -> SourceOut:
 
 
 def _set(house: Services, who: Who, source: Source, permission: Permission | None) -> SourceOut:
-    from coach.pipeline import retention
-
     sync_system.set_permission(house.db, source, permission)
     retention.permissions_changed(house.db)
     return next(one for one in every_source(house, who).sources if one.source is source)

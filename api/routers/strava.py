@@ -16,6 +16,8 @@ from api.deps import House, Services, Who
 from api.errors import documented
 from coach.config import Settings
 from coach.errors import CoachError, NotFound
+from coach.pipeline import connecting, syncing
+from coach.providers.strava import webhook
 from coach.store import connections, sync_system
 
 router = APIRouter(prefix="/strava", tags=["connections"])
@@ -76,8 +78,6 @@ def strava_connect(
     write: Annotated[bool, Query(description="Also ask to upload activities.")] = False,
 ) -> RedirectResponse:
     """For a browser: it comes back to `/connections`."""
-    from coach.pipeline import connecting
-
     page = connecting.begin_oauth(
         house.reach, who.athlete_id, NAME, who.session, house.address_of(request) + CALLBACK, write=write
     )
@@ -101,8 +101,6 @@ def strava_callback(
     error: Returned = "",
 ) -> RedirectResponse:
     """The state counts once, in the browser session that began."""
-    from coach.pipeline import connecting
-
     trouble = ""
     try:
         connecting.finish_oauth(
@@ -123,8 +121,6 @@ def strava_callback(
 )
 def strava_webhook_check(path_secret: PathSecret, request: Request, house: House) -> dict[str, str]:
     """Sends back what Strava sent, when the operator subscribes: `coach strava-webhook subscribe`."""
-    from coach.providers.strava import webhook
-
     secret = _checked(path_secret, house)
     asked = webhook.challenge(request.query_params, secret)
     if asked is None:
@@ -155,9 +151,6 @@ def strava_webhook(
 
 def _follow(house: Services, told: Any) -> None:
     """Have the account synchronised that a hint is about; nothing happens when it is nobody's."""
-    from coach.pipeline import syncing
-    from coach.providers.strava import webhook
-
     hint = webhook.hint(told, None)
     if hint is None:
         return

@@ -19,6 +19,7 @@ from coach.store.runs import RunEvent
 from coach.store.session import Session
 from coach.store.threads import Message, Thread
 from coach.text import Lang, say
+from coach.text.redacted import without_secrets
 
 router = APIRouter(prefix="/threads", tags=["conversations"])
 
@@ -220,7 +221,8 @@ def _extended(text: EventOut, seq: int, more: Mapping[str, Any]) -> EventOut:
 )
 def rename_thread(thread_id: Id, given: Title, house: House, who: Who) -> ThreadOut:
     with house.session(who) as s:
-        return ThreadOut.model_validate(threads.rename(s, thread_id, given.title))
+        title = without_secrets(given.title).text
+        return ThreadOut.model_validate(threads.rename(s, thread_id, title))
 
 
 @router.delete(

@@ -21,6 +21,7 @@ from coach.pipeline import importing
 from coach.store import athletes, imports, threads
 from coach.store.imports import Item
 from coach.text import Lang, formats, has, say
+from coach.text.redacted import without_secrets
 
 router = APIRouter(tags=["files"])
 
@@ -146,7 +147,7 @@ def _name(part: UploadFile) -> str:
     """Return the last part of the name a browser gave: it is shown and never used as a path."""
     name = (part.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(c for c in name if c.isprintable() and not "\ud800" <= c <= "\udfff")
-    return clean[-MAX_NAME:] or "file"
+    return without_secrets(clean).text[-MAX_NAME:] or "file"
 
 
 def _keep(part: UploadFile, path: Path) -> Path:

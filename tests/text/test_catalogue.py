@@ -188,5 +188,5 @@ WORDS = {n.value for n in NODES if isinstance(n, ast.Constant) and isinstance(n.
 PIECES = {
     (start, end)
     for start, end in (put_together(n) for n in NODES if isinstance(n, ast.JoinedStr))
-    if re.fullmatch(r"[a-z]+\.[a-z_.]*|[a-z]{4,}_", start) and start.removesuffix(".") not in JOINED
+    if re.fullmatch(r"[a-z_]+\.[a-z_.]*|[a-z]{4,}_", start) and start.removesuffix(".") not in JOINED
 }
