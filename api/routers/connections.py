@@ -62,7 +62,7 @@ def one_connection(house: Services, who: Who, provider: str) -> ConnectionOut:
     for connection in every_connection(house, who):
         if connection.provider == provider:
             return connection
-    raise NotFound("nothing_here")
+    raise NotFound("no_such_service", name=provider)
 
 
 @router.get("", name="list_connections", summary="Services and how they are", responses=documented(401, 403))
@@ -109,7 +109,7 @@ def change_connection(provider: Name, given: Options, house: House, who: Who) ->
 def _takes_an_address(house: Services, provider: str) -> None:
     service = house.providers.get(provider)
     if service is None or service.auth is not Auth.address:
-        raise NotFound("nothing_here")
+        raise NotFound("no_such_service", name=provider)
 
 
 @router.post(

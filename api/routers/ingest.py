@@ -87,7 +87,7 @@ def sync_now(house: House, who: Who, given: Wanted | None = None) -> Queued:
     """What is queued already is not queued twice."""
     provider = given.provider if given else None
     if provider is not None and provider not in house.providers:
-        raise NotFound("nothing_here")
+        raise NotFound("no_such_service", name=provider)
     names = syncing.request(house.db, who.athlete_id, provider, now=house.clock(), services=house.providers)
     return Queued(queued=list(names))
 

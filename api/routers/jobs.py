@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from api.connection_view import title_of
 from api.deps import House, Id, Who
 from api.errors import documented
+from coach.pipeline import jobs_again
 from coach.store import athletes, job_failures
 from coach.store.job_failures import Failure
 from coach.text import Lang, has, say
@@ -47,12 +48,6 @@ class FailedJobs(BaseModel):
     jobs: list[FailedJob]
 
 
-class Again(BaseModel):
-    """It was queued again, as `job_id`; null when the same is waiting already."""
-
-    job_id: int | None = Field(examples=[93])
-
-
 def _title(failure: Failure, lang: Lang) -> str:
     provider = str(failure.args.get("provider", ""))
     if failure.job.startswith("sync") and has(lang, f"sync.{provider}"):
@@ -86,12 +81,9 @@ def list_failed_jobs(house: House, who: Who) -> FailedJobs:
     "/{job_id}/retry",
     name="retry_job",
     summary="Try a job again",
-    status_code=202,
+    status_code=204,
     responses=documented(401, 403, 404, 422),
 )
-def retry_job(job_id: Id, house: House, who: Who) -> Again:
+def retry_job(job_id: Id, house: House, who: Who) -> None:
     """Once: the second time it is not there any more, unless it has given up again."""
-    from coach.pipeline import jobs_again
-
-    with house.session(who) as s:
-        return Again(job_id=jobs_again.again(s, job_id))
+    jobs_again.again(house.db, who.athlete_id, job_id)
