@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import time
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Console
+from rich.progress import Progress
 
 from api.connection_view import connection_out, moment, title_of
 from coach.cli.connect import named
@@ -17,6 +18,8 @@ from coach.cli.start import bar
 from coach.cli.talk import table_text
 from coach.config import settings
 from coach.domain.athlete import Athlete
+from coach.jobs.registry import JobContext
+from coach.jobs.worker import work
 from coach.pipeline import syncing
 from coach.pipeline.importing import reader_pool
 from coach.pipeline.sync_status import Status, statuses
@@ -105,27 +108,45 @@ def _titles(names: Sequence[str], athlete: Athlete) -> str:
 
 
 def _here(place: Home, athlete: Athlete, names: Sequence[str]) -> int:
-    """Synchronise in this process, until there is nothing more to fetch."""
-    with reader_pool(place.settings.readers) as readers:
-        for name in names:
-            syncing.run(place.reach, athlete.id, name, readers=readers, holder=f"cli:{os.getpid()}")
+    """Do in this process what a worker would, until nothing is left to do now."""
+    with bar(Console()) as shown, reader_pool(place.settings.readers) as readers:
+        progress = _Progress(place, athlete, names, shown)
+        asyncio.run(_worked(JobContext(place.db, place.settings, readers, now), progress))
     return _ended(place, athlete, names)
+
+
+async def _worked(context: JobContext, progress: _Progress) -> None:
+    working = asyncio.create_task(work(context, until_empty=True))
+    while not working.done():
+        await asyncio.to_thread(progress.look)
+        await asyncio.wait([working], timeout=LOOK_EVERY_S)
+    await working
 
 
 def _wait(place: Home, athlete: Athlete, names: Sequence[str]) -> int:
     """Show how far the services are, until none of them works any more."""
     with bar(Console()) as shown:
-        tasks = {name: shown.add_task(title_of(name, athlete.lang), total=None) for name in names}
-        while True:
-            jobs = job_queue.waiting(place.db, athlete.id)
-            found = _statuses(place, athlete, names)
-            for one in found:
-                shown.update(tasks[one.provider], completed=one.done, total=one.total)
-            due = [job for job in jobs if job.scheduled_at is None or job.scheduled_at <= now()]
-            if all(one.state in SETTLED for one in found) or not any(job.provider in names for job in due):
-                break
+        progress = _Progress(place, athlete, names, shown)
+        while not progress.look():
             time.sleep(LOOK_EVERY_S)
     return _ended(place, athlete, names)
+
+
+class _Progress:
+    """A bar for each service."""
+
+    def __init__(self, place: Home, athlete: Athlete, names: Sequence[str], shown: Progress) -> None:
+        self._place, self._athlete, self._names, self._shown = place, athlete, names, shown
+        self._tasks = {name: shown.add_task(title_of(name, athlete.lang), total=None) for name in names}
+
+    def look(self) -> bool:
+        """Show how far each service is; return whether nothing more happens now."""
+        jobs = job_queue.waiting(self._place.db, self._athlete.id)
+        found = _statuses(self._place, self._athlete, self._names)
+        for one in found:
+            self._shown.update(self._tasks[one.provider], completed=one.done, total=one.total)
+        due = (job for job in jobs if job.scheduled_at is None or job.scheduled_at <= now())
+        return all(one.state in SETTLED for one in found) or not any(j.provider in self._names for j in due)
 
 
 def _statuses(place: Home, athlete: Athlete, names: Sequence[str]) -> list[Status]:
