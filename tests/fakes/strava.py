@@ -591,7 +591,11 @@ async def _answers(callback_url: str, verify_token: str) -> bool:
 def running(fake: Strava, port: int = 0) -> Iterator[str]:
     """Serve a fake on the loopback until the block ends; yield its address."""
     config = uvicorn.Config(
-        fake.app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        fake.app(),
+        log_config=None,
+        log_level="critical",  # it would log the addresses it is asked for, with what is secret in them
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", port))

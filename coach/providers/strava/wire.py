@@ -30,7 +30,7 @@ def application(settings: Settings) -> tuple[int, str]:
 
 class Wire:
     """Calls are made through stravalib's protocol, which answers with plain JSON: its models refuse a whole
-    activity for one sport that they do not know."""
+    activity for one field of another type, and call a sport that they do not know a workout."""
 
     def __init__(self, opening: Opening, timeout_s: Timeout = TIMEOUT_S) -> None:
         self.tokens = Tokens.loads(opening.tokens)
