@@ -10,7 +10,7 @@ from coach.charts.style import day_label, day_x, month_label
 from coach.domain.activity import Sport
 from coach.domain.metrics.load_series import load_series
 from coach.domain.metrics.totals import Span, months_between, weeks_between
-from coach.store import activities, metrics
+from coach.store import activities, completeness, metrics
 
 
 @chart(needs=())
@@ -22,7 +22,9 @@ def load_form(canvas: Canvas, params: Params) -> Spec:
     if first is None or first > end:
         return canvas.empty()
     daily = metrics.daily_sums(canvas.session, canvas.athlete.id, "training_load", first, end)
-    series = load_series(daily, first_day=first, last_day=end)
+    # Across what is missing fitness would be drawn too low: it begins where nothing is.
+    complete = completeness.incomplete_before(canvas.session) or first
+    series = load_series(daily, first_day=max(first, complete), last_day=end)
     if series is None:
         return canvas.empty()
     names = {"ctl": canvas.text("ctl"), "atl": canvas.text("atl"), "tsb": canvas.text("tsb")}

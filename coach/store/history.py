@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from coach.domain.activity import Device, Sport
 from coach.domain.metrics.history import History, Past, one_a_day, origin_a_day
-from coach.store import activities, athletes, daily, metrics, models, recordings
+from coach.store import activities, athletes, completeness, daily, metrics, models, recordings
 from coach.store.activity_row import LISTED
 from coach.store.session import Session
 
@@ -57,6 +57,7 @@ def history_of(
         if entry_kinds
         else (),
         thresholds=athletes.thresholds(s),
+        complete_from=completeness.incomplete_before(s),
     )
 
 

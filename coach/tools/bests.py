@@ -16,6 +16,7 @@ from coach.store import activities, metrics
 from coach.store.activities import Row
 from coach.text import has, say
 from coach.text.formats import distance, duration
+from coach.tools.completeness import gap_before
 from coach.tools.facts import Facts, day_name, of_activity, opening, period_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
@@ -69,10 +70,12 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
         names = [metric, "distance_bests", "distance_m", "elapsed_s"]
         read = metrics.read(session, ctx.athlete.id, [row.id for row in rows], names)
         empty = not rows and activities.count(session, ctx.athlete.id) == 0
+        gap = gap_before(ctx, session, args.start)
+    before = (gap.note("_records"),) if gap else ()
     bests = _bests(rows, read, metric)
     if not bests:
         why = Note(key="tools.no_data_yet" if empty else "tools.bests_why")
-        return Result(says=(Note(key="tools.bests_none"),), notes=(why,))
+        return Result(says=(Note(key="tools.bests_none"),), notes=(*before, why))
 
     def name(target: float) -> str:
         return duration(target, ctx.lang, "words") if by_time else best_name(ctx, target)
@@ -124,7 +127,9 @@ def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
         rows=tuple(lines),
     )
     notes = (Note(key="fitness.bests_verified"),) if lines else ()
-    return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(card,) if lines else ())
+    return Result(
+        facts=facts.all(), says=tuple(says), notes=(*before, *notes), cards=(card,) if lines else ()
+    )
 
 
 def _bests(

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from coach.domain.activity import Sport
 from coach.domain.comparability import ASCENT_M_PER_KM
+from coach.domain.fact import Fact
 from coach.domain.metrics import METRICS
 from coach.text import say
 from coach.text.facts import quantity
+from coach.tools.completeness import Gap, gap_before, marked
 from coach.tools.facts import Facts, of_period, opening, period_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 from coach.tools.totals import PARTS, Period, nothing_yet
@@ -44,10 +46,14 @@ def compare_periods(ctx: ToolContext, args: CompareArgs) -> Result:
     b_label = args.b_label or period_name(ctx, args.b_start, args.b_end)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         a = Period(ctx, session, args.a_start, args.a_end, args.sport)
+        gap = gap_before(ctx, session, args.a_start, args.b_start)
         b = Period(ctx, session, args.b_start, args.b_end, args.sport)
         hint = () if a.rows or b.rows else nothing_yet(ctx, session)
     a.add(facts, "a", a.rows, of_period(ctx, args.a_start, args.a_end, a_label))
     b.add(facts, "b", b.rows, of_period(ctx, args.b_start, args.b_end, b_label))
+    if gap is not None:
+        names = (opening(ctx, a_label), opening(ctx, b_label))
+        return _incomplete(ctx, marked(ctx, facts.all(), gap), names, gap)
     if not a.rows and not b.rows:
         nothing = Note(key="tools.compare_nothing", params={"a": a_label, "b": b_label})
         return Result(facts=facts.all(), says=(nothing,), notes=hint)
@@ -68,6 +74,23 @@ def compare_periods(ctx: ToolContext, args: CompareArgs) -> Result:
     says = _said(ctx, facts, a, b, a_label, b_label)
     notes = (*_caveats(ctx, facts, args, a, b, b_label), *_unlike(facts, a, b, a_label, b_label))
     return Result(facts=facts.all(), says=says, notes=notes, cards=(table, chart))
+
+
+def _incomplete(ctx: ToolContext, facts: tuple[Fact, ...], names: tuple[str, str], gap: Gap) -> Result:
+    """Show both spans side by side without comparing them: of one of them a part is missing."""
+    known = {fact.key for fact in facts if fact.value is not None}
+    lines = []
+    for part, metric in PARTS.items():
+        cells = [f"{{{side}.{part}}}" if f"{side}.{part}" in known else "–" for side in "ab"]
+        if cells != ["–", "–"]:
+            lines.append((say(ctx.lang, f"metric.{metric.__name__}"), *cells))
+    table = Card(
+        kind="table",
+        title=say(ctx.lang, "tools.compare_title", a=names[0], b=names[1]),
+        columns=("", *names),
+        rows=tuple(lines),
+    )
+    return Result(facts=facts, says=(gap.note("_compare"),), cards=(table,) if lines else ())
 
 
 def _differences(

@@ -11,11 +11,13 @@ from coach.domain.activity import Sport
 from coach.domain.fact import Subject
 from coach.domain.metrics import load as load_of
 from coach.domain.metrics.history import History
+from coach.domain.metrics.load_series import PROVISIONAL_DAYS
 from coach.domain.metrics.registry import Measure, Unknown
 from coach.store import activities
 from coach.store.activities import Row
 from coach.store.history import history_of
 from coach.text import say
+from coach.tools.completeness import gap_before
 from coach.tools.facts import Facts, day_name, of_day
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
@@ -66,11 +68,13 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
         )
         if history is None:
             return Result(says=(Note(key="tools.form_none"),), notes=(Note(key="tools.no_data_yet"),))
+        gap = gap_before(ctx, session, day - timedelta(days=PROVISIONAL_DAYS))
         rows = activities.find(
             session, ctx.athlete.id, start=day - timedelta(days=CHART_DAYS), end=day, limit=None
         )
+    missing = (gap.note("_load"),) if gap else ()
     if history.load is None:
-        return Result(says=(Note(key="tools.form_no_load"),))
+        return Result(says=(*missing, Note(key="tools.form_no_load")))
     facts, subject = Facts(ctx), of_day(ctx, day)
     for metric in NUMBERS:
         result = metric(history, day)
@@ -84,8 +88,8 @@ def load_and_form(ctx: ToolContext, args: DayArgs) -> Result:
         )
     if facts.value("form.ctl") is None:
         none = Note(key="tools.form_unknown", params={"day": day_name(ctx, day)}, facts={"why": "form.ctl"})
-        return Result(facts=facts.all(), says=(none,))
-    says = [*_said(ctx, facts, subject), *_spike(ctx, facts, history, day, rows)]
+        return Result(facts=facts.all(), says=(none, *missing))
+    says = [*missing, *_said(ctx, facts, subject), *_spike(ctx, facts, history, day, rows)]
     start = args.start or day - timedelta(days=CHART_DAYS)
     chart = Card(
         kind="chart",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from coach.domain.fact import Subject
 from coach.domain.metrics import METRICS, Metric
+from coach.domain.metrics.load_series import PROVISIONAL_DAYS
 from coach.domain.metrics.registry import Measure, Unknown
 from coach.domain.metrics.totals import Span
 from coach.domain.source import Source
@@ -17,6 +18,7 @@ from coach.store import activities, daily, metrics, values
 from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import say
+from coach.tools.completeness import gap_before, marked
 from coach.tools.facts import Facts, of_activity, of_day, of_period
 from coach.tools.spec import Card, Note, Result, ToolContext, tool
 from coach.tools.which import Which, which
@@ -68,6 +70,9 @@ def _of_day(ctx: ToolContext, session: Session, found: Metric, args: MetricArgs)
     if needs.entry_kinds:
         sources.add(Source.journal)
     told = _told(ctx, found, result, of_day(ctx, day), rows, sources)
+    gap = gap_before(ctx, session, day - timedelta(days=PROVISIONAL_DAYS)) if needs.load else None
+    if gap is not None:
+        told = told.model_copy(update={"notes": (gap.note("_load"), *told.notes)})
     start = args.start or day - timedelta(days=CHART_DAYS)
     return told.model_copy(update={"cards": (_chart(ctx, found, Span(start, day)),)})
 
@@ -78,6 +83,10 @@ def _of_period(ctx: ToolContext, session: Session, found: Metric, args: MetricAr
     span = Span(min(start, end), end)
     [(result, rows)] = values.of_spans(session, ctx.athlete.id, found.name, [span], args.sport)
     told = _told(ctx, found, result, of_period(ctx, span.first, span.last), rows)
+    gap = gap_before(ctx, session, span.first)
+    if gap is not None:
+        says = (gap.note("" if rows else "_before"), *(told.says if rows else ()))
+        told = told.model_copy(update={"facts": marked(ctx, told.facts, gap), "says": says})
     wide = Span(span.last - timedelta(days=CHART_DAYS), span.last)
     return told.model_copy(update={"cards": (_chart(ctx, found, wide),)})
 

@@ -12,6 +12,7 @@ from coach.domain.fact import Subject
 from coach.domain.metrics import METRICS
 from coach.domain.metrics.forecast import readiness_forecast
 from coach.domain.metrics.history import History
+from coach.domain.metrics.load_series import PROVISIONAL_DAYS
 from coach.domain.metrics.readiness import TERM_METRICS, Readiness, readiness_on
 from coach.domain.metrics.recovery import UNUSUALLY_HIGH_Z
 from coach.domain.metrics.registry import Measure, Unknown
@@ -20,6 +21,7 @@ from coach.domain.source import Source
 from coach.store import activities, values
 from coach.store.activities import Row
 from coach.text import say
+from coach.tools.completeness import gap_before
 from coach.tools.facts import Facts, day_name, of_day, opening
 from coach.tools.spec import Args, Card, Day, NoArgs, Note, Result, ToolContext, tool
 
@@ -236,11 +238,14 @@ def training_status(ctx: ToolContext, args: NoArgs) -> Result:
         history = values.history_for(session, ctx.athlete.id, "training_status", ctx.today, ctx.today)
         since = ctx.today - timedelta(days=BASIS_DAYS)
         rows = activities.find(session, ctx.athlete.id, start=since, end=ctx.today, limit=None)
+        gap = gap_before(ctx, session, ctx.today - timedelta(days=PROVISIONAL_DAYS))
+    missing = (gap.note("_load"),) if gap else ()
     result = Unknown("day_without_history") if history is None else status_on(history, ctx.today)
     facts, subject = Facts(ctx), of_day(ctx, ctx.today)
     facts.measure("status", "training_status", result, subject, rows=rows)
     if isinstance(result, Unknown):
-        return Result(facts=facts.all(), says=(Note(key="recovery.status_unknown", facts={"why": "status"}),))
+        unknown = Note(key="recovery.status_unknown", facts={"why": "status"})
+        return Result(facts=facts.all(), says=(unknown, *missing))
     detail = result.detail
     labels = {key: say(ctx.lang, f"recovery.label_status_{key}") for key in ("ramp", "form", "efficiency")}
     facts.add("form", "form_pct", detail["form_pct"], "pct", subject, label=labels["form"], rows=rows)
@@ -262,5 +267,5 @@ def training_status(ctx: ToolContext, args: NoArgs) -> Result:
         title=say(ctx.lang, "tools.form_title"),
         params={"start": start.isoformat(), "end": ctx.today.isoformat()},
     )
-    notes = (Note(key="recovery.status_contested"),)
+    notes = (*missing, Note(key="recovery.status_contested"))
     return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(chart,))

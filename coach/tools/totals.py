@@ -18,6 +18,7 @@ from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import say
 from coach.text.formats import date_range, period_label
+from coach.tools.completeness import Gap, gap_before, marked
 from coach.tools.facts import Facts, during, of_period, opening, seconds_of, sport_name
 from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
@@ -95,22 +96,38 @@ def nothing_yet(ctx: ToolContext, session: Session) -> tuple[Note, ...]:
 def totals(ctx: ToolContext, args: TotalsArgs) -> Result:
     """Count, distance, time, pace and load of a span of days, in all or by week or month."""
     facts = Facts(ctx)
-    subject = of_period(ctx, args.start, args.end, args.label)
-    lead = during(ctx, args.start, args.end, args.label)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
+        gap = gap_before(ctx, session, args.start)
         period = Period(ctx, session, args.start, args.end, args.sport)
         hint = () if period.rows else nothing_yet(ctx, session)
+    if gap is not None and all(row.local_date >= gap.since for row in period.rows):
+        if args.end < gap.since:
+            return _nothing_left(ctx, facts, period, args, gap)
+        # Nothing is left of the days before it: what can be told is told of the days since.
+        args = args.model_copy(update={"start": gap.since, "label": ""})
+    subject = of_period(ctx, args.start, args.end, args.label)
+    lead = during(ctx, args.start, args.end, args.label)
     period.add(facts, "total", period.rows, subject)
     if not period.rows:
         what = sport_name(ctx, args.sport) if args.sport else say(ctx.lang, "tools.any_activity")
         none = Note(key="tools.totals_none", params={"during": lead, "what": what})
-        return Result(facts=facts.all(), says=(none,), notes=hint)
+        told = (gap.note(""), none) if gap else (none,)
+        return Result(facts=facts.all(), says=told, notes=hint)
     says = _said(ctx, facts, period, subject, lead)
+    if gap is not None:
+        says = [gap.note(""), gap.note("_part"), *says]
     notes = _missing_distance(facts, period, subject)
     if args.start <= ctx.today < args.end:
         notes.append(Note(key="tools.still_running"))
     cards = (_table(ctx, facts, period, args),) if args.by != "total" else ()
-    return Result(facts=facts.all(), says=tuple(says), notes=tuple(notes), cards=cards)
+    shown = marked(ctx, facts.all(), gap)
+    return Result(facts=shown, says=tuple(says), notes=tuple(notes), cards=cards)
+
+
+def _nothing_left(ctx: ToolContext, facts: Facts, period: Period, args: TotalsArgs, gap: Gap) -> Result:
+    """Say that nothing is left of a span of days: how much it was is not known, and not zero."""
+    period.add(facts, "total", [], of_period(ctx, args.start, args.end, args.label))
+    return Result(facts=marked(ctx, facts.all(), gap), says=(gap.note("_before"),))
 
 
 def _said(ctx: ToolContext, facts: Facts, period: Period, subject: Subject, lead: str) -> list[Note]:

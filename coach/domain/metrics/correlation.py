@@ -266,7 +266,7 @@ def _causes(
         known = history.daily_load
         weeks = {day: [day - back - timedelta(days=k) for k in range(lag.window)] for day in days}
         # A day without a load is rest, but only after the first recording.
-        whole = {day: week for day, week in weeks.items() if week[-1] >= history.first_day}
+        whole = {day: week for day, week in weeks.items() if week[-1] >= history.known_from}
         return {day: sum(known.get(d, 0.0) for d in week) for day, week in whole.items()}, ()
     if a == "temperature":
         of_days: Mapping[date, float] = _mean_of_runs(history, "temperature_c")

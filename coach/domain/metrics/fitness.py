@@ -213,7 +213,7 @@ def weekly_volume_m(history: History, day: date) -> Measure | Unknown:
 
     Coverage is the share of the runs whose distance is known.
     """
-    weeks = min(VOLUME_WEEKS, ((day - history.first_day).days + 1) // 7)
+    weeks = min(VOLUME_WEEKS, ((day - history.known_from).days + 1) // 7)
     if weeks < VOLUME_WEEKS_AT_LEAST:
         return Unknown("need_weeks", {"weeks": VOLUME_WEEKS_AT_LEAST})
     runs = history.between(day - timedelta(days=7 * weeks - 1), day, Sport.run)

@@ -81,7 +81,8 @@ class History:
     `daily_load`: day → sum of training loads; days without are rest. `activities`: oldest first. `daily`:
     name of DAILY_UNITS → day → value. `daily_sources`: where the values of a name came from, `daily_origin`
     the same day by day.
-    `thresholds`: all of them, whatever day they hold from.
+    `thresholds`: all of them, whatever day they hold from. `complete_from`: before it records are missing,
+    because they may not be kept, and sums would be too low (None: nothing is missing).
     """
 
     athlete: Athlete
@@ -94,13 +95,19 @@ class History:
     daily_origin: Mapping[str, Mapping[date, Source]] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     thresholds: Sequence[Threshold] = ()
+    complete_from: date | None = None
+
+    @property
+    def known_from(self) -> date:
+        """The first day from which on nothing is missing: where sums over days may begin."""
+        return max(self.first_day, self.complete_from or self.first_day)
 
     @cached_property
     def load(self) -> LoadSeries | None:
-        """Fitness, fatigue and form of every day; None when there never was a load."""
+        """Fitness, fatigue and form of every day from `known_from` on; None when there never was a load."""
         if not self.daily_load:
             return None
-        return load_series(self.daily_load, first_day=self.first_day, last_day=self.last_day)
+        return load_series(self.daily_load, first_day=self.known_from, last_day=self.last_day)
 
     def week_until(self, day: date) -> Floats | None:
         """Return the loads of the seven days that end with `day`, or None when they are not all known."""

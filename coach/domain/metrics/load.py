@@ -200,7 +200,7 @@ def longest_spike_pct(history: History, day: date) -> Measure | Unknown:
         "distance_m": longest,
         "before_m": before,
         "hazard_ratio": hazard_ratio_of(spike),
-        "provisional": history.first_day > day - timedelta(days=SPIKE_DAYS),
+        "provisional": history.known_from > day - timedelta(days=SPIKE_DAYS),
     }
     return Measure(spike, detail=detail)
 
