@@ -17,6 +17,7 @@ from coach.errors import BadInput, NeedsAthlete, SetupError
 from coach.pipeline import connecting
 from coach.pipeline.sync_status import Status, statuses
 from coach.providers.contract import Auth, Provider
+from coach.providers.sheets.script import script
 from coach.text import Lang, say
 
 ADDRESS_HEADER = "Authorization: Bearer"
@@ -186,8 +187,6 @@ def _open_address(place: Home, athlete: Athlete, service: Provider) -> int:
     if place.settings.public_url is None:
         print(say(lang, "cli_sync.address_local"))
     if service.name == "sheets":
-        from coach.providers.sheets.script import script
-
         print(f"\n{script(address, secret)}")
     print(say(lang, "cli_sync.secret_once"))
     return 0

@@ -10,6 +10,7 @@ from coach.cli.talk import table_text
 from coach.config import settings
 from coach.domain.athlete import Athlete
 from coach.errors import BadInput
+from coach.pipeline import jobs_again
 from coach.store import job_failures, job_queue
 from coach.text import has, say
 
@@ -72,13 +73,11 @@ def job_title(job: str, provider: str, athlete: Athlete) -> str:
 
 
 def _retry(place: Home, athlete: Athlete, which: str | None) -> int:
-    from coach.pipeline import jobs_again
-
-    if which is None or not (which == "all" or which.isdigit()):
+    if which is None or not (which == "all" or (which.isascii() and which.isdigit())):
         raise BadInput("which_job")
     with place.db.athlete_session(athlete.id) as s:
         ids = [one.job_id for one in job_failures.waiting(s)] if which == "all" else [int(which)]
-        for job_id in ids:
-            jobs_again.again(s, job_id)
+    for job_id in ids:
+        jobs_again.again(place.db, athlete.id, job_id)
     print(say(athlete.lang, "cli_sync.retried", n=len(ids)))
     return 0

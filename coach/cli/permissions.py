@@ -12,6 +12,7 @@ from coach.cli.talk import table_text
 from coach.config import settings
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
 from coach.errors import BadInput
+from coach.pipeline import retention
 from coach.store import permissions as allowed
 from coach.store import sync_system
 from coach.text import Lang, say
@@ -32,10 +33,9 @@ def permissions(args: Namespace) -> int:
             return 0
         source = _source(args.source)
         changed = _changed(known[source], args)
-        if args.default:
-            sync_system.set_permission(place.db, source, None)
-        elif changed != known[source]:
-            sync_system.set_permission(place.db, source, changed)
+        if args.default or changed != known[source]:
+            sync_system.set_permission(place.db, source, None if args.default else changed)
+            retention.permissions_changed(place.db)
         print(_told(source, _known(place, athlete.id)[source], lang))
     return 0
 
