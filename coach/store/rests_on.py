@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coach.domain.athlete import ThresholdKind
 from coach.domain.metrics import METRICS
 from coach.domain.source import Source
 from coach.store import athletes, models
+from coach.store.activity_row import LISTED, speaks
 from coach.store.recordings import sources_of
 from coach.store.session import Session
 
@@ -100,3 +101,28 @@ def _of_same_month(found: Collection[Basis], basis: Basis) -> frozenset[Source]:
 def _measured(s: Session, athlete_id: int, name: str) -> frozenset[Source]:
     query = select(_days.c.source).where(_days.c.athlete_id == athlete_id, _days.c.name == name)
     return frozenset(map(Source, s.scalars(query.distinct())))
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much there is of a source: activities whose fields come from it, daily values, and its first day."""
+
+    activities: int
+    values: int
+    first_day: date | None
+
+
+def held(s: Session, athlete_id: int, source: Source) -> Held:
+    """Return how much of what is shown of an athlete comes from a source."""
+    act, src = models.activities, models.activity_sources
+    runs = s.execute(
+        select(func.count(act.c.id.distinct()), func.min(act.c.local_date))
+        .join_from(src, act, speaks())
+        .where(act.c.athlete_id == athlete_id, src.c.source == source.value, *LISTED)
+    ).one()
+    days = s.execute(
+        select(func.count(), func.min(_days.c.day)).where(
+            _days.c.athlete_id == athlete_id, _days.c.source == source.value
+        )
+    ).one()
+    return Held(runs[0], days[0], min((day for day in (runs[1], days[1]) if day is not None), default=None))
