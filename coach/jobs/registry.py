@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Any
 
 from coach.config import Settings
 from coach.pipeline.reach import Reach
+from coach.providers.contract import Provider, providers
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import ReaderPool
 from coach.store.session import Database
@@ -24,11 +25,13 @@ class JobContext:
     settings: Settings
     readers: ReaderPool[Parsed]
     clock: Callable[[], datetime]
+    services: Mapping[str, Provider] | None = None  # None: every provider there is
 
     @cached_property
     def reach(self) -> Reach:
         """What the work with services needs."""
-        return Reach(self.db, self.settings, Vault(self.settings), self.clock)
+        services = providers() if self.services is None else self.services
+        return Reach(self.db, self.settings, Vault(self.settings), self.clock, services)
 
 
 @dataclass(frozen=True)
