@@ -105,7 +105,7 @@ def _measured(s: Session, athlete_id: int, name: str) -> frozenset[Source]:
 
 @dataclass(frozen=True)
 class Held:
-    """How much there is of a source: activities whose fields come from it, daily values, and its first day."""
+    """How much there is of a source: activities whose fields come from it, daily values, the first day."""
 
     activities: int
     values: int

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fakes.conversation import NOW, streamed
-from fakes.openai_server import Behaviour, Call, FakeOpenAI, Say
+from fakes.openai_server import Call, Say
+from fakes.outside import talk
 
 import coach.tools  # noqa: F401 - fills the registry
-from coach.config import Settings
 from coach.domain.activity import Lap, Recording, Sport
 from coach.domain.athlete import Threshold, ThresholdKind
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.source import Source
-from coach.graph.events import Event
-from coach.graph.model import Endpoint, Models, outside
-from coach.graph.offline import OfflineChatModel
-from coach.graph.run import Conversations
 from coach.pipeline.outings import place
 from coach.store import athletes, daily
 from coach.store.session import Database
@@ -58,46 +50,6 @@ def planted(db: Database, athlete_id: int) -> list[int]:
         # Estimated from what Strava gave; the fact itself names no source.
         athletes.set_threshold(s, Threshold(ThresholdKind.lthr_bpm, 177, "estimated", day, "", (ids[0],)))
     return ids
-
-
-@dataclass
-class Talk:
-    conversations: Conversations
-    fake: FakeOpenAI
-    db: Database
-    athlete_id: int
-    thread_id: int | None = None
-
-    async def say(self, message: str) -> list[Event]:
-        started = await self.conversations.start(self.athlete_id, message, thread_id=self.thread_id)
-        self.thread_id = started.thread_id
-        return [e async for e in self.conversations.events(self.athlete_id, started.run_id)]
-
-    def consent(self) -> None:
-        with self.db.athlete_session(self.athlete_id) as s:
-            athletes.set_model_consent(s, self.athlete_id, NOW)
-
-    @property
-    def told(self) -> str:
-        """Everything that went to the outside model, headers included."""
-        return "\n".join(json.dumps(r, ensure_ascii=False) for r in self.fake.requests)
-
-
-@asynccontextmanager
-async def talk(db: Database, athlete_id: int, script: Callable[[Any], Behaviour]) -> AsyncIterator[Talk]:
-    async with FakeOpenAI(script) as fake:
-        settings = Settings(_env_file=None, openai_base_url=fake.url, openai_api_key="k", model="m")
-
-        def factory(given: Settings) -> Models:
-            endpoints, close = outside(given)
-            return Models(Endpoint("offline", OfflineChatModel(), outside=False), endpoints, close)
-
-        conversations = Conversations(db, settings=settings, clock=lambda: NOW, model_factory=factory)
-        await conversations.open()
-        try:
-            yield Talk(conversations, fake, db, athlete_id)
-        finally:
-            await conversations.aclose()
 
 
 def leaks(told: str) -> list[str]:
