@@ -166,7 +166,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> Response:
         incident = secrets.token_hex(4)
-        log.error("incident %s at %s %s", incident, request.method, request.url.path, exc_info=error)
+        # The route's own form of the address: what was filled in may be a secret.
+        where = getattr(request.scope.get("route"), "path", "an unknown address")
+        log.error("incident %s at %s %s", incident, request.method, where, exc_info=error)
         # Starlette answers this outside of every middleware, so the headers of `Guard` would be missing.
         return problem(
             browser_language(request), 500, "failed", "incident", {"incident": incident}, headers=HEADERS
