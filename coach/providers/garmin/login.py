@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from typing import Any
 
 from garminconnect import Garmin
 from garminconnect.exceptions import GarminConnectAuthenticationError, GarminConnectTooManyRequestsError
@@ -18,7 +19,7 @@ from coach.providers.garmin.library import TicketRefused, connect, disconnect
 _LIMITED = re.compile(r"\b(429|427)\b")
 _WALL = re.compile(r"captcha|bot challenge|HTTP 403", re.IGNORECASE)
 # Each of the two addresses that a code is sent to answers; these are not about the code.
-_NOT_ABOUT_THE_CODE = r"connection error|HTTP \d{3}|429 in JSON"
+_NOT_ABOUT_THE_CODE = r"connection error|HTTP \d{3}|429 in JSON|unknown"
 _ABOUT_THE_CODE = re.compile(rf"verifyCode: (?!{_NOT_ABOUT_THE_CODE})")
 
 
@@ -47,16 +48,27 @@ def begin(settings: Settings, email: str, password: str) -> str | NeedsCode:
 def finish(settings: Settings, state: str, code: str) -> str:
     """Complete a login with the code. After NeedsAthlete("garmin_code_wrong") the same state may be used
     again. Raises as `begin`."""
+    waiting = _read_state(state)
     garmin, client = connect(settings)
     trouble: ProviderTrouble | None = None
     try:
-        client.resume_login(json.loads(state), "".join(code.split()))
+        client.resume_login(waiting, "".join(code.split()))
         return _tokens(garmin)
     except Exception as error:
         trouble = _code_refused(error)
     finally:
         disconnect(client)
     raise trouble
+
+
+def _read_state(state: str) -> dict[str, Any]:
+    try:
+        found = json.loads(state)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not found:
+        raise NeedsAthlete("garmin_login_again") from None
+    return found
 
 
 def _tokens(garmin: Garmin) -> str:
@@ -85,19 +97,13 @@ def _refused(error: Exception) -> ProviderTrouble:
 
 
 def _code_refused(error: Exception) -> ProviderTrouble:
+    """Say whether it was the code, the login that waited for it, or nobody looked at it."""
     text = str(error)
-    if isinstance(error, TicketRefused):
+    if isinstance(error, TicketRefused) or not isinstance(error, GarminConnectAuthenticationError):
         return _refused(error)
-    if isinstance(error, GarminConnectAuthenticationError):
-        if _ABOUT_THE_CODE.search(text) or text.startswith("Widget MFA failed"):
-            return NeedsAthlete("garmin_code_wrong")
-        if not text.startswith("MFA verification failed"):
-            return NeedsAthlete("garmin_login_again")
-    if isinstance(error, ValueError):  # a state that is no JSON
+    if _ABOUT_THE_CODE.search(text) or text.startswith("Widget MFA failed"):
+        return NeedsAthlete("garmin_code_wrong")
+    if not text.startswith("MFA verification failed"):
         return NeedsAthlete("garmin_login_again")
-    return _refused(error) if not isinstance(error, GarminConnectAuthenticationError) else _unanswered(text)
-
-
-def _unanswered(text: str) -> ProviderTrouble:
     limited = _LIMITED.search(text)
     return NeedsAthlete("garmin_login_limited") if limited else ServiceBroken("garmin_no_answer")

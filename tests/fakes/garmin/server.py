@@ -297,9 +297,15 @@ _SIMPLE: dict[str, ASGIApp] = {
 
 @contextmanager
 def running(fake: Garmin) -> Iterator[str]:
-    """Serve the fake in a thread and yield its address."""
+    """Serve the fake in a thread and yield its address. `fake.app` may be replaced meanwhile."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await fake.app(scope, receive, send)
+
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(fake.app, log_level="critical", access_log=False, lifespan="off")
+    # Without it every answer waits 40 ms for the client's delayed acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
