@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -27,6 +28,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 MODULES = sorted(f"chat/{path.name}" for path in (WEB / "static" / "chat").glob("*.js"))
 
+# Where a link that logs in may lead: whoever wrote the link must not choose another site.
+_AFTER_LOGIN = re.compile(r"/connections(?:#[a-z_]{1,40})?")
+
 
 @router.get("/", name="chat_page")
 def chat_page(house: House, who: Who) -> HTMLResponse:
@@ -39,9 +43,16 @@ def login_page(request: Request) -> HTMLResponse:
 
 
 @router.get("/login/{token}", name="login_link_page")
-def login_link_page(token: str, request: Request) -> HTMLResponse:
-    """Only the page's script uses the link, by POST: a preview that fetches it must not use it up."""
-    return page("login.html", browser_language(request), link=True, least=accounts.MIN_PASSWORD)
+def login_link_page(
+    token: str, request: Request, wanted: Annotated[str, Query(alias="next")] = ""
+) -> HTMLResponse:
+    """Only the page's script uses the link, by POST: a preview that fetches it must not use it up.
+
+    `next` is where to go afterwards; an address that is none of those leads to the chat.
+    """
+    goes_to = wanted if _AFTER_LOGIN.fullmatch(wanted) else "/"
+    least = accounts.MIN_PASSWORD
+    return page("login.html", browser_language(request), link=True, least=least, goes_to=goes_to)
 
 
 @router.get("/activities/{activity_id}", name="activity_page")

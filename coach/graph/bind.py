@@ -202,6 +202,8 @@ def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -
         }
     if card.kind == "activity":
         return {"kind": "activity", "activity_id": card.activity_id, "title": card.title}
+    if card.kind == "link":
+        return {"kind": "link", "href": card.href, "title": card.title}
 
     def value(named: re.Match[str]) -> str:
         fact = facts.get(named.group(1))

@@ -24,6 +24,7 @@ from coach.graph.state import Call, Message, State, this_turn
 from coach.graph.turn import Turn
 from coach.graph.voice import clean
 from coach.store import athletes
+from coach.text.redacted import removed_from
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,8 @@ class Nodes:
         """Close the message: last corrections, the facts behind it, and what is to be asked next."""
         turn = runtime.context
         pending = state.get("pending")
+        if turn.kind == "message" and removed_from(turn.ctx.message):
+            turn.voice.say(turn.text("connections_told.was_removed"))
         if turn.question is None and turn.flag is None:
             pending = await self._next_question(turn, pending)
         turn.answer = turn.voice.close()

@@ -29,6 +29,7 @@ from coach.errors import BadInput, NotFound
 from coach.graph.bind import Toolbox
 from coach.graph.build import Graph, build
 from coach.graph.checkpoints import AthleteSaver, Pool, open_pool, thread_key
+from coach.graph.entering import entered
 from coach.graph.events import Ear, Event, Flusher, LiveRun
 from coach.graph.model import Models, configured
 from coach.graph.nodes import Nodes
@@ -146,6 +147,10 @@ class Conversations:
             raise BadInput("empty_message")
         if len(message) > LONGEST_MESSAGE:
             raise BadInput("message_too_long", limit=LONGEST_MESSAGE)
+        # Before anything else: what is kept, logged or sent anywhere holds no password and no code.
+        message = await self._blocking(
+            partial(entered, self._db, athlete_id, thread_id, message, self._clock())
+        )
         begin = partial(self._opening.begin, athlete_id, message, thread_id, client_key, channel, tz)
         begun = await self._blocking(partial(begin, attachments=tuple(attachments)))
         if begun.created:

@@ -24,6 +24,7 @@ from coach.store.activities import Row
 from coach.store.activity_row import mark
 from coach.store.edits import Edit
 from coach.store.session import Session
+from coach.text.redacted import without_secrets
 
 FIELDS = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "sport")
 ON_RPE = resting_on({"rpe"})
@@ -71,7 +72,7 @@ def log_activity(
         elapsed_s=duration_s,
         timer_s=duration_s,
         distance_m=distance_m,
-        name=name,
+        name=without_secrets(name).text,
         treadmill=treadmill,
         race=race,
         rpe=rpe,
@@ -97,6 +98,8 @@ def change(
     if first is not None:
         return row, first.id
     columns = dict(changes)
+    if "name" in columns:
+        columns["name"] = without_secrets(columns["name"]).text
     if "distance_m" in changes and row.distance_origin == "recorded":
         columns["distance_origin"] = "corrected"
     own = dict.fromkeys(changes, ATHLETE)
@@ -154,7 +157,7 @@ def note(
     first = _made_before(s, athlete, call_key)
     if first is not None:
         return [daily.get_entry(s, athlete.id, entry_id) for entry_id in first.after["entries"]], first.id
-    kept = [daily.add_entry(s, athlete.id, entry) for entry in entries]
+    kept = [daily.add_entry(s, athlete.id, _clean(entry)) for entry in entries]
     before = [
         _value_said(v)
         for value in values
@@ -185,9 +188,14 @@ def change_note(s: Session, athlete: Athlete, entry: Entry) -> Entry:
     """Write an entry anew, by its id; the RPE of the activities it is about follows. Raises NotFound."""
     athletes.lock(s, athlete.id)
     before = daily.get_entry(s, athlete.id, entry.id)
-    changed = daily.update_entry(s, athlete.id, entry)
+    changed = daily.update_entry(s, athlete.id, _clean(entry))
     _follow_rpe(s, athlete, before, changed)
     return changed
+
+
+def _clean(entry: Entry) -> Entry:
+    """Return an entry whose words hold no password and no key."""
+    return replace(entry, text=without_secrets(entry.text).text)
 
 
 def delete_note(s: Session, athlete: Athlete, entry_id: int) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select, update
 
 from coach.errors import BadInput, NotFound
 from coach.store import models
-from coach.store.session import Session
+from coach.store.session import Session, athlete_of
 
 _a, _link, _s = models.accounts, models.login_links, models.sessions
 
@@ -74,6 +74,17 @@ def get(s: Session, account_id: int) -> Account:
     if row is None:
         raise NotFound("account_not_found")
     return Account(*row)
+
+
+def own(s: Session) -> Account | None:
+    """Return the account by which the session's athlete logs in, or None where nobody made one."""
+    row = s.execute(
+        select(*ACCOUNT_COLUMNS)
+        .where(_a.c.athlete_id == athlete_of(s), _a.c.role != "coach")
+        .order_by(_a.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Account(*row)
 
 
 def set_password(s: Session, account_id: int, password: str) -> None:

@@ -10,6 +10,7 @@ from coach.tools import (
     charts,
     compare,
     compare_runs,
+    connect_source,
     correlate,
     editing,
     fitness,
@@ -24,8 +25,11 @@ from coach.tools import (
     recovery,
     routes,
     sleep,
+    sync_now,
+    sync_status,
     totals,
     track_record,
+    why_withheld,
     zones,
 )
 from coach.tools.spec import TOOLS
@@ -41,6 +45,7 @@ __all__ = [
     "charts",
     "compare",
     "compare_runs",
+    "connect_source",
     "correlate",
     "editing",
     "fitness",
@@ -55,7 +60,10 @@ __all__ = [
     "recovery",
     "routes",
     "sleep",
+    "sync_now",
+    "sync_status",
     "totals",
     "track_record",
+    "why_withheld",
     "zones",
 ]

@@ -87,15 +87,16 @@ class Question(Frozen):
 
 
 class Card(Frozen):
-    """Something to look at beside the words, built by code: a chart, a table, a route."""
+    """Something to look at beside the words, built by code: a chart, a table, a route, a page to go to."""
 
-    kind: Literal["chart", "table", "activity"]
+    kind: Literal["chart", "table", "activity", "link"]
     title: str = ""
     chart: str = ""  # chart id in the chart registry
     params: Mapping[str, Any] = {}
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()  # cells: text, or "{key}" naming a fact of this result
     activity_id: int | None = None
+    href: str = ""  # of a link: a path of our own; no model reads it
 
 
 class Result(Frozen):

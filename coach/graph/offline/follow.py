@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.graph.offline import asking, calculating, charting, intents, moving, outing, swapping, telling
+from coach.graph.offline import (
+    asking,
+    calculating,
+    charting,
+    connecting,
+    intents,
+    moving,
+    outing,
+    swapping,
+    telling,
+)
 from coach.graph.offline import words as w
 from coach.graph.offline.calendar import Period, kind_of, shift
 from coach.graph.offline.heard import Heard
@@ -19,6 +29,7 @@ _TOLD = {"profile_change", "log_activity", "journal_add", "same_route", "heatmap
 _COMPLETE = {
     *("readiness", "training_status", "fitness", "race_predictions", "training_paces", "metric", "calculate"),
     *("compare_runs", "track_record", "import_status", "what_can_you_do"),
+    *connecting.TOOLS,
 }
 # Few words that may well be about what was just told.
 _VAGUE = {None, "activity_show", "recovery", "load_and_form"}
@@ -101,6 +112,8 @@ def _answer(heard: Heard, before: Before) -> Reading | None:
             return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
         case "ask_which" if heard.spans or telling.picked(heard):
             return intents.read(heard.saying(f"{heard.low} {before.text}"))
+        case "ask_service":
+            return connecting.asked_service(heard)
         case "ask_tz":
             return intents.read(heard.saying(f"{earlier.low} {heard.low}"))
         case "ask_birth_year" if m := re.search(r"(?:19|20)\d\d", heard.low):
@@ -138,6 +151,8 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
     leaning = _FRAGMENT.search(heard.low) is not None
     fragment = leaning or len(heard.low.split()) <= 3
+    if (again := connecting.follow(heard, last)) is not None:
+        return again
     if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:
         return volume
     ordered = intents.read(heard)

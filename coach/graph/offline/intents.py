@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from coach.graph.offline import analysis, asking, calculating, charting, naming, outing, settings, telling
+from coach.graph.offline import (
+    analysis,
+    asking,
+    calculating,
+    charting,
+    connecting,
+    naming,
+    outing,
+    settings,
+    telling,
+)
 from coach.graph.offline import words as w
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Reading, call, reply
@@ -164,6 +174,7 @@ def _small_talk(heard: Heard) -> Reading | None:
 
 
 _RULES: tuple[Rule, ...] = (
+    connecting.connections,
     _help,
     calculating.calculate,
     settings.read,

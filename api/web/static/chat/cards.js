@@ -7,6 +7,7 @@ import { el, icon, iconButton } from "./dom.js";
 export function cardElement(card, context) {
   if (card.kind === "chart") return chartCard(card, context);
   if (card.kind === "table") return tableCard(card, context);
+  if (card.kind === "link") return linkCard(card, context);
   return activityCard(card, context);
 }
 
@@ -40,4 +41,9 @@ function tableNote({ text, link, label }, api) {
 function activityCard(card, { api }) {
   const href = api.url(`/activities/${Number(card.activity_id)}`);
   return el("a", { class: "card", href, target: "_blank", rel: "noopener" }, icon("run"), card.title, icon("go"));
+}
+
+/** A page of our own, opened in this tab: what was said waits in the conversation. */
+function linkCard(card, { api }) {
+  return el("a", { class: "card", href: api.url(card.href) }, card.title, icon("go"));
 }
