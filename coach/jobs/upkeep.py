@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
 from coach.jobs.registry import JobContext
-from coach.pipeline import recompute, retention, track_record
+from coach.pipeline import recompute, track_record
 from coach.store import system, threads
 
 log = logging.getLogger(__name__)
@@ -45,9 +45,8 @@ def _quiet(context: JobContext, athlete_id: int, now: datetime) -> list[int]:
 
 
 async def catch_up(context: JobContext) -> None:
-    """Let go of what outlived its source's time while nothing ran, and have computed what an upgrade left."""
+    """Have computed what an upgrade left behind: new metrics, changed formulas."""
     try:
-        log.info("let go: %s", await asyncio.to_thread(retention.expire_all, context.db, context.clock()))
         found = await asyncio.to_thread(recompute.notice_outdated, context.db)
     except SQLAlchemyError as error:
         log.warning("outdated metrics were not looked for: %s", type(error).__name__)
@@ -69,7 +68,6 @@ async def keep_up(context: JobContext) -> None:
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
-            log.info("let go: %s", await asyncio.to_thread(retention.expire_all, context.db, context.clock()))
             log.info("%d conversations pruned", await prune(context, context.clock()))
             log.info("%d track records to look at", await asyncio.to_thread(look_back, context))
         except (psycopg.Error, SQLAlchemyError) as error:
