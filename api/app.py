@@ -40,6 +40,7 @@ from api.routers import (
     private_places,
     profile,
     progress,
+    pushes,
     recordings,
     routes,
     runs,
@@ -164,6 +165,7 @@ def create_app(
         notices,
         jobs,
         sources,
+        pushes,
     ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)

@@ -41,6 +41,9 @@ PUBLIC = frozenset(
         "login_by_link",
         "login_page",
         "login_link_page",
+        # The secret of the address is the authority, and lets nothing be read.
+        "push_health",
+        "push_sheets",
         "chart_bundle",
         "static",
         "favicon",
@@ -122,6 +125,7 @@ ROUTES: dict[str, Action] = {
     "calculate": Action.read,
     # Connections show account names, which are nobody's business on another site.
     "list_connections": Action.account,
+    "sheets_script": Action.account,
     "get_connection": Action.account,
     "disconnect": Action.account,
     "change_connection": Action.account,

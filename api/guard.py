@@ -24,6 +24,8 @@ from api.language import browser_language
 from coach.errors import BadInput, CoachError, NotAllowed, TooLarge
 
 MAX_JSON_BYTES = 1_000_000
+# What machines send. The route checks the secret before it reads the body, and the JSON in it: path → most.
+PUSHES = {"/api/v1/push/health": 20_000_000, "/api/v1/push/sheets": MAX_JSON_BYTES}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 BODY_WITHIN_S = 60.0  # a JSON body; uploads take as long as they take
@@ -100,6 +102,12 @@ class Guard:
                 raise BadInput("not_this_content_type", expected="multipart/form-data")
             _check_length(headers, self.max_upload_bytes)
             return _counted(receive, self.max_upload_bytes)
+        if scope["path"] in PUSHES:
+            if kind != "application/json":
+                raise BadInput("not_this_content_type", expected="application/json")
+            most = PUSHES[scope["path"]]
+            _check_length(headers, most)
+            return _in_time(_counted(receive, most))
         _check_length(headers, MAX_JSON_BYTES)
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
@@ -205,6 +213,28 @@ def _counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return counted
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Return a `receive` that refuses a body which takes too long; what comes after it may take its time."""
+    until: float | None = None
+    is_whole = False
+
+    async def in_time() -> Message:
+        nonlocal until, is_whole
+        if is_whole:
+            return await receive()
+        now = asyncio.get_running_loop().time()
+        until = until or now + BODY_WITHIN_S
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError as error:
+            raise BadInput("body_too_slow") from error
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return in_time
 
 
 async def _whole(receive: Receive) -> bytes:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from coach.domain.activity import Recording
 from coach.domain.source import Source
 from coach.errors import BadInput, CoachError, NotAnActivity, NotFound, UnreadableFile
-from coach.pipeline import recompute
+from coach.pipeline import health, recompute
 from coach.pipeline.placing import Placing, numbered
 from coach.providers.files.archive import Content, Entry
 from coach.providers.files.on_disk import OnDisk
@@ -33,6 +33,8 @@ from coach.store.session import Database, Session
 
 log = logging.getLogger(__name__)
 
+# The channel of what a phone sent, as against what the athlete gave.
+PUSHED = "push"
 DAMAGED = ("truncated", "bad_crc", "no_header", "time_jump")
 
 
@@ -64,7 +66,7 @@ class Importer:
         with db.athlete_session(athlete_id) as s:
             self._imported = files.imported(s, athlete_id)
             begun = imports.get(s, import_id)
-            self._done, self._total = begun.done, begun.total
+            self._done, self._total, self._channel = begun.done, begun.total, begun.channel
 
     def run(self, entries: Iterable[Entry], reading: Progress = lambda name, part: None) -> Iterator[Item]:
         """Import files one after the other and yield what became of each file, or each activity in it.
@@ -146,7 +148,10 @@ class Importer:
             return self._duplicates(s, name, file.sha256)  # another import was faster
         items: list[Item] = []
         if parsed.daily:
-            changed = daily.save_values(s, self._athlete_id, parsed.daily)
+            if parsed.measured:
+                changed = health.keep_days(s, parsed.measured, self._now)
+            else:
+                changed = daily.save_values(s, self._athlete_id, parsed.daily)
             outcome: Outcome = "imported" if changed else "duplicate"
             items.append(Item(name, outcome, file_id=file_id, records=len(parsed.daily)))
         described = file.row.describe(parsed.recordings) if file.row else parsed.recordings
@@ -158,18 +163,24 @@ class Importer:
         if isinstance(file.data, OnDisk):
             # A gigabyte that the next export holds again, and larger than a row may be.
             return files.note(s, self._athlete_id, name, file.sha256, file.data.size, format)
+        if self._channel == PUSHED:  # a phone sends the same days again and again
+            return files.note(s, self._athlete_id, name, file.sha256, len(file.data), format)
         return files.keep(s, self._athlete_id, name, file.data, format)
 
     def _place(self, s: Session, name: str, file_id: int, recording: Recording, parsed: Parsed) -> Item:
+        source, changed = _source_of(parsed, recording), True
         try:
-            stored = self._placing.place(
-                s, recording, source=_source_of(parsed, recording), file_id=file_id, name=name
-            )
+            if source is Source.apple_health:
+                stored, changed = health.place(s, self._placing, recording, file_id=file_id, name=name)
+            else:
+                stored = self._placing.place(s, recording, source=source, file_id=file_id, name=name)
         except UnreadableFile as error:
             return _refused(name, error)
         row = stored.row
         damage = next((f for f in (*recording.flags, *parsed.flags) if f in DAMAGED), None)
         outcome: Outcome = "partial" if damage else "imported" if stored.is_new else "merged"
+        if not changed:
+            outcome = "duplicate"
         return Item(
             name,
             outcome,

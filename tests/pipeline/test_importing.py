@@ -21,6 +21,7 @@ from coach.errors import CoachError, SetupError, UnreadableFile
 from coach.pipeline import importing
 from coach.providers.files.archive import Entry, walk
 from coach.providers.files.parsed import Parsed
+from coach.providers.files.pool import Progress
 from coach.store import activities, athletes, imports
 from coach.store.imports import Item
 from coach.text import LANGS, has, say
@@ -206,7 +207,7 @@ class Given:
     def __init__(self, answers: Mapping[str, Parsed | CoachError]) -> None:
         self.answers = answers
 
-    def map(self, items: Iterable[Entry]) -> Iterator[tuple[str, Parsed | CoachError]]:
+    def map(self, items: Iterable[Entry], progress: Progress) -> Iterator[tuple[str, Parsed | CoachError]]:
         for name, _ in items:
             yield name, self.answers[name]
 

@@ -70,6 +70,8 @@ def workout_recording(
         pauses=_pauses(workout, start, elapsed_s),
         totals=_totals(workout),
         device=Device(manufacturer="Apple", product=get("sourceName", "")[:200]),
+        # Apple's export gives a workout no number: the next export is to find it again.
+        external_id=f"{int(start.timestamp())}-{kind}"[:64],
         flags=() if streams is not None else ("no_samples",),
     )
 

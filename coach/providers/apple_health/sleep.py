@@ -26,6 +26,11 @@ class Stretch:
     source: str
 
 
+def night_of(stretch: Stretch) -> date:
+    """Return the day to whose night a stretch belongs."""
+    return (stretch.end + _EVENING).date()
+
+
 def nights(stretches: Iterable[Stretch]) -> Iterator[DailyValue]:
     """Yield sleep_s, its stages, sleep_awake_s, in_bed_s and when sleep began and ended, for each night.
 
@@ -35,7 +40,7 @@ def nights(stretches: Iterable[Stretch]) -> Iterator[DailyValue]:
     by_day: dict[date, list[Stretch]] = {}
     for stretch in stretches:
         if timedelta(0) < stretch.end - stretch.start <= timedelta(hours=24):
-            by_day.setdefault((stretch.end + _EVENING).date(), []).append(stretch)
+            by_day.setdefault(night_of(stretch), []).append(stretch)
     for day, found in sorted(by_day.items()):
         asleep = [s for s in found if s.state not in ("in_bed_s", "sleep_awake_s")]
         staged: dict[str, float] = {}
