@@ -19,7 +19,15 @@ from coach.errors import (
     ProviderTrouble,
 )
 from coach.pipeline import forgetting, telling
-from coach.pipeline.logins import connect, forget_login, locked, may_write, refuse_early, refused
+from coach.pipeline.logins import (
+    connect,
+    forget_login,
+    locked,
+    may_write,
+    refuse_early,
+    refused,
+    upload_options,
+)
 from coach.pipeline.reach import Reach
 from coach.providers.contract import Auth, NeedsCode, OAuthLogin, PasswordLogin, Provider
 from coach.store import addresses, connections, oauth_states, queue, remote_items
@@ -204,7 +212,7 @@ def set_option(reach: Reach, athlete_id: int, provider: str, name: str, value: b
             raise NotFound("not_connected")
         if value and not may_write(known.scopes):
             raise NeedsAthlete("upload_not_permitted")
-        return connections.change(s, provider, options={**known.options, name: value})
+        return connections.change(s, provider, options=upload_options(known, value, reach.clock()))
 
 
 def _service(reach: Reach, provider: str) -> Provider:

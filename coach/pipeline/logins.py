@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from coach.errors import ComeBackLater, Conflict, NeedsAthlete, ProviderTrouble
 from coach.pipeline import telling
@@ -70,6 +71,15 @@ def forget_login(s: Session, reach: Reach, provider: str) -> None:
         connections.change(s, provider, state="off")
 
 
+def upload_options(known: Connection | None, on: bool, now: datetime) -> dict[str, object]:
+    """Return the options of a connection with uploads turned on or off; since when stays what it was."""
+    before = dict(known.options) if known else {}
+    if not on:
+        return {**before, "upload": False}
+    since = before.get("upload_since") if before.get("upload") else None
+    return {**before, "upload": True, "upload_since": since or now.isoformat()}
+
+
 @dataclass
 class _Tokens:
     """The newest tokens of an account that is not connected yet."""
@@ -132,8 +142,7 @@ def _connected(
         changes |= {"account_id": who.account_id, "account_name": who.name}
     if service.uploads:
         # The permission to upload is asked for only when the athlete wants it.
-        kept = dict(before.options) if before else {}
-        changes["options"] = {**kept, "upload": may_write(scopes)}
+        changes["options"] = upload_options(before, may_write(scopes), now)
     connections.well(
         s,
         service.name,

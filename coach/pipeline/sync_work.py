@@ -70,14 +70,14 @@ class Work:
                 note(s, self._turn.service.name, listed=True, swept_on=self._today.isoformat())
         batches = list(batched(self._todo(), AT_ONCE))
         while batches or self._days_are_left():
-            if time.monotonic() >= ends:
-                return True
             if batches:
                 self._fetcher.fetch(batches.pop(0))
             oldest = self._oldest()
             if oldest is not None and self._days_are_left():
                 cursor = self._connection().cursor
                 self._changed_days += day_values.bring_chunk(self._turn, self._account, cursor, oldest)
+            if time.monotonic() >= ends:
+                return bool(batches) or self._days_are_left()
         return False
 
     def compute(self, *, at_once: bool) -> None:

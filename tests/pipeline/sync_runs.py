@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from coach.config import Settings
 from coach.domain.source import Source
+from coach.errors import CoachError
 from coach.pipeline import connecting, syncing
 from coach.pipeline.reach import Reach
 from coach.providers.contract import Auth, Provider
@@ -34,6 +35,15 @@ class Here:
 
     def read(self, name: str, data: bytes) -> Parsed:
         return read(name, data)
+
+    def map(
+        self, items: Iterable[tuple[str, bytes]], heard: object = None
+    ) -> Iterator[tuple[str, Parsed | CoachError]]:
+        for name, data in items:
+            try:
+                yield name, self.read(name, data)
+            except CoachError as error:
+                yield name, error
 
 
 @dataclass

@@ -178,9 +178,9 @@ def test_a_permission_is_given_on_their_page(synced: Synced) -> None:
     with pytest.raises(NeedsAthlete):
         connecting.set_option(synced.reach, synced.athlete_id, "strava", "upload", True)
     done = finish(synced, begin(synced, write=True), scope="read,activity:write")
-    assert done.options == {"upload": True}
+    assert done.options == {"upload": True, "upload_since": NOW.isoformat()}
     off = connecting.set_option(synced.reach, synced.athlete_id, "strava", "upload", False)
-    assert off.options == {"upload": False}
+    assert off.options["upload"] is False
     with pytest.raises(BadInput):
         connecting.set_option(synced.reach, synced.athlete_id, "strava", "else", True)
 
