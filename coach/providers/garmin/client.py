@@ -20,7 +20,7 @@ from coach.providers.garmin import activities, tokens
 from coach.providers.garmin.days import PARTS, OddShape, Part
 from coach.providers.garmin.library import TIMEOUT_S, connect, disconnect
 from coach.providers.garmin.listing import Row, pages
-from coach.providers.garmin.trouble import Forbidden, NotThere, explain
+from coach.providers.garmin.trouble import PartMissing, PartRefused, explain
 from coach.providers.garmin.values import number, object_of, slim, text
 
 log = logging.getLogger(__name__)
@@ -79,9 +79,9 @@ class GarminAccount:
                 return Fetched(file=file, payloads=(listed,), describe=activities.described(item.summary))
         try:
             detail = self._ask(lambda: self._garmin.get_activity(item.external_id))
-        except Forbidden:
+        except PartRefused:
             detail = {}
-        except NotThere as absence:
+        except PartMissing as absence:
             if absence.certain:
                 return None
             raise ServiceBroken("garmin_unreadable") from None
@@ -110,7 +110,7 @@ class GarminAccount:
                 except OddShape:
                     log.debug("%s: unknown shape", part.endpoint)
                     complete = False
-                except NotThere as absence:
+                except PartMissing as absence:
                     log.debug("%s: not there (%s)", part.endpoint, absence)
                     complete = complete and absence.certain
                 else:
@@ -127,10 +127,10 @@ class GarminAccount:
     def _page(self, start: int, limit: int) -> Sequence[Row]:
         try:
             page = self._ask(lambda: self._garmin.get_activities(start, limit))
-        except Forbidden:
+        except PartRefused:
             page = None
             refused = True
-        except NotThere:
+        except PartMissing:
             page = None
             refused = False
         if page is None:
@@ -147,7 +147,7 @@ class GarminAccount:
         wanted = self._garmin.ActivityDownloadFormat.ORIGINAL
         try:
             data = self._ask(lambda: self._garmin.download_activity(external_id, wanted))
-        except NotThere as absence:
+        except PartMissing as absence:
             log.debug("no original (%s)", absence)
             return None
         kind = detect(data).kind
@@ -168,8 +168,8 @@ class GarminAccount:
         """Ask for the profile and keep the name that other addresses carry."""
         try:
             profile = object_of(self._ask(lambda: self._garmin.connectapi(PROFILE)))
-        except NotThere as absence:
-            refused = isinstance(absence, Forbidden)
+        except PartMissing as absence:
+            refused = isinstance(absence, PartRefused)
         else:
             refused = False
             name = text(profile.get("displayName"))
@@ -186,17 +186,17 @@ class GarminAccount:
             about = object_of(self._ask(lambda: self._garmin.connectapi(f"{base}/{name}")))
             zone = text(about.get("timeZone") or object_of(about.get("userInfo")).get("timeZone"))
             return str(ZoneInfo(zone)) if zone else None
-        except (NotThere, ValueError, OSError):  # ZoneInfo: an unknown zone, a name that is a folder
+        except (PartMissing, ValueError, OSError):  # ZoneInfo: an unknown zone, a name that is a folder
             return None
 
     def _ask(self, call: Callable[[], Any]) -> Any:
         """Make one call of the library: every one comes through here.
 
-        New tokens are kept before it returns or raises: the old ones are dead by then. Raises NotThere for
+        New tokens are kept before it returns or raises: the old ones are dead by then. Raises PartMissing for
         what concerns this one thing, ProviderTrouble for the rest, and what keeping the tokens raised.
         """
         self._client.refresh_error = None
-        problem: ProviderTrouble | NotThere | None = None
+        problem: ProviderTrouble | PartMissing | None = None
         answer: Any = None
         try:
             answer = call()

@@ -19,7 +19,7 @@ LONGEST_PAUSE = timedelta(hours=24)
 _REFRESH_STATUS = re.compile(r"refresh failed: (\d{3})")
 
 
-class NotThere(Exception):
+class PartMissing(Exception):
     """The answer is that there is nothing (404, an empty body), or that this one thing is not to be had.
 
     `certain` is False where the request may be at fault: then the next time may be different.
@@ -30,11 +30,13 @@ class NotThere(Exception):
         self.certain = certain
 
 
-class Forbidden(NotThere):
+class PartRefused(PartMissing):
     """Garmin itself refuses this one thing (not a wall in front of it)."""
 
 
-def explain(error: Exception, refresh_error: Exception | None, now: datetime) -> ProviderTrouble | NotThere:
+def explain(
+    error: Exception, refresh_error: Exception | None, now: datetime
+) -> ProviderTrouble | PartMissing:
     """Return what is to be raised instead of the library's `error`.
 
     `refresh_error` is why the tokens could not be renewed before it, None when they could or need not be.
@@ -46,17 +48,17 @@ def explain(error: Exception, refresh_error: Exception | None, now: datetime) ->
     if isinstance(error, GarminConnectTooManyRequestsError) or status == 429:
         return ComeBackLater("garmin_limit", until=now + _pause(response, now))
     if status == 404:
-        return NotThere("404")
+        return PartMissing("404")
     if status == 403:
-        return Forbidden("403") if _is_json(response) else ServiceBroken("garmin_blocked")
+        return PartRefused("403") if _is_json(response) else ServiceBroken("garmin_blocked")
     if status is not None and 400 <= status < 500 and status != 408:
-        return NotThere(str(status), certain=False)
+        return PartMissing(str(status), certain=False)
     documents = [e.doc for e in _chain(error) if isinstance(e, JSONDecodeError)]
     if documents:
-        return ServiceBroken("garmin_unreadable") if documents[0].strip() else NotThere("empty")
+        return ServiceBroken("garmin_unreadable") if documents[0].strip() else PartMissing("empty")
     # The library tripped over the shape of an answer, which it reads before we do.
     if isinstance(error, AttributeError | LookupError | TypeError | ValueError):
-        return NotThere(type(error).__name__, certain=False)
+        return PartMissing(type(error).__name__, certain=False)
     return ServiceBroken("garmin_no_answer")
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from fakes.garmin import Day, Garmin, Run
@@ -15,9 +13,7 @@ from garmin_account import NOW, TODAY, Connected, every_page
 
 from coach.config import Settings
 from coach.errors import ComeBackLater, NeedsAthlete, NotAllowed, ProviderTrouble, ServiceBroken
-from coach.providers import garmin as garmin_folder
 from coach.providers.garmin.client import GarminAccount
-from coach.text import say
 
 START = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 CALLS: dict[str, Callable[[GarminAccount], object]] = {
@@ -226,17 +222,3 @@ def test_nothing_is_put_there(garmin: Connected) -> None:
     with pytest.raises(NotAllowed):
         garmin.open().upload("a.fit", b"", "x")
     assert garmin.fake.requests == []
-
-
-def test_every_trouble_has_its_sentence_in_both_languages() -> None:
-    folder = Path(str(garmin_folder.__file__)).parent
-    keys = {
-        key for file in folder.glob("*.py") for key in re.findall(r'"(garmin_[a-z_]+)"', file.read_text())
-    }
-    assert len(keys) >= 14
-    for key in keys:
-        sentences = {say(lang, f"error.{key}") for lang in ("ko", "en")}
-        assert len(sentences) == 2
-        assert all(
-            "Garmin" in sentence or "로그인" in sentence or "login" in sentence for sentence in sentences
-        )
