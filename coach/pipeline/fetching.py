@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -15,6 +14,7 @@ from coach.errors import BadInput, CoachError, NotAnActivity, NotFound, ServiceB
 from coach.pipeline import editing, forgetting, telling
 from coach.pipeline.placing import Placing, numbered
 from coach.pipeline.turn import Turn, TurnLost
+from coach.pipeline.uploadable import ours
 from coach.providers.contract import Account, Fetched, Listed, Payload
 from coach.providers.files.archive import walk
 from coach.providers.files.parsed import Parsed
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 3
 # In `Item.summary`, beside what the service showed: our own number of what we put there.
 ECHO = "hanbal:echo"
-_OURS = re.compile(r"hanbal-(\d{1,18})-(\d{1,18})(?:\.\w+)*")
 # In `Item.why_key` of what is gone: we took its activity out of the lists.
 HIDDEN = "deleted_over_there"
 
@@ -55,12 +54,6 @@ def listed(item: Item) -> Listed:
     summary = dict(item.summary)
     echo_of = str(summary.pop(ECHO, ""))
     return Listed(item.external_id, item.start_at, item.sha256, summary, echo_of)
-
-
-def echoed(echo_of: str, athlete_id: int) -> int | None:
-    """Return which activity of the athlete's we put there under this name, or None where it was not us."""
-    ours = _OURS.fullmatch(echo_of)
-    return int(ours[1]) if ours and int(ours[2]) == athlete_id else None
 
 
 @dataclass(frozen=True)
@@ -223,7 +216,7 @@ class Fetcher:
 
     def _echo(self, s: Session, item: Item) -> Row | None:
         """Return the activity that we put there ourselves, where it is still one of its own."""
-        activity_id = echoed(listed(item).echo_of, self.turn.athlete_id)
+        activity_id = ours(listed(item).echo_of, self.turn.athlete_id)
         if activity_id is None:
             return None
         try:

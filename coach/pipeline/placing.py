@@ -10,13 +10,16 @@ from coach.domain.activity import Recording
 from coach.domain.athlete import Athlete, Threshold
 from coach.domain.source import Source
 from coach.errors import UnreadableFile
-from coach.pipeline import outings, recompute
+from coach.pipeline import outings, recompute, uploading
 from coach.store import activities, athletes
 from coach.store.activities import Row
 from coach.store.session import Database, Session
 
 # Clocks of watches run ahead a little; a day ahead is no clock.
 AHEAD = timedelta(days=1)
+
+# What the athlete may want at Strava: the recording of a device, or its file.
+WORTH_UPLOADING = (Source.garmin, Source.file)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,10 @@ class Placing:
         )
         # Without thresholds what rests on them waits until they are estimated, instead of being done twice.
         names = recompute.VERSIONS if self.thresholds or not placed.is_new else recompute.ON_NOTHING
-        return self._measured(s, placed, names.keys())
+        stored = self._measured(s, placed, names.keys())
+        if stored.is_new and source in WORTH_UPLOADING:
+            uploading.notice_new(s, self.athlete.id, stored.row.id, self.now)
+        return stored
 
     def join(
         self, s: Session, row: Row, recording: Recording, *, source: Source, file_id: int | None, name: str
