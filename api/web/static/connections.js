@@ -189,7 +189,7 @@ sources.addEventListener("change", async (event) => {
     to_others: row.querySelector("[name=to_others]").checked,
     keep_days: keep ? Number(keep) : null,
   });
-  say(sources, problem ?? answer?.said ?? "", Boolean(problem));
+  say(sources, problem ?? [answer.warning, ...answer.consequences].filter(Boolean).join(" "), Boolean(problem));
 });
 
 for (;;) {
