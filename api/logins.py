@@ -6,15 +6,25 @@ A login may take a minute. In the threads of requests a handful of them would st
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from api.throttle import LoginThrottle
 from coach.errors import CoachError, Conflict
 
+log = logging.getLogger(__name__)
+
 THREADS = 2
+
+
+class LoginBroke(Exception):
+    """A login ended in a way that nobody foresaw. It says where and never what: that may hold a password."""
 
 
 class Logins:
@@ -45,6 +55,13 @@ class Logins:
             except CoachError:
                 self._throttle.failed(asking)
                 raise
+            except SQLAlchemyError:
+                raise
+            except Exception as error:
+                self._throttle.failed(asking)
+                frames = "".join(traceback.format_tb(error.__traceback__))
+                log.error("a login broke off with %s:\n%s", type(error).__name__, frames)
+                raise LoginBroke(type(error).__name__) from None
             self._throttle.succeeded(asking)
             return found
 

@@ -258,7 +258,9 @@ TROUBLES: list[tuple[Exception, int, str | None]] = [
 ]
 
 
-async def test_a_login_that_fails_is_a_problem(house: House, services: Services) -> None:
+async def test_a_login_that_fails_is_a_problem(
+    house: House, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
     client = house.athlete()
     for trouble, status, after in TROUBLES:
         services.door.answer = trouble
@@ -268,6 +270,8 @@ async def test_a_login_that_fails_is_a_problem(house: House, services: Services)
         assert answer.json()["detail"]
         assert PASSWORD not in answer.text
         assert answer.headers.get("retry-after") == after
+    assert "broke off with RuntimeError" in caplog.text
+    assert PASSWORD not in caplog.text
 
 
 async def test_guessing_is_slowed_down_for_the_athlete_who_guesses(house: House, services: Services) -> None:
