@@ -23,6 +23,7 @@ from coach.errors import BadInput, CoachError, NotAnActivity, NotFound, Unreadab
 from coach.pipeline import health, recompute
 from coach.pipeline.placing import Placing, numbered
 from coach.providers.files.archive import Content, Entry
+from coach.providers.files.garmin_export import is_from_garmin
 from coach.providers.files.on_disk import OnDisk
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import Progress, ReaderPool
@@ -168,7 +169,7 @@ class Importer:
         return files.keep(s, self._athlete_id, name, file.data, format)
 
     def _place(self, s: Session, name: str, file_id: int, recording: Recording, parsed: Parsed) -> Item:
-        source, changed = _source_of(parsed, recording), True
+        source, changed = _source_of(parsed, recording, name), True
         try:
             if source is Source.apple_health:
                 stored, changed = health.place(s, self._placing, recording, file_id=file_id, name=name)
@@ -220,11 +221,12 @@ class Importer:
         return items
 
 
-def _source_of(parsed: Parsed, recording: Recording) -> Source:
+def _source_of(parsed: Parsed, recording: Recording, name: str) -> Source:
     if parsed.format in ("health_auto_export", "apple_export"):
         return Source.apple_health
     # A recording with a number of its own comes from the athlete's bulk export.
-    return Source.archive if recording.external_id or parsed.format == "strava_archive" else Source.file
+    is_export = recording.external_id or parsed.format == "strava_archive" or is_from_garmin(name)
+    return Source.archive if is_export else Source.file
 
 
 def _refused(name: str, error: CoachError) -> Item:

@@ -8,6 +8,7 @@ from coach.providers.apple_health.health_auto_export import is_health_auto_expor
 from coach.providers.files import limits
 from coach.providers.files.archive import Content, inflate
 from coach.providers.files.detect import detect
+from coach.providers.files.garmin_export import is_garmin_export, read_garmin_export
 from coach.providers.files.json import load_json
 from coach.providers.files.on_disk import OnDisk
 from coach.providers.files.parsed import Parsed
@@ -37,6 +38,8 @@ def read(name: str, data: Content) -> Parsed:
         document = load_json(name, data)
         if is_health_auto_export(document):
             return read_health_auto_export(name, document)
+        if is_garmin_export(name, document):
+            return read_garmin_export(name, document)
     return read_recording_file(name, data, detected)
 
 

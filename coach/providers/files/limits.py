@@ -13,7 +13,7 @@ TEXT_CHARS = 10_000  # a name or a note; the rest is cut off
 # One archive, the zips inside it included.
 ARCHIVE_BYTES = 2048 * MIB  # the zip itself
 NESTED_ARCHIVE_BYTES = 512 * MIB  # a zip inside a zip is held in memory
-ARCHIVE_ENTRIES = 50_000
+ARCHIVE_ENTRIES = 200_000  # ten years of a watch: Garmin's export holds every file it ever sent
 ARCHIVE_TOTAL_BYTES = 8192 * MIB  # everything unpacked
 CENTRAL_DIRECTORY_BYTES = 32 * MIB
 RATIO = 250  # unpacked / packed; repetitive GPX reaches about 50

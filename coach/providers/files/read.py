@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coach.errors import BadInput, TooLarge, UnreadableFile
+from coach.errors import BadInput, NotAnActivity, TooLarge, UnreadableFile
 from coach.providers.files import limits
 from coach.providers.files.detect import Detected, detect
 from coach.providers.files.fit import read_fit
@@ -48,6 +48,8 @@ def read_recording_file(name: str, data: bytes, detected: Detected | None = None
         return readers[detected.kind]()
     if detected.kind == "text" and is_activity_table(data):
         return read_activity_table(name, data)
+    if detected.kind == "text" and name.lower().endswith(".csv"):
+        raise NotAnActivity("other_table", name=name)  # COROS gives one beside each recording
     # Where nothing else is known the name may be right: the FIT reader says what is wrong with the file.
     if detected.kind in ("unknown", "text") and name.lower().removesuffix(".gz").endswith(".fit"):
         return _read_fit(name, data)
