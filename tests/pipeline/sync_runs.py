@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,13 @@ def settings_in(place: Path) -> Settings:
     return given.model_copy(update={"secret_key": SecretStr("a secret of the test run")})
 
 
+@cache
+def kept_in(place: Path) -> tuple[Settings, Vault]:
+    """Return settings and the vault of a place, as one process has them: opening the vault is slow."""
+    settings = settings_in(place)
+    return settings, Vault(settings)
+
+
 @dataclass
 class Synced:
     """One athlete and the services that may be connected."""
@@ -91,8 +99,8 @@ class Synced:
 
     @property
     def reach(self) -> Reach:
-        settings = settings_in(self.place)
-        return Reach(self.db, settings, Vault(settings), self.clock, self.services)
+        settings, vault = kept_in(self.place)
+        return Reach(self.db, settings, vault, self.clock, self.services)
 
     def connect(self, name: str = "garmin") -> Connection:
         return connecting.log_in(self.reach, self.athlete_id, name, "hana@example.com", PASSWORD)
