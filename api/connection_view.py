@@ -182,7 +182,7 @@ def because(status: Status, lang: Lang) -> str | None:
 
 def remaining(status: Status, lang: Lang) -> str | None:
     """Return how far the activities of a service are fetched, or None where there is nothing to say."""
-    if status.state in ("off", "pending") or status.auth is Auth.address:
+    if status.state in ("off", "pending") or status.auth is Auth.address or status.connected_at is None:
         return None
     if status.total is None:
         return say(lang, "connections_api.counting", n=status.done)

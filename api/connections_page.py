@@ -12,6 +12,7 @@ from api.deps import House, Who
 from api.routers.connections import every_connection
 from api.templates import page
 from coach.domain.source import DEFAULT_PERMISSIONS, Permission, Source
+from coach.providers.contract import Auth
 from coach.store import athletes, connections, job_failures, permissions
 from coach.store.job_failures import Failure
 from coach.text import Lang, has, say
@@ -20,6 +21,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 # What the athlete says and gives is theirs without limits; only services can forbid anything.
 LIMITED = (Source.garmin, Source.strava, Source.apple_health, Source.sheets)
+# What gives most comes first: a watch, then what others made of it, then what sends by itself.
+ORDER = (Auth.password, Auth.oauth, Auth.address)
 KEEP_CHOICES = (None, 7, 30, 365)
 UPLOAD_SCOPE = "activity:write"
 
@@ -44,7 +47,7 @@ def connections_page(house: House, who: Who, trouble: str = "") -> HTMLResponse:
                 "one": connection,
                 "may_upload": UPLOAD_SCOPE in scopes.get(connection.provider, ()),
             }
-            for connection in every_connection(house, who)
+            for connection in sorted(every_connection(house, who), key=lambda one: ORDER.index(one.auth))
         ],
         failures=[
             {

@@ -15,6 +15,7 @@ from coach.store.connections import Connection
 from coach.store.session import Session
 
 State = Literal["off", "pending", "connected", "working", "waiting", "needs_you", "broken"]
+PACE_AT_LEAST = 3  # of fewer nobody can tell a pace
 PACE_OVER = timedelta(minutes=15)  # long enough to even out pauses, short enough to follow the limits
 
 
@@ -107,8 +108,10 @@ def _state(now: datetime, known: Connection | None, address: Address | None) -> 
 
 
 def _remaining_s(s: Session, now: datetime, provider: str, todo: int) -> float | None:
-    """Return how long the rest takes at the pace of the last minutes; None when nothing was done then."""
+    """Return how long the rest takes at the pace of the last minutes; None when too little was done then."""
     if todo == 0:
         return 0.0
-    done = remote_items.done_since(s, provider, now - PACE_OVER)
-    return None if done == 0 else todo * PACE_OVER.total_seconds() / done
+    done, first = remote_items.done_since(s, provider, now - PACE_OVER)
+    if first is None or done < PACE_AT_LEAST:
+        return None
+    return todo * (now - first).total_seconds() / done

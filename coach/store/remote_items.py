@@ -160,12 +160,13 @@ def counts(s: Session, provider: str) -> dict[State, int]:
     return {row.state: row.n for row in s.execute(query.group_by(_t.c.state))}
 
 
-def done_since(s: Session, provider: str, since: datetime) -> int:
-    """Return how many were done since a moment: what an estimate of the rest is made of."""
-    query = select(func.count()).where(
+def done_since(s: Session, provider: str, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many were done since a moment, and when the first of them was: what an estimate is made of."""
+    query = select(func.count(), func.min(_t.c.done_at)).where(
         _t.c.athlete_id == athlete_of(s), _t.c.provider == provider, _t.c.done_at >= since
     )
-    return s.scalar(query) or 0
+    count, first = s.execute(query).one()
+    return count, first
 
 
 def forget(s: Session, provider: str, external_ids: Iterable[str] | None = None) -> None:

@@ -76,7 +76,8 @@ function wire(panel) {
         const problem = await send("POST", `/api/v1/auth/${service}/${act}`, fields, failed);
         form.reset(); // a password stays nowhere, not even in the field
         delete panel.dataset.busy;
-        if (problem && act === "login") refreshLater(service, problem);
+        // A refused login stands in the panel from now on; saying it twice would be once too often.
+        if (problem && act === "login") await refresh(service);
         return problem;
       },
       () => refresh(service),
@@ -86,13 +87,6 @@ function wire(panel) {
     const act = ACTS[button.dataset.act];
     button.addEventListener(button.type === "checkbox" ? "change" : "click", () => act(panel, service, button));
   }
-}
-
-/** After a refused login the panel says so for good; what was wrong stays readable beside it. */
-async function refreshLater(service, problem) {
-  await refresh(service);
-  const panel = document.getElementById(service);
-  if (panel) say(panel, problem, true);
 }
 
 const ACTS = {
