@@ -161,7 +161,7 @@ def counts(s: Session, provider: str) -> dict[State, int]:
 
 
 def done_since(s: Session, provider: str, since: datetime) -> tuple[int, datetime | None]:
-    """Return how many were done since a moment, and when the first of them was: what an estimate is made of."""
+    """Return how many were done since a moment, and when the first of them was; estimates rest on it."""
     query = select(func.count(), func.min(_t.c.done_at)).where(
         _t.c.athlete_id == athlete_of(s), _t.c.provider == provider, _t.c.done_at >= since
     )
