@@ -65,6 +65,7 @@ class Upload:
     activity: dict[str, Any] | None
     error: str | None
     left: int  # requests of any kind until it is done
+    done: bool = False
 
 
 def run(number: int, start: datetime = STARTED, seconds: int = 1800, **changes: Any) -> dict[str, Any]:
@@ -442,9 +443,10 @@ class Strava:
 
     def _work_on(self, upload: Upload) -> None:
         upload.left = max(upload.left - 1, 0)
-        if upload.left == 0 and upload.activity is not None:
-            number = upload.activity["id"]
-            if number not in self.activities:
+        if upload.left == 0 and not upload.done:
+            upload.done = True
+            if upload.activity is not None:
+                number = upload.activity["id"]
                 self.activities[number] = upload.activity
                 self.streams[number] = samples(upload.activity["elapsed_time"])
 
