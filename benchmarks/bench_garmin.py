@@ -79,9 +79,8 @@ def main() -> None:
         listed = sum(len(page) for page in account.listing())
         took, cpu = perf_counter() - began, process_time() - cpu
         assert listed == len(fake.runs)
-        print(
-            f"garmin: {listed} activities listed, {len(fake.requests)} calls, CPU {cpu:.1f} s | {took:.1f} s | - | -"
-        )
+        calls = len(fake.requests)
+        print(f"garmin: {listed} activities listed, {calls} calls, CPU {cpu:.1f} s | {took:.1f} s | - | -")
 
 
 if __name__ == "__main__":

@@ -135,9 +135,8 @@ class GarminAccount:
             refused = False
         if page is None:
             raise NeedsAthlete("garmin_forbidden") if refused else ServiceBroken("garmin_unreadable")
-        if page == {}:  # 204: nothing there
-            return []
-        # Taking anything else for the end of the list would make every activity look deleted.
+        # Taking anything else (the library makes {} of a 204) for the end of the list would make every
+        # activity look deleted.
         if not isinstance(page, list):
             raise ServiceBroken("garmin_unreadable")
         return [object_of(row) for row in page]

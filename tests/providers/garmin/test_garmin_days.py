@@ -148,6 +148,17 @@ def test_what_cannot_be_is_unknown(garmin: Connected) -> None:
     assert _values(garmin) == {"steps": 0}
 
 
+def test_the_last_of_several_weigh_ins_counts_whatever_their_order() -> None:
+    evening, morning = (
+        {"weight": grams, "bodyFat": fat, "timestampGMT": at}
+        for grams, fat, at in ((60_400.0, 15.0, 2_000), (59_900.0, 14.0, 1_000))
+    )
+    for order in ([evening, morning], [morning, evening]):
+        body = {"dailyWeightSummaries": [{"summaryDate": "2026-11-21", "allWeightMetrics": order}]}
+        found = {name: value for _, name, value in days.weight(body)}
+        assert found == {"weight_kg": 60.4, "body_fat_pct": 15.0}
+
+
 PATHS = [
     "*/sleep/daily/*", "*/dailysummaries", "*/trainingreadiness/*", "*/weight/range/*", "/hrv-service/*",
     "*/maxmet/*", "*/racepredictions/*", "*/lactateThresholdHeartRate/*", "*/lactateThresholdSpeed/*",

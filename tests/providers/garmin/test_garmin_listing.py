@@ -104,6 +104,19 @@ def test_no_shift_loses_or_doubles(count: int, seed: int, most: int, limit: int)
     assert {str(n) for n in service.stayed} <= set(found)
 
 
+def test_a_list_that_shrinks_below_our_place_has_not_ended() -> None:
+    rows = list(range(200, 50, -1))
+    asked: list[int] = []
+
+    def ask(start: int, limit: int) -> Sequence[Row]:
+        if asked == [0]:
+            del rows[:60]
+        asked.append(start)
+        return [{"activityId": n} for n in rows[start : start + limit]]
+
+    assert [int(number_of(row)) for page in pages(ask) for row in page] == list(range(200, 50, -1))
+
+
 def test_a_service_that_ignores_the_offset_is_broken() -> None:
     with pytest.raises(ServiceBroken, match="garmin_unreadable"):
         list(pages(lambda start, limit: [{"activityId": n + 1} for n in range(limit)]))
@@ -117,7 +130,7 @@ def test_activities_without_number_or_start_are_left_out(garmin: Connected) -> N
     assert [item.start for item in every_page(garmin.open())] == [run.start for run in garmin.fake.runs[2:]]
 
 
-@pytest.mark.parametrize("kind", ["wrong_types", "nulls", "empty", "html", "broken_json", "404"])
+@pytest.mark.parametrize("kind", ["wrong_types", "nulls", "empty", "html", "broken_json", "404", "204"])
 def test_an_unreadable_page_is_never_the_end_of_the_list(garmin: Connected, kind: str) -> None:
     _fill(garmin.fake, 150)
     account = garmin.open()
