@@ -96,10 +96,12 @@ class Synced:
     place: Path
     services: Mapping[str, Provider]
     clock: Clock = field(default_factory=Clock)
+    garmin_url: str | None = None
 
     @property
     def reach(self) -> Reach:
         settings, vault = kept_in(self.place)
+        settings = settings.model_copy(update={"garmin_url": self.garmin_url})
         return Reach(self.db, settings, vault, self.clock, self.services)
 
     def connect(self, name: str = "garmin") -> Connection:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from fakes.garmin import Day, Garmin, Run, running
 from fakes.service import Service, provider_of
 from fakes.service_http import served
-from sync_runs import Synced, filled
+from sync_runs import LAST, Synced, filled
 
+from coach.pipeline import connecting
+from coach.providers.contract import providers
 from coach.store import connections, system
 from coach.store.session import SYSTEM, Database
 
@@ -43,22 +47,15 @@ class Figures:
 
 @dataclass
 class House:
-    """Services, and a warm process in which athletes' synchronisations are killed."""
+    """Where services stand, and a warm process in which athletes' synchronisations are killed."""
 
     db: Database
     place: Path
-    services: dict[str, Service]
     child: subprocess.Popen[str]
 
-    def athlete(self) -> tuple[Synced, Service]:
-        """Return another athlete who has just connected."""
-        service = filled(Service(), 0, 1, 60, file=True)
-        synced = Synced(self.db, system.create_athlete(self.db, tz="Asia/Seoul").id, self.place, {})
-        service.account_id = str(synced.athlete_id)
-        self.services[service.account_id] = service
-        synced.services = {"garmin": provider_of(service)}
-        synced.connect()
-        return synced, service
+    def athlete(self) -> tuple[Synced, Callable[[str], bool]]:
+        """Return another athlete who has just connected, and what tells whether tokens are good."""
+        raise NotImplementedError
 
     def run(self, synced: Synced, at: int, minutes: int = 0) -> str:
         """Synchronise in a process that kills itself at an event; return what it said."""
@@ -69,24 +66,71 @@ class House:
         return self.child.stdout.readline().strip()
 
 
-@contextmanager
-def opened_house(db: Database, place: Path) -> Iterator[House]:
-    services: dict[str, Service] = {}
-    with served(services) as port:
-        here = Path(__file__)
-        path = [str(here.parent), str(here.parents[1]), *filter(None, sys.path)]
-        child = subprocess.Popen(
-            [sys.executable, str(CHILD), db.url, str(place), str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+@dataclass
+class InMemory(House):
+    """With services in memory, whose tokens change each time they are asked."""
+
+    services: dict[str, Service]
+
+    def athlete(self) -> tuple[Synced, Callable[[str], bool]]:
+        service = filled(Service(), 0, 1, 60, file=True)
+        synced = Synced(self.db, system.create_athlete(self.db, tz="Asia/Seoul").id, self.place, {})
+        service.account_id = str(synced.athlete_id)
+        self.services[service.account_id] = service
+        synced.services = {"garmin": provider_of(service)}
+        synced.connect()
+        return synced, service.is_good
+
+
+@dataclass
+class AtGarmin(House):
+    """With the real provider and library, at an invented Garmin: every athlete has the same runs there."""
+
+    garmin: Garmin
+    url: str
+
+    def athlete(self) -> tuple[Synced, Callable[[str], bool]]:
+        self.garmin.profile_id += 1
+        athlete_id = system.create_athlete(self.db, tz="Asia/Seoul").id
+        synced = Synced(
+            self.db, athlete_id, self.place, {"garmin": providers()["garmin"]}, garmin_url=self.url
         )
-        try:
-            yield House(db, place, services, child)
-        finally:
-            child.kill()
-            child.wait()
+        connecting.log_in(synced.reach, athlete_id, "garmin", self.garmin.email, self.garmin.password)
+        return synced, lambda tokens: self.garmin.refresh in tokens
+
+
+@contextmanager
+def child_of(db: Database, place: Path, service: str) -> Iterator[subprocess.Popen[str]]:
+    here = Path(__file__)
+    path = [str(here.parent), str(here.parents[1]), *filter(None, sys.path)]
+    child = subprocess.Popen(
+        [sys.executable, str(CHILD), db.url, str(place), service],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+@contextmanager
+def in_memory(db: Database, place: Path) -> Iterator[House]:
+    services: dict[str, Service] = {}
+    with served(services) as port, child_of(db, place, str(port)) as child:
+        yield InMemory(db, place, child, services)
+
+
+@contextmanager
+def at_garmin(db: Database, place: Path) -> Iterator[House]:
+    garmin = Garmin()
+    garmin.add(*(Run(LAST - timedelta(days=ago), seconds=120) for ago in (0, 1, 60)))
+    garmin.days = {date(2026, 10, 4) - timedelta(days=ago): Day(rhr=48 + ago % 5) for ago in range(62)}
+    with running(garmin) as url, child_of(db, place, url) as child:
+        yield AtGarmin(db, place, child, garmin, url)
 
 
 def waiting_jobs(synced: Synced) -> list[str]:
@@ -111,12 +155,12 @@ def kill_at(house: House, points: range | list[int], whole: dict[str, Any]) -> F
     """Kill one athlete's synchronisation at each point; compare what is there after the next one."""
     figures = Figures(len(points))
     for at in points:
-        synced, service = house.athlete()
+        synced, is_good = house.athlete()
         assert house.run(synced, at) == "killed"
         figures.kills += 1
         left = again(synced)
         with synced.db.athlete_session(synced.athlete_id) as s:
-            good = service.is_good(connections.secret(s, synced.reach.vault, "garmin"))
+            good = is_good(connections.secret(s, synced.reach.vault, "garmin"))
         figures.tokens_lost += not good
         figures.lost += len(left["activities"]) < len(whole["activities"]) or left["days"] != whole["days"]
         figures.doubled += len(left["activities"]) > len(whole["activities"])
@@ -137,16 +181,19 @@ def undisturbed(house: House) -> tuple[int, dict[str, Any]]:
 
 
 def test_killed_at_some_points(db: Database, tmp_path: Path) -> None:
-    with opened_house(db, tmp_path) as house:
+    with in_memory(db, tmp_path) as house:
         points, whole = undisturbed(house)
         figures = kill_at(house, list(range(2, points, max(1, points // 9))), whole)
     assert (figures.lost, figures.doubled, figures.tokens_lost) == (0, 0, 0)
 
 
 @pytest.mark.soak
-def test_killed_at_every_point(db: Database, tmp_path: Path) -> None:
-    with opened_house(db, tmp_path) as house:
+@pytest.mark.parametrize("opened", [in_memory, at_garmin])
+def test_killed_at_every_point(
+    db: Database, tmp_path: Path, opened: Callable[[Database, Path], AbstractContextManager[House]]
+) -> None:
+    with opened(db, tmp_path) as house:
         points, whole = undisturbed(house)
         figures = kill_at(house, range(1, points + 1), whole)
-        print(f"\nkill -9 of a synchronisation: {figures}")
+        print(f"\nkill -9 of a synchronisation, {opened.__name__}: {figures}")
     assert (figures.lost, figures.doubled, figures.tokens_lost) == (0, 0, 0)
