@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +34,7 @@ from coach.store.vault import Vault
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)  # 18:00 in Seoul
 DAY = date(2026, 11, 20)
-REPLAYS = int(os.environ.get("HANBAL_REPLAYS", "100"))
+REPLAYS = pytest.mark.parametrize("replays", [100, pytest.param(1000, marks=pytest.mark.soak)])
 
 
 class Phone:
@@ -158,7 +157,8 @@ TOGETHER = {
 }  # fmt: skip
 
 
-def test_batches_in_any_order_and_any_number_of_times_give_the_same(phone: Phone) -> None:
+@REPLAYS
+def test_batches_in_any_order_and_any_number_of_times_give_the_same(phone: Phone, replays: int) -> None:
     rng = random.Random(4)
     sent = batches()
     order = [*range(6)] * 2
@@ -167,7 +167,7 @@ def test_batches_in_any_order_and_any_number_of_times_give_the_same(phone: Phone
         phone.health(*sent[n][0], workouts=sent[n][1])
     assert phone.values() == TOGETHER
     assert [(distance, records) for _, distance, records in phone.runs()] == [(500, 50)]
-    for _ in range(REPLAYS):
+    for _ in range(replays):
         n = rng.randrange(6)
         assert phone.health(*sent[n][0], workouts=sent[n][1]).said == "잘 받았어요. 새로운 것은 없어요."
     assert phone.values() == TOGETHER
@@ -326,7 +326,8 @@ def test_rows_become_entries_that_follow_the_sheet(phone: Phone) -> None:
     assert ("pain", 3, "knee", "left", "왼쪽 무릎 3/10") in phone.entries()  # written again, not doubled
 
 
-def test_replayed_reordered_and_moved_rows_change_nothing(phone: Phone) -> None:
+@REPLAYS
+def test_replayed_reordered_and_moved_rows_change_nothing(phone: Phone, replays: int) -> None:
     rng = random.Random(2)
     texts = [f"11/{10 + n}|{n}||" for n in range(6)]
     pushes = [sheet("Journal", HEADER, {n: texts[n]}, sent=n) for n in range(6)]
@@ -334,7 +335,7 @@ def test_replayed_reordered_and_moved_rows_change_nothing(phone: Phone) -> None:
         phone.rows(document)
     stays = phone.entries()
     assert [e[1] for e in stays] == [0, 1, 2, 3, 4, 5]
-    for _ in range(REPLAYS):
+    for _ in range(replays):
         phone.rows(rng.choice(pushes))
     # Sorted the other way round, everything sent anew: the ids move with their rows.
     again = sheet("Journal", HEADER, dict(enumerate(texts)), ids=[5, 4, 3, 2, 1, 0], sent=10)

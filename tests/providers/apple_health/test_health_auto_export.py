@@ -197,6 +197,11 @@ def test_a_workout_with_route_and_heart_rate() -> None:
     ({"name": "Open Water Swim", "location": "Open Water"}, Sport.swim, "open_water"),
     ({"name": "Traditional Strength Training"}, Sport.strength, ""),
     ({"name": "요가"}, Sport.other, ""),
+    ({"name": "개방 수역 수영"}, Sport.swim, "open_water"),
+    ({"name": "수영장 수영"}, Sport.swim, "pool"),
+    ({"name": "실내 사이클링"}, Sport.ride, "indoor"),
+    ({"name": "노 젓기"}, Sport.row, ""),
+    ({"name": "기능성 근력 강화 운동"}, Sport.strength, ""),
 ])  # fmt: skip
 def test_workout_names(more: dict[str, Any], sport: Sport, place: str) -> None:
     bare = {k: v for k, v in WORKOUT.items() if k not in ("route", "heartRateData")} | more
@@ -229,6 +234,7 @@ def test_a_workout_that_makes_no_sense_is_left_out(broken: dict[str, Any]) -> No
 @pytest.mark.parametrize(("text", "hour"), [
     ("2026-10-03 06:30:00 +0900", 6), ("2026-10-03 6:30:00\u202fPM +0900", 18),
     ("2026-10-03T06:30:00+09:00", 6), ("2026-10-03 12:30:00 AM +0900", 0), ("2026-10-03T06:30:00Z", 6),
+    ("2026-10-03 오후 6:30:00 +0900", 18), ("2026-10-03 오전 12:30:00 +0900", 0),
 ])  # fmt: skip
 def test_stamps(text: str, hour: int) -> None:
     moment = parse_stamp(text)

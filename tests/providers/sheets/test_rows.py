@@ -48,7 +48,8 @@ def test_a_day_without_a_year_is_past_in_a_journal_and_near_in_a_plan() -> None:
 @pytest.mark.parametrize(("text", "low", "high", "value"), [
     ("7", 0, 10, 7), ("7.5", 0, 10, 7.5), ("7,5", 0, 10, 7.5), ("7/10", 0, 10, 7), ("4/5", 0, 10, 8),
     ("7점", 0, 10, 7), ("5/10", 1, 5, 1 + 4 * 4 / 9), ("4", 1, 5, 4), ("11", 0, 10, None),
-    ("-1", 0, 10, None), ("6", 1, 5, None), ("힘들었다", 0, 10, None), ("", 0, 10, None), ("0/10", 1, 5, None),
+    ("-1", 0, 10, None), ("6", 1, 5, None),
+    ("힘들었다", 0, 10, None), ("", 0, 10, None), ("0/10", 1, 5, None),
 ])  # fmt: skip
 def test_scores(text: str, low: float, high: float, value: float | None) -> None:
     assert score_of(text, low, high) == (None if value is None else pytest.approx(value))
