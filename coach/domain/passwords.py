@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"
+)
 _CUE = re.compile(
     r"(?:비밀\s?번호|비번|패스\s?워드|암호(?!화))(?P<ko>은요|는요|은|는|이|가|을|를|도)?"
     r"|(?<![a-z])(?:password|passwd|passcode|passphrase|pwd|pw)(?![a-z])(?P<mixed>은요|는요|은|는|이|가"
@@ -34,11 +36,13 @@ _COPULA = re.compile(r"(?:이에요|이예요|예요|에요|입니다|이야|야
 _FOLLOWS = re.compile(r"\s*(?:아니면|또는|혹은|\bor\b|/|,)\s*", re.IGNORECASE)
 _TO = re.compile(r"\s+to\s+", re.IGNORECASE)
 _BEFORE_KO = re.compile(
-    r"([!-~]+)(?:이|가)?\s*(?:이게\s*|이거\s*)?(?:내\s*|제\s*|가민\s*|스트라바\s*)*"
+    r"(?<![!-~])([!-~]{4,100})(?:이|가)?\s*(?:이게\s*|이거\s*)?(?:내\s*|제\s*|가민\s*|스트라바\s*)*"
     r"(?:비밀\s?번호|비번|패스워드|암호)(?=이?야|예요|이에요|입니다|임|$)"
 )
-_BEFORE_EN = re.compile(r"(\S+)\s+is\s+(?:my|the)\s+(?:\w+\s+)?(?:password|passwd|pw|pwd)\b", re.IGNORECASE)
-_BESIDE = re.compile(rf"{EMAIL.pattern}(?:\s*[/,:|]\s*|\s+)([!-~]+)")
+_BEFORE_EN = re.compile(
+    r"(?<!\S)(\S{4,100})\s+is\s+(?:my|the)\s+(?:\w+\s+)?(?:password|passwd|pw|pwd)\b", re.IGNORECASE
+)
+_BESIDE = re.compile(EMAIL.pattern + r"(?:\s*[/,:|]\s*|\s+)([!-~]{6,100})")
 
 _COUNTED = re.compile(r"\s?(?:년|월|일|번|자|글자|시|분|초|개|회|차|킬로|키로|미터|명|위|등|점|km)")
 _FIGURE = re.compile(

@@ -74,6 +74,6 @@ def way(ctx: ToolContext, name: str, *, connected: bool) -> tuple[Note, Card | N
         return Note(key="connections_told.link_login"), None
     token = system.new_link(ctx.db, account.id, now=ctx.now)
     href = f"/login/{token}?next={target.replace('#', '%23')}"
-    minutes = round(accounts.LINK_VALID_S / 60)
-    note = Note(key="connections_told.link_once", params={"minutes": minutes})
+    valid = about(ctx, accounts.LINK_VALID_S)
+    note = Note(key="connections_told.link_once", params={"time": valid})
     return note, Card(kind="link", title=title, href=href)

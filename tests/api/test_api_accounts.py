@@ -171,3 +171,19 @@ async def test_every_page_forbids_foreign_code(house: House) -> None:
         assert "unsafe" not in policy
         assert "http" not in policy
         assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_login_link_leads_only_to_pages_of_ours(house: House) -> None:
+    asked = {
+        "/connections%23garmin": "/connections#garmin",
+        "/connections": "/connections",
+        "//evil.example": "/",
+        "https://evil.example/connections": "/",
+        "/connections/../settings": "/",
+        "/connections%23garmin%22%3E%3Cscript%3E": "/",
+        "javascript:alert(1)": "/",
+        "": "/",
+    }
+    for wanted, goes_to in asked.items():
+        shown = await house.client().get(f"/login/{'x' * 43}?next={wanted}")
+        assert f'data-next="{goes_to}"' in shown.text, wanted

@@ -78,9 +78,13 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("mean_max", {"channel": "hr", "start": "2026-10-01", "end": "2026-11-10"}),
     ("profile_show", {}),
     ("import_status", {}),
+    ("sync_status", {}),
+    *(("sync_status", {"provider": p}) for p in ("garmin", "strava", "apple_health", "sheets")),
+    *(("connect_source", {"provider": p}) for p in ("garmin", "strava", "apple_health", "sheets")),
     ("journal_show", {}),
     ("journal_show", {"place": "knee", "side": "left"}),
     *(("show_chart", {"chart": chart}) for chart in SHOWN),
+    ("why_withheld", {}),
     ("what_can_you_do", {}),
 ]  # fmt: skip
 VOICES = [("ko", "metric"), ("en", "imperial")]

@@ -78,6 +78,7 @@ ASKS_STATE = (
     r"|\bstatus\b|\bstate\b|\bdone\b|\bfinish(?:ed)?\b|\bcomplete\b|\bis\b|\bare\b|\bdid\b"
     r"|\bhas\b|\bhave\b|\bwas\b|\bwhy\b|\bwhen\b|\bhow\b"
     r"|\bwhat\b|\bwhich\b|\bprogress\b|\bshow\b|\bdo i\b|\bstuck\b|\bfail(?:ed)?\b|\blast\b|\bdoes\b"
+    r"|\bshould\b|\bneed to\b"
 )
 # Said of nothing in particular, and still of the synchronisation.
 FAR = (
