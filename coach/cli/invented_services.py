@@ -31,12 +31,12 @@ class Invented:
     code: str
 
 
-def source_tree() -> Path:
+def source_tree(package: Path = Path(coach.__file__).parent) -> Path:
     """Return the folder beside the package.
 
     Raises SetupError where the package was installed without the invented services.
     """
-    root = Path(coach.__file__).resolve().parents[1]
+    root = package.resolve().parent
     file = root.joinpath(TESTS, *MODULE.split(".")).with_suffix(".py")
     if not file.is_file():
         raise SetupError("fakes_need_source_tree", path=str(file))
@@ -85,5 +85,6 @@ def tell(found: Invented, base: str, console: Console, lang: Lang) -> None:
 
 def _as_shell(found: Invented) -> str:
     """Return what stands before a command in another terminal. The invented secret is no secret."""
-    env = {"COACH_DATA_DIR": str(settings().data_dir), **environment(found)}
+    here = settings()
+    env = {"COACH_DATA_DIR": str(here.data_dir), "COACH_PORT": str(here.port), **environment(found)}
     return " ".join(f"{name}={value}" for name, value in env.items())

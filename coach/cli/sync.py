@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -25,7 +26,7 @@ from coach.pipeline.importing import reader_pool
 from coach.pipeline.sync_status import Status, statuses
 from coach.store import job_failures, job_queue, provider_health
 from coach.store.provider_health import Health
-from coach.text import say
+from coach.text import Lang, has, say
 
 LOOK_EVERY_S = 0.5
 SETTLED = frozenset({"off", "pending", "needs_you", "broken", "waiting"})
@@ -89,18 +90,23 @@ def _panel(place: Home, athlete: Athlete, one: Status, health: Health, at: datet
     if health.open_until is not None and health.open_until > at:
         until = moment(health.open_until, athlete, at)
         details.append(say(lang, "cli_sync.circuit_open", name=shown.title, n=health.failures, until=until))
-    details += [say(lang, "cli_sync.usage", used=used) for used in usage_of(health)]
+    if used := usage_of(health.usage, lang):
+        details.append(say(lang, "cli_sync.usage", used=used))
     return lines + [f"  {detail}" for detail in details if detail]
 
 
-def usage_of(health: Health) -> list[str]:
-    """Return what a service's client noted of its limits: numbers, and lists of numbers, by name."""
+def usage_of(usage: Mapping[str, Any], lang: Lang) -> str:
+    """Return what a service's client noted of its limits (kind, window → used and limit) in words."""
     shown = []
-    for name, value in sorted(health.usage.items()):
-        parts = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-        if all(isinstance(part, int | float) for part in parts):
-            shown.append(f"{name} {' / '.join(str(part) for part in parts)}")
-    return shown
+    for kind, windows in usage.items():
+        for window, pair in windows.items() if isinstance(windows, Mapping) else ():
+            used, limit = pair
+            names = [
+                say(lang, key) if has(lang, key := f"cli_sync.limit_{name}") else name
+                for name in (kind, window)
+            ]
+            shown.append(f"{', '.join(names)} {used}/{limit}")
+    return " · ".join(shown)
 
 
 def _titles(names: Sequence[str], athlete: Athlete) -> str:
