@@ -70,7 +70,7 @@ def test_cut_off_at_any_call_or_commit_nothing_is_lost_or_doubled(db: Database, 
     assert whole["items"] == {"done": 3}
 
     assert every.count > 60
-    for at in range(1, every.count + 1, 7):
+    for at in range(1, every.count + 1, 13):
         cut, service = connected(db, tmp_path)
         with Scissors(at).over(service), pytest.raises(Cut):
             all_of_it(cut)
