@@ -133,8 +133,11 @@ class Toolbox:
             }
             turn.told([*bare["says_outside"], *bare["notes_outside"]], rests_on)
             if withheld:
-                outcome |= bare
-                turn.hide([*bare["says_outside"], *bare["notes_outside"]])
+                outcome |= {
+                    f"{name}_outside": _for_outside(turn, tool, notes, facts)
+                    for name, notes in (("says", result.says), ("notes", result.notes))
+                }
+                turn.hide([*outcome["says_outside"], *outcome["notes_outside"]])
         else:
             turn.told([*outcome["says"], *outcome["notes"]])
         for text in (*outcome["says"], *outcome["notes"]):
@@ -159,6 +162,23 @@ class Toolbox:
                 "args": {**_without_nulls(call["args"]), **question.args},
             }
         return outcome
+
+
+def _for_outside(turn: Turn, tool: Tool, notes: Sequence[Note], facts: Mapping[str, Fact]) -> list[str]:
+    """Return what an outside model reads of the sentences of a result that is withheld from it.
+
+    Which sentence code chose ("more than last week") says something of the values it stands on, so only those
+    are told that stand on free facts or on none in particular, and what was done.
+    """
+
+    def is_free(note: Note) -> bool:
+        if note.general:
+            return True
+        of = [facts[key] for key in note.facts.values()]
+        return bool(of) and all(fact.permission(turn.permissions).to_model for fact in of)
+
+    told = notes if tool.effect != "read" else [note for note in notes if is_free(note)]
+    return [sentence(note, facts, turn.ctx.lang, outside=True) for note in told]
 
 
 def _shown(card: Card) -> dict[str, Any]:

@@ -58,12 +58,14 @@ class Note(Frozen):
 
     `facts` fills placeholders with facts of the same result (placeholder → fact key): in a conversation
     they become references (`{f12}`) that are rendered, proven and opened like any other. `params` fills
-    the others.
+    the others. A `general` sentence is chosen whatever the values are: an outside model may read it even
+    where those are withheld.
     """
 
     key: str  # text key
     params: Mapping[str, Any] = {}
     facts: Mapping[str, str] = {}
+    general: bool = False
 
 
 class Choice(Frozen):

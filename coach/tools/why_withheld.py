@@ -43,9 +43,9 @@ def why_withheld(ctx: ToolContext, args: WithheldArgs) -> Result:
         says.append(Note(key="permissions.withheld_activity", params=about))
     for source, there in held.items():
         says += _of_source(ctx, facts, source, permitted, there, lead=not name)
-    says += [Note(key="permissions.withheld_cost"), Note(key="permissions.withheld_switch")]
+    says += [Note(key=f"permissions.withheld_{what}", general=True) for what in ("cost", "switch")]
     ways = dict.fromkeys("strava" if source is Source.strava else "other" for source in held)
-    says += [Note(key=f"permissions.withheld_archive_{way}") for way in ways]
+    says += [Note(key=f"permissions.withheld_archive_{way}", general=True) for way in ways]
     return Result(facts=facts.all(), says=tuple(says), cards=(_table(ctx, facts, held),))
 
 
@@ -67,7 +67,7 @@ def _of_source(
 
     says = [Note(key="permissions.withheld_lead", params={"service": _name(ctx, source)})] if lead else []
     policy = source is Source.strava and now == DEFAULT_PERMISSIONS[source]
-    says.append(Note(key=f"permissions.withheld_why_{'strava' if policy else 'operator'}"))
+    says.append(Note(key=f"permissions.withheld_why_{'strava' if policy else 'operator'}", general=True))
     if held.activities and held.first_day:
         told = {
             "count": add("withheld_activities", held.activities, "count", [source]),
