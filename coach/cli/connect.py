@@ -9,9 +9,9 @@ from getpass import getpass
 
 from api.connection_view import connection_out, title_of
 from api.routers.connections import PUSHED_TO
-from coach.cli.home import Home, home, now, use_demo
+from coach.cli.home import Home, address, home, now, use_demo
 from coach.cli.talk import table_text
-from coach.config import Settings, settings
+from coach.config import settings
 from coach.domain.athlete import Athlete
 from coach.errors import BadInput, NeedsAthlete, SetupError
 from coach.pipeline import connecting
@@ -84,11 +84,6 @@ def agreed(question: str) -> bool:
         return False
 
 
-def base_address(here: Settings) -> str:
-    """Return where this installation is reached from outside, without a slash at the end."""
-    return (here.public_url or f"http://localhost:{here.port}").rstrip("/")
-
-
 def _listed(place: Home, athlete: Athlete) -> str:
     with place.db.athlete_session(athlete.id) as s:
         found = statuses(s, now(), place.reach.services)
@@ -157,7 +152,7 @@ def _line() -> str:
 
 def _send_there(place: Home, athlete: Athlete, service: Provider) -> int:
     """Print what to register, and where the page is that leads to the service's own and back."""
-    lang, base = athlete.lang, base_address(place.settings)
+    lang, base = athlete.lang, address(place.settings)
     title = title_of(service.name, lang)
     shown = connection_out(status_of(place, athlete, service), service, athlete, place.settings, now())
     print(f"{shown.title}: {shown.said}")
@@ -180,13 +175,13 @@ def _open_address(place: Home, athlete: Athlete, service: Provider) -> int:
         print(say(lang, "cli_sync.stays", name=title))
         return 1
     secret = connecting.open_address(place.reach, athlete.id, service.name)
-    address = f"{base_address(place.settings)}{PUSHED_TO[service.name]}"
+    where = f"{address(place.settings)}{PUSHED_TO[service.name]}"
     print(say(lang, f"cli_sync.{service.name}_steps"))
-    print(f"  {say(lang, 'cli_sync.address')}: {address}")
+    print(f"  {say(lang, 'cli_sync.address')}: {where}")
     print(f"  {say(lang, 'cli_sync.header')}: {ADDRESS_HEADER} {secret}")
     if place.settings.public_url is None:
         print(say(lang, "cli_sync.address_local"))
     if service.name == "sheets":
-        print(f"\n{script(address, secret)}")
+        print(f"\n{script(where, secret)}")
     print(say(lang, "cli_sync.secret_once"))
     return 0

@@ -25,6 +25,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def address(here: Settings) -> str:
+    """Return where a browser finds the pages, without a slash at the end."""
+    anywhere = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104 - only shown
+    host = "localhost" if here.host in anywhere else here.host
+    return (here.public_url or f"http://{host}:{here.port}").rstrip("/")
+
+
 def demo_data_dir() -> Path:
     """Return where the demo athlete lives: beside the athlete's own data, never in it."""
     return default_data_dir().parent / "demo"

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coach.cli import directory, invented_services
-from coach.cli.home import Home, home, now, use_demo
+from coach.cli.home import Home, address, home, now, use_demo
 from coach.cli.serve import Group
 from coach.config import settings
 from coach.domain.athlete import Athlete, Sex
@@ -57,7 +57,7 @@ def _start(*, demo: bool, console: Console, invented: bool = False) -> int:
         place.reach.vault.ids()  # makes the key file at the first start, and refuses one that others can read
         if demo and not invented:
             seed(place, athlete, console, lang)
-        base = here.public_url or f"http://{_shown(here.host)}:{port}"
+        base = address(here.model_copy(update={"port": port}))
         group = Group()
         services = invented_services.start(group) if invented else None
         group.start("api", "api")
@@ -75,10 +75,6 @@ def _start(*, demo: bool, console: Console, invented: bool = False) -> int:
         status = group.wait()
     console.print(say(lang, "cli.stopped"))
     return status
-
-
-def _shown(host: str) -> str:
-    return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104 - only shown
 
 
 def _free_port(host: str, first: int) -> int:
@@ -162,7 +158,7 @@ def link(args: Namespace) -> int:
     here = settings()
     with home() as place:
         place.found(lang=here.lang, tz=here.tz)
-        print(place.login_link(here.public_url or f"http://{_shown(here.host)}:{here.port}"))
+        print(place.login_link(address(here)))
     return 0
 
 

@@ -9,7 +9,7 @@ from argparse import Namespace
 
 from rich.cells import cell_len
 
-from coach.cli.home import Home, home, now, use_demo
+from coach.cli.home import Home, address, home, now, use_demo
 from coach.config import settings
 from coach.domain.athlete import Athlete
 from coach.graph.run import Conversations
@@ -83,6 +83,8 @@ def _print_custom(name: str, value: dict[str, object], athlete: Athlete) -> None
         print(table_text(value["title"], value["columns"], value["rows"]))  # type: ignore[arg-type]
     elif name == "card" and value.get("kind") == "chart":
         print(f"  [{say(athlete.lang, 'cli.chart', title=value['title'])}]")
+    elif name == "card" and value.get("kind") == "link":
+        print(f"  {value['title']}: {address(settings())}{value['href']}")
     elif name == "question":
         for n, choice in enumerate(value["choices"], start=1):  # type: ignore[arg-type, var-annotated]
             print(f"  {n}. {choice['label']}")
