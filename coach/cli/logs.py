@@ -56,6 +56,10 @@ def configure(settings: Settings) -> None:
 def secrets_of(settings: Settings) -> list[str]:
     """Return what of the settings must appear in no log."""
     keys = [part.strip() for part in settings.openai_api_key.get_secret_value().split(",")]
+    if settings.secret_key is not None:
+        keys += [part.strip() for part in settings.secret_key.get_secret_value().split(",")]
+    if settings.strava_client_secret is not None:
+        keys.append(settings.strava_client_secret.get_secret_value())
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         password = re.search(r"://[^:/@]*:([^@]+)@", url)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import stat
 from pathlib import Path
 
 import pytest
 
 from coach.cli.home import home
-from coach.config import settings
+from coach.cli.logs import Redacting, secrets_of
+from coach.config import Settings, settings
 from coach.store import connections
 from coach.store.vault import KEY_FILE, Vault
 from tests.cli.conftest import Run
@@ -118,3 +120,15 @@ def test_erase_of_an_installation_leaves_no_secret(coach: Run, key_file: Path) -
     status, _, _ = coach("erase", "--yes")
     assert status == 0
     assert not key_file.parent.exists()
+
+
+def test_no_secret_of_the_installation_stands_in_a_log() -> None:
+    given = Settings(
+        _env_file=None,
+        COACH_SECRET_KEY="the secret of this year,the secret of last year",
+        STRAVA_CLIENT_SECRET="shhh-app-secret",
+    )
+    hidden = Redacting("%(message)s", secrets_of(given))
+    said = "opened with the secret of last year and the secret of this year, told shhh-app-secret"
+    record = logging.LogRecord("coach", logging.INFO, "", 0, said, None, None)
+    assert hidden.format(record) == "opened with … and …, told …"
