@@ -109,6 +109,8 @@ def _client_class() -> Any:
         def __init__(self, session: requests.Session, noted: Noted) -> None:
             self.log = logging.getLogger("stravalib.client.Client")
             self.protocol = Protocol(requests_session=session, rate_limiter=noted)
+            # By its class it would log as one of our own modules, every request of it.
+            self.protocol.log = logging.getLogger("stravalib.protocol.ApiV3")
 
     return Quiet
 
