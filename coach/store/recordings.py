@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy import Row as Record
 from sqlalchemy.dialects.postgresql import insert
 
@@ -122,7 +122,7 @@ def used(s: Session, athlete_id: int, sources: Iterable[Source]) -> frozenset[So
     said is there always.
     """
     act, days, planned = models.activities, models.daily_values, models.planned_workouts
-    named = bindparam("source")
+    named: BindParameter[str] = bindparam("source")
     queries = [
         select(_t.c.id)
         .join_from(_t, act, speaks())

@@ -60,11 +60,15 @@ def test_what_recordings_gave_is_withheld_with_them(strava_life: Lived) -> None:
         for fact in facts:
             # A run that the athlete told of is the athlete's own.
             own = fact.sources == {Source.journal}
-            assert own or not fact.permission(DEFAULT_PERMISSIONS).to_model or not fact.sources, (name, fact.key, fact.sources)
+            assert own or not fact.permission(DEFAULT_PERMISSIONS).to_model or not fact.sources, (
+                name,
+                fact.key,
+                fact.sources,
+            )
     assert told >= 12
 
 
 def test_readiness_is_withheld_with_the_load_it_rests_on(strava_life: Lived) -> None:
     facts = {f.key: f for f in known(strava_life, "readiness", {})}
     assert not facts["score"].permission(DEFAULT_PERMISSIONS).to_model
-    assert facts["hrv_z"].permission(DEFAULT_PERMISSIONS).to_model, "the watch's nights are no business of Strava"
+    assert facts["hrv_z"].permission(DEFAULT_PERMISSIONS).to_model, "the watch's nights are not Strava's"

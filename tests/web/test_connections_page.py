@@ -1,4 +1,4 @@
-"""The page of connections: every state in words, a login with a code, a secret shown once, and an end to it."""
+"""The page of connections: states in words, secrets shown once, an end that asks, what sources permit."""
 
 from __future__ import annotations
 
