@@ -177,7 +177,7 @@ async def _empty(app: App, pulse: Pulse, concurrency: int) -> None:
         before = left
         await _take_jobs(app, pulse, concurrency, {job.queue for job in JOBS.values()}, wait=False)
         now = datetime.now(UTC)
-        todo = await app.job_manager.list_jobs_async(status=Status.TODO.value)
+        todo = await app.job_manager.list_jobs_async(status="todo")
         left = {job.id for job in todo if job.scheduled_at is None or job.scheduled_at <= now}
 
 
