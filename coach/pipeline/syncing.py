@@ -118,7 +118,7 @@ def run(
             return
         try:
             reserve = BACKFILL_RESERVE if backfill else 0.0
-            with opened(reach, athlete_id, service, reserve=reserve) as account:
+            with opened(turn, reserve=reserve) as account:
                 work = Work(turn, account, readers)
                 _work(turn, work, backfill)
         except TurnLost:
@@ -133,6 +133,7 @@ def _may_run(reach: Reach, athlete_id: int, service: Provider, backfill: bool) -
     """Return whether the service may be asked now; where all wait for it, say so on the connection."""
     now = reach.clock()
     with reach.db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
         known = connections.get(s, service.name)
         if known is None or known.state not in ASKABLE or not known.has_secret:
             return False
@@ -153,6 +154,10 @@ def _come_back(reach: Reach, athlete_id: int, service: Provider, backfill: bool)
     if backfill:
         return  # the next run that brings news has it go on
     with reach.db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
+        known = connections.get(s, service.name)
+        if known is None or known.state not in ASKABLE:
+            return  # disconnected meanwhile
         later = reach.clock() + timedelta(seconds=uniform(*BUSY_S))  # noqa: S311 - no secret
         connections.change(s, service.name, next_sync_at=later)
 

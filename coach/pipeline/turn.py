@@ -67,27 +67,46 @@ def taken(reach: Reach, athlete_id: int, service: Provider, holder: str) -> Iter
 
 
 @contextmanager
-def opened(reach: Reach, athlete_id: int, service: Provider, *, reserve: float = 0.0) -> Iterator[Account]:
-    """Open the athlete's account at a service with the tokens that are kept; new ones are kept at once.
+def opened(turn: Turn, *, reserve: float = 0.0) -> Iterator[Account]:
+    """Open the athlete's account at the service with the tokens that are kept; new ones are kept at once.
 
-    Raises NeedsAthlete where there are none, or none that can be decrypted.
+    Raises NeedsAthlete where there are none, or none that can be decrypted, and TurnLost.
     """
-    with reach.db.athlete_session(athlete_id) as s:
+    reach, service = turn.reach, turn.service
+    with turn.session() as s:
         try:
-            tokens = connections.secret(s, reach.vault, service.name)
+            kept = connections.secret(s, reach.vault, service.name)
         except (NotFound, SetupError) as error:
             raise NeedsAthlete(error.key, **error.params) from error
 
     def keep(tokens: str) -> None:
-        with reach.db.athlete_session(athlete_id) as s:
-            athletes.lock(s, athlete_id)
-            known = connections.get(s, service.name)
-            if known is None or not known.has_secret:
-                raise TurnLost(service.name)  # disconnected meanwhile: nothing of it is kept
+        nonlocal kept
+        with reach.db.athlete_session(turn.athlete_id) as s:
+            athletes.lock(s, turn.athlete_id)
+            if not _may_keep(s, turn, kept, tokens):
+                raise TurnLost(service.name)
             connections.keep_secret(s, reach.vault, service.name, "secret", tokens)
+        kept = tokens
 
-    with account_of(reach, service, athlete_id, tokens, keep, reserve) as account:
+    with account_of(reach, service, turn.athlete_id, kept, keep, reserve) as account:
         yield account
+
+
+def _may_keep(s: Session, turn: Turn, before: str, tokens: str) -> bool:
+    """Return whether tokens that were given for `before` are the newest there are.
+
+    Disconnecting and connecting end every turn. Who lost theirs because they were slow may keep new tokens
+    only where nobody has kept any since: the old ones are dead by then.
+    """
+    known = connections.get(s, turn.service.name)
+    if known is None or not known.has_secret:
+        return False  # disconnected meanwhile: nothing of it is kept
+    if known.holder == turn.holder:
+        return True
+    try:
+        return connections.secret(s, turn.reach.vault, turn.service.name) in (before, tokens)
+    except SetupError:
+        return False
 
 
 @contextmanager

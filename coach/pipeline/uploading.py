@@ -168,7 +168,7 @@ def _take(turn: Turn, parcel_id: int) -> _Load | None:
 
 def _deliver(turn: Turn, load: _Load) -> str:
     """Return the activity's number at Strava, where it is now."""
-    with opened(turn.reach, turn.athlete_id, turn.service) as account:
+    with opened(turn) as account:
         found = _look(account, load) if load.was == "sending" else None
         if found is not None:
             return found

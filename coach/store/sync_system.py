@@ -22,7 +22,8 @@ TURN_LOCK = 7_201_004  # advisory, with the service's hash: one at a time counts
 def take_turn(
     db: Database, athlete_id: int, provider: str, holder: str, *, now: datetime, for_: timedelta, cap: int
 ) -> bool:
-    """Let `holder` work on an athlete's connection, unless somebody does, or `cap` work on that service.
+    """Let `holder` work on an athlete's connection, unless it is off, somebody does, or `cap` work on that
+    service.
 
     A turn that is not renewed (`connections.hold`) ends by itself: its holder was killed.
     """
@@ -36,7 +37,7 @@ def take_turn(
             return False
         taken = s.execute(
             update(_c)
-            .where(_c.c.athlete_id == athlete_id, _c.c.provider == provider)
+            .where(_c.c.athlete_id == athlete_id, _c.c.provider == provider, _c.c.state != "off")
             .values(holder=holder, held_until=now + for_)
             .returning(_c.c.provider)
         ).all()

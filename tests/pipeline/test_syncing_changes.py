@@ -199,7 +199,7 @@ def test_the_rest_is_brought_in_slices(synced: Synced, service: Service) -> None
     for _ in range(3):
         with taken(reach, synced.athlete_id, garmin, "test") as turn:
             assert turn is not None
-            with opened(reach, synced.athlete_id, garmin, reserve=0.3) as account:
+            with opened(turn, reserve=0.3) as account:
                 work = Work(turn, account, Here(), slice_s=0.0)  # type: ignore[arg-type]
                 left.append((work.backfill(), synced.counts()["done"]))
     assert left == [(True, 12), (False, 14), (False, 14)]
