@@ -12,9 +12,10 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SHORTEST_SECRET = 6  # shorter ones would blacken ordinary words
 _SHAPES = (
     # Login links, bearer tokens, session cookies, passwords in addresses, keys of model providers.
-    (re.compile(r"(/login/|/auth/link/)[\w.~%-]+"), r"\1…"),
+    (re.compile(r"(/login/|/auth/link/|/strava/webhook/)[\w.~%-]+"), r"\1…"),
     (re.compile(r"(?i)(bearer\s+)[\w.~+/=-]+"), r"\1…"),
     (re.compile(r"(?i)((?:__Host-)?hanbal=)[\w.~+/=-]+"), r"\1…"),
+    (re.compile(r"([?&](?:code|state)=)[^&\s\"']+"), r"\1…"),  # back from a service's page
     (re.compile(r"(\w+://[^\s:/@]+:)[^\s@]+@"), r"\1…@"),
     (re.compile(r"DETAIL:[^\n]*"), "DETAIL: …"),  # Postgres quotes the row that it refused
     (re.compile(r"\bsk-[\w-]{8,}"), "sk-…"),

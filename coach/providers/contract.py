@@ -95,7 +95,7 @@ class Opening:
     """
 
     settings: Settings
-    tokens: str
+    tokens: str = field(repr=False)
     keep: Callable[[str], None]
     clock: Callable[[], datetime]
     usage: Callable[[], Mapping[str, Any]] = dict
@@ -142,7 +142,7 @@ class Account(Protocol):
 class NeedsCode:
     """A login that waits for the code that the service sent. `state` goes on with it, elsewhere too."""
 
-    state: str
+    state: str = field(repr=False)
 
 
 class PasswordLogin(Protocol):
@@ -158,7 +158,7 @@ class PasswordLogin(Protocol):
 class Granted:
     """What came back from a page of the service: tokens, and what the athlete allowed."""
 
-    tokens: str
+    tokens: str = field(repr=False)
     scopes: tuple[str, ...]
     who: Who
 

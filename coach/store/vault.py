@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -36,7 +36,7 @@ class _Master:
     """One secret of the installation. `id` tells which one wrapped a data key, and nothing about it."""
 
     id: bytes
-    key: bytes
+    key: bytes = field(repr=False)
 
     @classmethod
     def of(cls, secret: str) -> _Master:
