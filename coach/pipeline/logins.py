@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from coach.errors import ComeBackLater, Conflict, NeedsAthlete, ProviderTrouble
@@ -18,6 +18,8 @@ from coach.store.connections import Connection
 from coach.store.session import Session
 
 WORKING = ("connected", "waiting", "broken")
+# In `Connection.cursor`: whose account it was, until the one that was connected since is known.
+ACCOUNT_BEFORE = "account_before"
 
 
 @contextmanager
@@ -31,6 +33,27 @@ def locked(reach: Reach, athlete_id: int) -> Iterator[Session]:
 def works(known: Connection | None) -> bool:
     """Return whether a connection has tokens and nothing stands in its way for good."""
     return known is not None and known.state in WORKING and known.has_secret
+
+
+def account_before(known: Connection) -> str:
+    """Return the account that what is kept of a connection belongs to, "" where it is not known."""
+    return known.account_id or str(known.cursor.get(ACCOUNT_BEFORE, ""))
+
+
+def account_changes(s: Session, provider: str, before: Connection | None, who: Who) -> dict[str, object]:
+    """Return what changes on a connection now that it is known whose account it is.
+
+    Of another account than before, what that one held says nothing: it is forgotten.
+    """
+    changes: dict[str, object] = {"account_id": who.account_id, "account_name": who.name}
+    if before is None:
+        return changes
+    was = account_before(before)
+    if was and was != who.account_id:
+        remote_items.forget(s, provider)
+        return {**changes, "cursor": {}, "synced_at": None}
+    cursor = {name: value for name, value in before.cursor.items() if name != ACCOUNT_BEFORE}
+    return {**changes, "cursor": cursor}
 
 
 def may_write(scopes: Sequence[str]) -> bool:
@@ -84,7 +107,7 @@ def upload_options(known: Connection | None, on: bool, now: datetime) -> dict[st
 class _Tokens:
     """The newest tokens of an account that is not connected yet."""
 
-    value: str
+    value: str = field(repr=False)
 
     def keep(self, value: str) -> None:
         self.value = value
@@ -133,13 +156,12 @@ def _connected(
 ) -> Connection:
     now = reach.clock()
     before = connections.get(s, service.name)
-    changes: dict[str, object] = {}
-    if before is not None and before.account_id and who is not None and who.account_id != before.account_id:
-        # Another account: what the one before held says nothing about it.
-        remote_items.forget(s, service.name)
-        changes = {"cursor": {}, "synced_at": None}
+    changes: dict[str, object] = {"account_id": "", "account_name": ""}
     if who is not None:
-        changes |= {"account_id": who.account_id, "account_name": who.name}
+        changes = account_changes(s, service.name, before, who)
+    elif before is not None and (was := account_before(before)):
+        # It may be another account: the synchronisation asks before it compares anything.
+        changes["cursor"] = {**before.cursor, ACCOUNT_BEFORE: was}
     if service.uploads:
         # The permission to upload is asked for only when the athlete wants it.
         changes["options"] = upload_options(before, may_write(scopes), now)

@@ -25,7 +25,7 @@ from coach.providers.apple_health.health_auto_export import is_health_auto_expor
 from coach.providers.files.json import load_json
 from coach.providers.files.parsed import Parsed
 from coach.providers.sheets.rows import KINDS, Planned, RefusedRow, Row, Sheet, read_sheets
-from coach.store import athletes, connections, daily, planned_workouts, pushed, sync_system
+from coach.store import addresses, athletes, connections, daily, planned_workouts, pushed, sync_system
 from coach.store.accounts import token_hash
 from coach.store.planned_workouts import PlannedWorkout
 from coach.store.session import Session, athlete_of
@@ -91,6 +91,12 @@ def owner_of(reach: Reach, provider: str, secret: str, now: datetime) -> int:
     return athlete_id
 
 
+def _check_still_open(s: Session, provider: str, secret: str) -> None:
+    """Raise NotLoggedIn where the athlete has closed the address since the secret was looked at."""
+    if not addresses.is_open(s, provider, secret):
+        raise NotLoggedIn("address_unknown")
+
+
 def receive_health(reach: Reach, secret: str, body: bytes, now: datetime) -> Received:
     """Take what the app Health Auto Export sent: at once, or queued when it is large.
 
@@ -98,12 +104,13 @@ def receive_health(reach: Reach, secret: str, body: bytes, now: datetime) -> Rec
     """
     athlete_id = owner_of(reach, HEALTH, secret, now)
     if len(body) > AT_ONCE_BYTES:
-        return _queue(reach, athlete_id, body, now)
+        return _queue(reach, athlete_id, secret, body, now)
     parsed = _read_health(body)
     placing = Placing.for_athlete(reach.db, athlete_id, now)
     refused: list[RefusedRow] = []
     with reach.db.athlete_session(athlete_id) as s:
         athletes.lock(s, athlete_id)
+        _check_still_open(s, HEALTH, secret)
         days = health.keep_days(s, parsed.measured, now)
         workouts = 0
         for recording in numbered(_with_numbers(parsed)):
@@ -140,7 +147,11 @@ def _with_numbers(parsed: Parsed) -> list[Any]:
     ]
 
 
-def _queue(reach: Reach, athlete_id: int, body: bytes, now: datetime) -> Received:
+def _queue(reach: Reach, athlete_id: int, secret: str, body: bytes, now: datetime) -> Received:
+    with reach.db.athlete_session(athlete_id) as s:
+        _check_still_open(s, HEALTH, secret)
+        lang = athletes.get(s, athlete_id).lang
+        connections.well(s, HEALTH, synced_at=now)
     inbox = reach.settings.inbox
     place = inbox / uuid4().hex
     place.mkdir(parents=True, mode=0o700)
@@ -149,9 +160,6 @@ def _queue(reach: Reach, athlete_id: int, body: bytes, now: datetime) -> Receive
         kept.write(body)
         kept.flush()
         os.fsync(kept.fileno())  # the answer says that it is kept
-    with reach.db.athlete_session(athlete_id) as s:
-        lang = athletes.get(s, athlete_id).lang
-        connections.well(s, HEALTH, synced_at=now)
     name = f"health-{now:%Y%m%d-%H%M%S}.json"
     queued = importing.start(reach.db, athlete_id, [(name, path)], inbox=inbox, channel=PUSHED)
     return Received(lang, import_id=queued.id)
@@ -167,6 +175,7 @@ def receive_rows(reach: Reach, secret: str, body: bytes, now: datetime) -> Recei
     document, sent_at = _read_rows(body, now)
     with reach.db.athlete_session(athlete_id) as s:
         athletes.lock(s, athlete_id)
+        _check_still_open(s, SHEETS, secret)
         athlete = athletes.get(s, athlete_id)
         sheets = read_sheets(document, now.astimezone(athlete.zone).date())
         known = connections.get(s, SHEETS)

@@ -12,6 +12,7 @@ from coach.errors import Conflict, NeedsAthlete
 from coach.pipeline import day_values, recompute
 from coach.pipeline.fetching import Fetcher
 from coach.pipeline.inventory import follow_deletions, note, take_stock
+from coach.pipeline.logins import account_changes
 from coach.pipeline.placing import Placing
 from coach.pipeline.turn import Turn
 from coach.providers.contract import Account
@@ -42,9 +43,8 @@ class Work:
 
     def news(self) -> None:
         """Bring what is new: activities of the last weeks, the newest first, then the values of days."""
+        self._know_whose()
         known = self._connection()
-        if not known.account_id:
-            self._whose()
         since = self._today - day_values.FIRST
         if known.synced_at is not None:
             since = known.synced_at.astimezone(self._placing.athlete.zone).date() - LOOK_BACK
@@ -63,6 +63,7 @@ class Work:
     def backfill(self) -> bool:
         """Bring a stretch of what lies further back, the newest first; return whether more is left."""
         ends = time.monotonic() + self._slice_s
+        self._know_whose()
         if self._sweep_is_due():
             as_of = take_stock(self._turn, self._account, None)
             follow_deletions(self._turn, self._fetcher, None, as_of)
@@ -103,14 +104,16 @@ class Work:
         with self._turn.reach.db.athlete_session(self._turn.athlete_id) as s:
             return remote_items.todo(s, self._turn.service.name, since=since, limit=limit)
 
-    def _whose(self) -> None:
-        """Ask whose account it is, which could not be asked at the login."""
+    def _know_whose(self) -> None:
+        """Ask whose account it is where that could not be asked at the login."""
+        if self._connection().account_id:
+            return
         who = self._account.who()
+        name = self._turn.service.name
         try:
             with self._turn.session() as s:
-                connections.change(
-                    s, self._turn.service.name, account_id=who.account_id, account_name=who.name
-                )
+                known = connections.get(s, name)
+                connections.change(s, name, **account_changes(s, name, known, who))
         except Conflict as error:
             with self._turn.session() as s:
                 connections.keep_secret(s, self._turn.reach.vault, self._turn.service.name, "secret", None)

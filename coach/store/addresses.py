@@ -44,6 +44,17 @@ def close(s: Session, provider: str) -> bool:
     return bool(closed)
 
 
+def is_open(s: Session, provider: str, secret: str) -> bool:
+    """Return whether this is the secret of the athlete's open address, and hold it so."""
+    query = select(_t.c.athlete_id).where(
+        _t.c.athlete_id == athlete_of(s),
+        _t.c.provider == provider,
+        _t.c.token_sha256 == token_hash(secret),
+        _t.c.revoked_at.is_(None),
+    )
+    return s.execute(query.with_for_update(read=True)).first() is not None
+
+
 def get(s: Session, provider: str) -> Address | None:
     """Return the open address of a service, or None."""
     row = s.execute(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.service import Service, provider_of
-from sync_runs import Synced, filled
+from sync_runs import Synced, filled, run_on
 
 from coach.domain.source import Source
-from coach.pipeline import connecting
+from coach.errors import NotLoggedIn, ServiceBroken
+from coach.pipeline import connecting, pushing
 from coach.pipeline.turn import HOLD
 from coach.providers.contract import Auth, Provider
-from coach.store import connections, sync_system, system
+from coach.store import connections, daily, sync_system, system
 from coach.store.session import Database
 
 
@@ -25,7 +29,11 @@ def service() -> Service:
 
 @pytest.fixture
 def synced(db: Database, service: Service, tmp_path: Path) -> Synced:
-    services = {"garmin": provider_of(service), "sheets": Provider("sheets", Source.sheets, Auth.address)}
+    services = {
+        "garmin": provider_of(service),
+        "sheets": Provider("sheets", Source.sheets, Auth.address),
+        "apple_health": Provider("apple_health", Source.apple_health, Auth.address),
+    }
     return Synced(db, system.create_athlete(db, tz="Asia/Seoul").id, tmp_path, services)
 
 
@@ -101,3 +109,70 @@ def test_who_lost_the_turn_keeps_tokens_unless_there_are_newer_ones(synced: Sync
     synced.sync()
     assert service.is_good(tokens(synced))
     assert tokens(synced) == service._tokens[-1]
+
+
+def test_another_account_begins_from_nothing_though_it_could_not_be_asked_for(
+    synced: Synced, service: Service
+) -> None:
+    """What the account before held is not there, which must not look deleted."""
+    synced.connect()
+    synced.sync()
+    assert len(synced.starts()) == 2
+    service.account_id, service.runs = "4712", {"other": run_on(3)}
+    service.fail("who", ServiceBroken("service_broken"))
+    assert synced.connect().account_id == ""
+    left = synced.sync()
+    assert (left.state, left.account_id) == ("connected", "4712")
+    assert synced.counts() == {"done": 1}
+    assert len(synced.starts()) == 3
+    assert synced.told() == []
+
+
+def test_the_same_account_goes_on_though_it_could_not_be_asked_for(synced: Synced, service: Service) -> None:
+    synced.connect()
+    before = synced.sync()
+    service.fail("who", ServiceBroken("service_broken"))
+    synced.connect()
+    left = synced.sync()
+    assert (left.account_id, left.cursor) == ("4711", before.cursor)
+    assert service.calls["fetch"] == 2
+
+
+def sheet(synced: Synced) -> bytes:
+    row = {"id": "abcdefgh-1", "number": 2, "cells": ["2026-10-03", "7"]}
+    rows = {"name": "일지", "header": ["날짜", "RPE"], "rows": [row], "ids": [row["id"]]}
+    return json.dumps({"sent_at": int(synced.clock().timestamp() * 1000), "sheets": [rows]}).encode()
+
+
+BATCH = json.dumps({"data": {"metrics": [
+    {"name": "resting_heart_rate", "units": "bpm", "data": [{"date": "2026-10-03 07:00:00 +0900", "qty": 47}]}
+]}}).encode()  # fmt: skip
+
+
+@pytest.mark.parametrize("provider", [pushing.SHEETS, pushing.HEALTH])
+@pytest.mark.parametrize("act", ["disconnect", "open_address"])
+def test_a_push_that_arrives_late_is_refused(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch, provider: str, act: str
+) -> None:
+    """Its secret was good when it began; before it was stored, the athlete closed the address."""
+    reach, athlete_id = synced.reach, synced.athlete_id
+    secret = connecting.open_address(reach, athlete_id, provider)
+    owner_of = pushing.owner_of
+
+    def slow(*args: Any) -> int:
+        found = owner_of(*args)
+        if act == "disconnect":
+            connecting.disconnect(reach, athlete_id, provider, delete_data=True)
+        else:
+            connecting.open_address(reach, athlete_id, provider)
+        return found
+
+    monkeypatch.setattr(pushing, "owner_of", slow)
+    receive = pushing.receive_rows if provider == pushing.SHEETS else pushing.receive_health
+    with pytest.raises(NotLoggedIn):
+        receive(reach, secret, sheet(synced) if provider == pushing.SHEETS else BATCH, synced.clock())
+    with synced.db.athlete_session(athlete_id) as s:
+        known = connections.get(s, provider)
+        assert known is None or known.state == "off"
+        assert daily.list_entries(s, athlete_id) == []
+        assert daily.values(s, athlete_id, None, date(2026, 1, 1), date(2026, 12, 31)) == []
