@@ -24,6 +24,7 @@ from coach.pipeline.logins import (
     forget_login,
     locked,
     may_write,
+    one_at_a_time,
     refuse_early,
     refused,
     upload_options,
@@ -58,24 +59,26 @@ def log_in(reach: Reach, athlete_id: int, provider: str, email: str, password: s
     """Log in by e-mail and password, once; return the connection, `connected`, or `pending` for a code.
 
     Raises NeedsAthlete where the login is refused, ComeBackLater where the service lets nobody log in now
-    (also when that was so a moment ago: asking again would only prolong it), ServiceBroken.
+    (also when that was so a moment ago: asking again would only prolong it), ServiceBroken, Conflict while
+    another login runs.
     """
     service = _service(reach, provider)
     login = _password(service)
-    refuse_early(reach, athlete_id, provider)
-    try:
-        answer = login.begin(reach.settings, email, password)
-    except (NeedsAthlete, ComeBackLater) as error:
-        refused(reach, athlete_id, provider, error)
-        raise
-    if not isinstance(answer, NeedsCode):
-        return connect(reach, athlete_id, service, answer)
-    with locked(reach, athlete_id) as s:
-        connections.keep_secret(s, reach.vault, provider, "pending", answer.state)
-        until = reach.clock() + CODE_VALID_FOR
-        return connections.change(
-            s, provider, state="pending", pending_until=until, why_key=None, why_params={}, retry_at=None
-        )
+    with one_at_a_time(reach, athlete_id, provider):
+        refuse_early(reach, athlete_id, provider)
+        try:
+            answer = login.begin(reach.settings, email, password)
+        except (NeedsAthlete, ComeBackLater) as error:
+            refused(reach, athlete_id, provider, error)
+            raise
+        if not isinstance(answer, NeedsCode):
+            return connect(reach, athlete_id, service, answer)
+        with locked(reach, athlete_id) as s:
+            connections.keep_secret(s, reach.vault, provider, "pending", answer.state)
+            until = reach.clock() + CODE_VALID_FOR
+            return connections.change(
+                s, provider, state="pending", pending_until=until, why_key=None, why_params={}, retry_at=None
+            )
 
 
 def enter_code(reach: Reach, athlete_id: int, provider: str, code: str) -> Connection:
@@ -86,19 +89,20 @@ def enter_code(reach: Reach, athlete_id: int, provider: str, code: str) -> Conne
     """
     service = _service(reach, provider)
     login = _password(service)
-    with locked(reach, athlete_id) as s:
-        known = connections.get(s, provider)
-        until = None if known is None else known.pending_until
-        state = ""
-        if until is not None and until > reach.clock():
-            state = connections.secret(s, reach.vault, provider, "pending")
-        elif until is not None:
-            forget_login(s, reach, provider)
-    if until is None:
-        raise NotFound("no_login_waiting")
-    if not state:
-        raise NeedsAthlete("code_too_late")
-    return connect(reach, athlete_id, service, login.finish(reach.settings, state, code.strip()))
+    with one_at_a_time(reach, athlete_id, provider):
+        with locked(reach, athlete_id) as s:
+            known = connections.get(s, provider)
+            until = None if known is None else known.pending_until
+            state = ""
+            if until is not None and until > reach.clock():
+                state = connections.secret(s, reach.vault, provider, "pending")
+            elif until is not None:
+                forget_login(s, reach, provider)
+        if until is None:
+            raise NotFound("no_login_waiting")
+        if not state:
+            raise NeedsAthlete("code_too_late")
+        return connect(reach, athlete_id, service, login.finish(reach.settings, state, code.strip()))
 
 
 def begin_oauth(

@@ -61,6 +61,18 @@ def may_write(scopes: Sequence[str]) -> bool:
     return any("write" in scope for scope in scopes)
 
 
+@contextmanager
+def one_at_a_time(reach: Reach, athlete_id: int, provider: str) -> Iterator[None]:
+    """Let one login of the athlete run, in whatever process; raises Conflict for the next.
+
+    Nowhere else does a transaction stay open during calls to a service: this lock ends with its process.
+    """
+    with reach.db.athlete_session(athlete_id) as s:
+        if not connections.begin_login(s, provider):
+            raise Conflict("login_running")
+        yield
+
+
 def refuse_early(reach: Reach, athlete_id: int, provider: str) -> None:
     """Raise ComeBackLater while the service lets nobody log in: each attempt would prolong that."""
     with reach.db.athlete_session(athlete_id) as s:

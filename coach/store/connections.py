@@ -149,6 +149,13 @@ def secret(s: Session, vault: Vault, provider: str, column: Encrypted = "secret"
     return vault.decrypt(s, provider, column, bytes(sealed))
 
 
+def begin_login(s: Session, provider: str) -> bool:
+    """Return whether nobody else logs in here for the athlete, in whatever process, and keep it so until the
+    transaction ends."""
+    key = f"login:{provider}:{athlete_of(s)}"
+    return bool(s.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(key, 0)))))
+
+
 def release(s: Session, provider: str, holder: str) -> None:
     """Give the turn back that `system.take_turn` gave; nothing happens when somebody else has it by now."""
     s.execute(
