@@ -211,7 +211,12 @@ def _trouble(turn: Turn, error: ProviderTrouble, backfill: bool) -> None:
     log.info("synchronising %s: %s", turn.service.name, error.key)
     if isinstance(error, ServiceBroken):
         provider_health.note_failure(
-            turn.reach.db, turn.service.name, error.key, pauses=CIRCUIT, now=turn.now()
+            turn.reach.db,
+            turn.service.name,
+            error.key,
+            pauses=CIRCUIT,
+            now=turn.now(),
+            athlete_id=turn.athlete_id,
         )
     try:
         with turn.session() as s:

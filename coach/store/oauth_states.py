@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import delete, func, insert, update
 
 from coach.store import models
 from coach.store.accounts import token_hash
@@ -17,6 +17,7 @@ VALID_FOR = timedelta(minutes=15)
 
 def begin(s: Session, provider: str, session_sha256: bytes, now: datetime) -> str:
     """Return a new state for a login that begins in this browser session."""
+    s.execute(delete(_t).where(_t.c.athlete_id == athlete_of(s), _t.c.expires_at <= now))
     state = secrets.token_urlsafe(32)
     s.execute(
         insert(_t).values(

@@ -40,12 +40,19 @@ def note_usage(db: Database, provider: str, usage: Mapping[str, Any]) -> None:
 
 
 def note_failure(
-    db: Database, provider: str, why_key: str, *, pauses: Mapping[int, timedelta], now: datetime
+    db: Database,
+    provider: str,
+    why_key: str,
+    *,
+    pauses: Mapping[int, timedelta],
+    now: datetime,
+    athlete_id: int | None = None,
 ) -> Health:
     """Count a failure of the service itself; return its health.
 
     `pauses`: from that many failures in a row on nobody asks it for so long (the largest number reached
-    counts).
+    counts). `athlete_id` is whose account failed: as long as it works for all others, that account is odd
+    rather than the service broken, and nobody else has to wait.
     """
     with db.system_session() as s:
         s.execute(insert(_t).values(provider=provider).on_conflict_do_nothing())
@@ -56,11 +63,23 @@ def note_failure(
             .returning(_t.c.failures)
         ).one()
         pause = max((p for n, p in pauses.items() if failures >= n), default=None)
-        if pause is not None:
+        if pause is not None and not _fails_alone(s, provider, athlete_id):
             s.execute(
                 update(_t).where(_t.c.provider == provider).values(open_until=now + pause, why_key=why_key)
             )
         return read(s, provider)
+
+
+def _fails_alone(s: Session, provider: str, athlete_id: int | None) -> bool:
+    """Return whether others are connected, and a service fails for none of them."""
+    if athlete_id is None:
+        return False
+    c = models.connections.c
+    others = select(c.state).where(
+        c.provider == provider, c.athlete_id != athlete_id, c.state.in_(("connected", "waiting", "broken"))
+    )
+    states = set(s.scalars(others))
+    return bool(states) and "broken" not in states
 
 
 def note_success(db: Database, provider: str) -> None:

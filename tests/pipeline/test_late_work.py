@@ -18,7 +18,15 @@ from coach.errors import NotLoggedIn, ServiceBroken
 from coach.pipeline import connecting, pushing
 from coach.pipeline.turn import HOLD
 from coach.providers.contract import Auth, Provider
-from coach.store import connections, daily, sync_system, system
+from coach.store import (
+    connections,
+    daily,
+    models,
+    oauth_states,
+    provider_health,
+    sync_system,
+    system,
+)
 from coach.store.session import Database
 
 
@@ -176,3 +184,34 @@ def test_a_push_that_arrives_late_is_refused(
         assert known is None or known.state == "off"
         assert daily.list_entries(s, athlete_id) == []
         assert daily.values(s, athlete_id, None, date(2026, 1, 1), date(2026, 12, 31)) == []
+
+
+def test_one_odd_account_pauses_nobody_else(synced: Synced, service: Service) -> None:
+    """Its answers are unreadable as often as its athlete asks; for the others the service works."""
+    other = replace(synced, athlete_id=system.create_athlete(synced.db, tz="Asia/Seoul").id)
+    fine = filled(Service(account_id="4712"), 0)
+    other = replace(other, services={"garmin": provider_of(fine)})
+    other.connect()
+    synced.connect()
+    service.fail("page", ServiceBroken("service_broken"), times=1000)
+    for _ in range(25):
+        synced.clock.later(hours=7)
+        assert synced.sync().state == "broken"
+    assert other.sync().state == "connected"
+    # Once it fails for somebody else, too, it is the service that is broken.
+    service.fail("page", ServiceBroken("service_broken"), times=1000)
+    fine.fail("page", ServiceBroken("service_broken"), times=1000)
+    for _ in range(3):
+        synced.clock.later(hours=7)
+        other.sync()
+        synced.sync()
+    with synced.db.athlete_session(synced.athlete_id) as s:
+        assert provider_health.read(s, "garmin").open_until is not None
+
+
+def test_states_that_nobody_came_back_with_do_not_pile_up(synced: Synced) -> None:
+    with synced.db.athlete_session(synced.athlete_id) as s:
+        for _ in range(5):
+            oauth_states.begin(s, "strava", b"session", synced.clock())
+            synced.clock.later(hours=1)
+        assert len(s.execute(models.oauth_states.select()).all()) == 1
