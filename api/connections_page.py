@@ -37,11 +37,10 @@ def connections_page(house: House, who: Who, trouble: str = "") -> HTMLResponse:
         allowed = permissions.read(s)
         scopes = {c.provider: c.scopes for c in connections.every(s)}
     lang = athlete.lang
-    known = f"error.{trouble}"
     return page(
         "connections.html",
         lang,
-        trouble=say(lang, known) if trouble and has(lang, known) else "",
+        trouble=_trouble(trouble, lang),
         services=[
             {
                 "one": connection,
@@ -61,6 +60,20 @@ def connections_page(house: House, who: Who, trouble: str = "") -> HTMLResponse:
         sources=[_source(source, allowed[source], lang) for source in LIMITED],
         operator=who.role == "admin",
     )
+
+
+def _trouble(key: str, lang: Lang) -> str:
+    """Return what a login at a service came back with, "" for anything else that the address says.
+
+    The address carries no parameters, which anybody could make up: another
+    sentence stands for one that needs them.
+    """
+    if not key.startswith(("oauth_", "strava_", "account_")) or not has(lang, f"error.{key}"):
+        return ""
+    try:
+        return say(lang, f"error.{key}")
+    except KeyError:
+        return say(lang, "connections_api.login_failed")
 
 
 def _source(source: Source, permission: Permission, lang: Lang) -> dict[str, Any]:

@@ -23,7 +23,10 @@ def number(value: Any, low: float = -math.inf, high: float = math.inf) -> float 
 
 def text(value: Any, longest: int = 200) -> str:
     """Return a text without the space around it, else ""."""
-    return value.strip()[:longest].replace("\0", "") if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # What no database can hold: NUL, and half of a character.
+    return value.strip()[:longest].encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def object_of(value: Any) -> Mapping[str, Any]:

@@ -75,6 +75,8 @@ def session(settings: Settings, timeout_s: tuple[float, float] = (CONNECT_S, REA
     made = requests.Session()
     # A login of the machine's .netrc would take the place of the athlete's token.
     made.auth = _as_it_is
+    # A redirect of a POST sends the application's secret and the tokens in it wherever it points.
+    made.max_redirects = 0
     transport = Transport(settings.strava_url, timeout_s)
     made.mount("https://", transport)
     made.mount("http://", transport)

@@ -56,7 +56,10 @@ def identifier(value: object) -> str:
 
 
 def text(value: object) -> str:
-    return value[:TEXT_CHARS] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # What no database can hold: NUL, and half of a character.
+    return value[:TEXT_CHARS].encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def moment(value: object) -> datetime | None:
