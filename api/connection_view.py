@@ -182,7 +182,8 @@ def because(status: Status, lang: Lang) -> str | None:
 
 def remaining(status: Status, lang: Lang) -> str | None:
     """Return how far the activities of a service are fetched, or None where there is nothing to say."""
-    if status.state in ("off", "pending") or status.auth is Auth.address or status.connected_at is None:
+    never = status.connected_at is None and status.done == 0
+    if status.state in ("off", "pending") or status.auth is Auth.address or never:
         return None
     if status.total is None:
         return say(lang, "connections_api.counting", n=status.done)

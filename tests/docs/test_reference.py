@@ -39,7 +39,7 @@ def test_there_is_no_other_page():
         ("glossary.md", [f"metrics.md#{name})" for name in METRICS]),
         ("calculators.md", [f"## {name}\n" for name in CALCULATORS]),
         ("charts.md", [f"| `{name}` | " for name in CHARTS]),
-        ("jobs.md", [f"| `{name}` | " for name in JOBS]),
+        ("jobs.md", [f"\n| `{name}` | " for name in JOBS]),
         ("settings.md", [f"| `{name}` | " for name in variables()]),
     ],
 )

@@ -21,6 +21,7 @@ from coach.errors import BadInput
 from coach.pipeline import editing, outings, recompute
 from coach.providers.files.archive import Entry
 from coach.providers.files.parsed import Parsed
+from coach.providers.files.pool import Progress
 from coach.store import activities, athletes, daily, system
 from coach.store.activities import Row
 from coach.store.session import Session
@@ -155,7 +156,7 @@ class Told:
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self.recordings = recordings
 
-    def map(self, items: Iterable[Entry]) -> Iterator[tuple[str, Parsed]]:
+    def map(self, items: Iterable[Entry], progress: Progress) -> Iterator[tuple[str, Parsed]]:
         for name, _ in items:
             yield name, Parsed("fit", (self.recordings[int(name)],))
 
