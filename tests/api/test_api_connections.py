@@ -187,12 +187,13 @@ async def test_progress_and_what_is_left_are_said(house: House, services: Servic
         seen = [Seen(str(n), now - timedelta(days=n), b"x", {}) for n in range(30)]
         remote_items.saw(s, "garmin", seen, now)
         for n in range(10):
-            remote_items.mark(s, "garmin", str(n), "done", now=now)
+            at = now - timedelta(minutes=10 - n)
+            remote_items.mark(s, "garmin", str(n), "done", now=at)
     assert "10개를 가져왔어요" in (await of(house, "garmin"))["remaining"]
     is_in(house, "garmin", "connected", cursor={"listed": True})
     found = await of(house, "garmin")
-    assert (found["done"], found["total"], found["remaining_s"]) == (10, 30, 1800)
-    assert found["remaining"] == "활동 30개 가운데 10개를 가져왔어요. 다 가져오려면 30분 정도 더 걸려요."
+    assert (found["done"], found["total"], found["remaining_s"]) == (10, 30, 1200)
+    assert found["remaining"] == "활동 30개 가운데 10개를 가져왔어요. 다 가져오려면 20분 정도 더 걸려요."
     house.clock.advance(hours=1)
     later = await of(house, "garmin")
     assert later["remaining_s"] is None
