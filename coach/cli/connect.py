@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from getpass import getpass
-from urllib.parse import quote
 
 from api.connection_view import connection_out, title_of
 from api.routers.connections import PUSHED_TO
@@ -161,7 +160,7 @@ def _send_there(place: Home, athlete: Athlete, service: Provider) -> int:
         print(say(lang, f"cli_sync.{service.name}_register", host=base.split("://")[1].split(":")[0]))
         return 1
     print(say(lang, "cli_sync.open_page", name=title))
-    print(f"  {place.login_link(base)}?next={quote(f'/connections#{service.name}')}")
+    print(f"  {place.login_link(base, f'/connections#{service.name}')}")
     return 0
 
 

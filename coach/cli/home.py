@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from coach.cli.directory import claim
 from coach.config import Settings, default_data_dir, settings
@@ -74,11 +75,12 @@ class Home:
                 known = athletes.get(s, account.athlete_id)
         return known
 
-    def login_link(self, base_url: str) -> str:
-        """Return an address that logs the owner in once."""
+    def login_link(self, base_url: str, leads_to: str = "") -> str:
+        """Return an address that logs the owner in once, and leads to a page of ours."""
         account = system.owner(self.db)
         assert account is not None
-        return f"{base_url}/login/{system.new_link(self.db, account.id, now=now())}"
+        goes_on = f"?next={quote(leads_to)}" if leads_to else ""
+        return f"{base_url}/login/{system.new_link(self.db, account.id, now=now())}{goes_on}"
 
 
 @contextmanager

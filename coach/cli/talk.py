@@ -40,7 +40,7 @@ async def _talk(place: Home, athlete: Athlete, first: str, thread_id: int | None
         while message:
             started = await conversations.start(athlete.id, message, thread_id=thread_id, channel="cli")
             thread_id = started.thread_id
-            ok = await _follow(conversations, athlete, started.run_id)
+            ok = await _follow(place, conversations, athlete, started.run_id)
             if first:
                 return 0 if ok else 1
             message = await _typed()
@@ -57,7 +57,7 @@ async def _typed() -> str:
         return ""
 
 
-async def _follow(conversations: Conversations, athlete: Athlete, run_id: str) -> bool:
+async def _follow(place: Home, conversations: Conversations, athlete: Athlete, run_id: str) -> bool:
     """Print a run as it happens; return whether it ended well."""
     ok = True
     async for event in conversations.events(athlete.id, run_id):
@@ -70,21 +70,22 @@ async def _follow(conversations: Conversations, athlete: Athlete, run_id: str) -
         elif event.type == "TOOL_CALL_START" and sys.stderr.isatty():
             print(f"  … {payload['title']}", file=sys.stderr)
         elif event.type == "CUSTOM":
-            _print_custom(payload["name"], payload["value"], athlete)
+            _print_custom(place, payload["name"], payload["value"], athlete)
         elif event.type == "RUN_ERROR":
             print(payload["message"], file=sys.stderr)
             ok = False
     return ok
 
 
-def _print_custom(name: str, value: dict[str, object], athlete: Athlete) -> None:
+def _print_custom(place: Home, name: str, value: dict[str, object], athlete: Athlete) -> None:
     if name == "card" and value.get("kind") == "table":
         print()
         print(table_text(value["title"], value["columns"], value["rows"]))  # type: ignore[arg-type]
     elif name == "card" and value.get("kind") == "chart":
         print(f"  [{say(athlete.lang, 'cli.chart', title=value['title'])}]")
     elif name == "card" and value.get("kind") == "link":
-        print(f"  {value['title']}: {address(settings())}{value['href']}")
+        # Made here and kept nowhere: an event can be read for as long as its conversation is there.
+        print(f"  {value['title']}: {place.login_link(address(settings()), str(value['href']))}")
     elif name == "question":
         for n, choice in enumerate(value["choices"], start=1):  # type: ignore[arg-type, var-annotated]
             print(f"  {n}. {choice['label']}")

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Literal
 
 from coach.pipeline.sync_status import Status, statuses
-from coach.store import accounts, system
+from coach.store import accounts
 from coach.text import has, say
 from coach.text.formats import duration
 from coach.tools.facts import day_name
@@ -55,8 +55,9 @@ def why(ctx: ToolContext, key: str | None, params: Mapping[str, Any]) -> str:
 def way(ctx: ToolContext, name: str, *, connected: bool) -> tuple[Note, Card | None]:
     """Return how to get to a service's panel: a sentence and, where one can be given, a link.
 
-    On our page it is the page itself. Elsewhere it logs in, once: it stands in the card alone, which no model
-    reads. The chat on somebody else's site may do less than its athlete, so it gets no login.
+    On our page it is the page itself. Elsewhere whoever shows the card makes a link of it that logs in, once:
+    conversations are kept, and read by the chat on somebody else's site, which may do less than its athlete.
+    That chat gets none itself.
     """
     target = f"{PAGE}#{name}"
     title = say(
@@ -72,8 +73,6 @@ def way(ctx: ToolContext, name: str, *, connected: bool) -> tuple[Note, Card | N
         account = accounts.own(session)
     if account is None:
         return Note(key="connections_told.link_login"), None
-    token = system.new_link(ctx.db, account.id, now=ctx.now)
-    href = f"/login/{token}?next={target.replace('#', '%23')}"
     valid = about(ctx, accounts.LINK_VALID_S)
     note = Note(key="connections_told.link_once", params={"time": valid})
-    return note, Card(kind="link", title=title, href=href)
+    return note, Card(kind="link", title=title, href=target)

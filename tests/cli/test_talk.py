@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import psycopg
 
 from coach.tools import TOOLS
 from tests.cli.conftest import Run, a_run
@@ -51,3 +54,15 @@ def test_bad_arguments_are_named(coach: Run) -> None:
     status, _, err = coach("tool", "fly")
     assert status == 2
     assert "totals" in err
+
+
+def test_a_link_that_logs_in_is_printed_and_kept_nowhere(coach: Run, database_url: str) -> None:
+    status, out, _ = coach("ask", "가민 연결하고 싶어")
+    assert status == 0
+    found = re.search(r"/login/([\w-]+)\?next=/connections%23garmin\b", out)
+    assert found
+    with psycopg.connect(database_url) as admin:
+        tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        kept = [str(admin.execute(f'SELECT t::text FROM "{name}" t').fetchall()) for (name,) in tables]
+    assert any("/connections#garmin" in rows for rows in kept)
+    assert not [rows for rows in kept if found[1] in rows or found[1].encode().hex() in rows]

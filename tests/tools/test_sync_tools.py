@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from telling import call, told
 
 from coach.domain.source import DEFAULT_PERMISSIONS, Source
-from coach.store import accounts, connections, job_failures, models, outbox, remote_items, system
+from coach.store import accounts, connections, job_failures, models, outbox, remote_items
 from coach.store.remote_items import Seen
 from coach.text import say
 from coach.tools.spec import Result, ToolContext
@@ -145,21 +145,17 @@ def test_connecting_leads_to_the_page(own_life: Lived) -> None:
     assert "인증번호" in words
 
 
-def test_elsewhere_the_link_logs_in_once_and_stands_in_the_card_alone(own_life: Lived) -> None:
+def test_elsewhere_no_login_stands_in_what_is_kept(own_life: Lived) -> None:
+    """A conversation is kept, and read by a chat on another site, too: who shows the card makes the link."""
     with own_life.db.system_session() as s:
         s.execute(models.accounts.insert().values(athlete_id=own_life.full, role="athlete"))
     ctx = replace(own_life.ctx(), channel="telegram")
     words, result = text(ctx, "connect_source", provider="strava")
     (card,) = result.cards
-    where, _, query = card.href.partition("?")
-    token = where.removeprefix("/login/")
-    assert query == "next=/connections%23strava"
-    assert token not in words
+    assert card.href == "/connections#strava"
     assert f"{accounts.LINK_VALID_S // 60}분" in words
-    login = system.use_link(own_life.db, token, now=NOW)
-    assert login is not None
-    assert login[0].athlete_id == own_life.full
-    assert system.use_link(own_life.db, token, now=NOW) is None
+    with own_life.db.system_session() as s:
+        assert s.execute(models.login_links.select()).first() is None
 
 
 @pytest.mark.parametrize("channel", ["widget", "telegram"])
