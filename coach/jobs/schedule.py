@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coach.jobs.registry import JobContext
 from coach.jobs.sync import NETWORK
-from coach.pipeline import retention
+from coach.pipeline import logins, retention
 from coach.pipeline.sync_queue import defer_sync
 from coach.store import outbox, queue, sync_system
 
@@ -43,7 +43,8 @@ def tick(context: JobContext, now: datetime) -> int:
 
 
 def let_go(context: JobContext, now: datetime) -> None:
-    """Let go of what sources may no longer keep."""
+    """Let go of what sources may no longer keep, and of logins whose code never came."""
+    log.info("logins without a code: %d", logins.forget_expired(context.reach))
     log.info("kept no longer: %s", retention.expire_all(context.db, now))
 
 

@@ -13,7 +13,7 @@ from coach.pipeline.reach import Reach
 from coach.pipeline.sync_queue import defer_sync
 from coach.pipeline.turn import account_of
 from coach.providers.contract import Provider, Who
-from coach.store import athletes, connections, remote_items
+from coach.store import athletes, connections, remote_items, system
 from coach.store.connections import Connection
 from coach.store.session import Session
 
@@ -104,6 +104,21 @@ def forget_login(s: Session, reach: Reach, provider: str) -> None:
         connections.change(s, provider, state="connected", next_sync_at=reach.clock())
     elif known.state == "pending":
         connections.change(s, provider, state="off")
+
+
+def forget_expired(reach: Reach) -> int:
+    """Forget the logins whose code never came, everybody's; return how many there were.
+
+    What goes on with a login is worth as much as a password for as long as the service takes it.
+    """
+    count = 0
+    for athlete_id in system.list_athletes(reach.db):
+        with locked(reach, athlete_id) as s:
+            for known in connections.every(s):
+                if known.pending_until is not None and known.pending_until <= reach.clock():
+                    forget_login(s, reach, known.provider)
+                    count += 1
+    return count
 
 
 def upload_options(known: Connection | None, on: bool, now: datetime) -> dict[str, object]:

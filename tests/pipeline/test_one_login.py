@@ -10,9 +10,9 @@ import pytest
 from fakes.service import CODE, PASSWORD, Service, provider_of
 from sync_runs import Synced, filled
 
-from coach.errors import CoachError, Conflict, NeedsAthlete
-from coach.pipeline import connecting
-from coach.store import system
+from coach.errors import CoachError, Conflict, NeedsAthlete, NotFound
+from coach.pipeline import connecting, logins
+from coach.store import connections, system
 from coach.store.session import Database
 
 
@@ -83,3 +83,22 @@ def test_two_places_send_one_code(synced: Synced, service: Service) -> None:
     assert service.calls["finish"] == 1
     assert [error.key for error in raised] == ["login_running"]
     assert synced.connection().state == "connected"
+
+
+def test_a_login_whose_code_never_came_is_forgotten(synced: Synced, service: Service) -> None:
+    """It holds the session at the service, which is worth as much as the password."""
+    service.needs_code = True
+    log_in(synced, PASSWORD)
+
+    def waiting() -> str:
+        with synced.db.athlete_session(synced.athlete_id) as s:
+            return connections.secret(s, synced.reach.vault, "garmin", "pending")
+
+    assert logins.forget_expired(synced.reach) == 0
+    assert waiting()
+    synced.clock.later(minutes=11)
+    assert logins.forget_expired(synced.reach) == 1
+    with pytest.raises(NotFound):
+        waiting()
+    assert synced.connection().state == "off"
+    assert logins.forget_expired(synced.reach) == 0
