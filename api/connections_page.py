@@ -68,7 +68,7 @@ def _trouble(key: str, lang: Lang) -> str:
     The address carries no parameters, which anybody could make up: another
     sentence stands for one that needs them.
     """
-    if not key.startswith(("oauth_", "strava_", "account_")) or not has(lang, f"error.{key}"):
+    if not key.startswith(("oauth_", "strava_", "account_", "login_")) or not has(lang, f"error.{key}"):
         return ""
     try:
         return say(lang, f"error.{key}")

@@ -77,7 +77,16 @@ def log_in(reach: Reach, athlete_id: int, provider: str, email: str, password: s
             connections.keep_secret(s, reach.vault, provider, "pending", answer.state)
             until = reach.clock() + CODE_VALID_FOR
             return connections.change(
-                s, provider, state="pending", pending_until=until, why_key=None, why_params={}, retry_at=None
+                s,
+                provider,
+                state="pending",
+                pending_until=until,
+                why_key=None,
+                why_params={},
+                retry_at=None,
+                # A run that still goes on would say at its end that the connection works.
+                holder="",
+                held_until=None,
             )
 
 
@@ -137,18 +146,19 @@ def finish_oauth(
     """
     service = _service(reach, provider)
     login = _oauth(service)
-    with reach.db.athlete_session(athlete_id) as s:
-        known = oauth_states.use(s, provider, session_sha256, state, reach.clock())
-    if not known:
-        raise BadInput("oauth_state")
-    if error or not code:
-        raise NeedsAthlete("oauth_denied")
-    try:
-        granted = login.exchange(reach.settings, code, scope)
-    except NeedsAthlete as refusal:
-        refused(reach, athlete_id, provider, refusal)
-        raise
-    return connect(reach, athlete_id, service, granted.tokens, granted.who, granted.scopes)
+    with one_at_a_time(reach, athlete_id, provider):
+        with reach.db.athlete_session(athlete_id) as s:
+            known = oauth_states.use(s, provider, session_sha256, state, reach.clock())
+        if not known:
+            raise BadInput("oauth_state")
+        if error or not code:
+            raise NeedsAthlete("oauth_denied")
+        try:
+            granted = login.exchange(reach.settings, code, scope)
+        except NeedsAthlete as refusal:
+            refused(reach, athlete_id, provider, refusal)
+            raise
+        return connect(reach, athlete_id, service, granted.tokens, granted.who, granted.scopes)
 
 
 def open_address(reach: Reach, athlete_id: int, provider: str) -> str:
@@ -173,30 +183,32 @@ def disconnect(reach: Reach, athlete_id: int, provider: str, *, delete_data: boo
     """Let a service go: the permission is taken back over there, tokens and what was seen are forgotten.
 
     Where they cannot be reached the athlete is told to do that there; here it is disconnected all the same.
-    `delete_data`: what came from it goes, too, and everything that rested on it alone.
+    `delete_data`: what came from it goes, too, and everything that rested on it alone. Raises Conflict while
+    a login runs, which would connect it again.
     """
     service = _service(reach, provider)
-    trouble = _revoke(reach, athlete_id, service)
-    with locked(reach, athlete_id) as s:
-        if connections.get(s, provider) is not None:
-            for column in ("secret", "pending"):
-                connections.keep_secret(s, reach.vault, provider, column, None)
-            connections.change(s, provider, state="off", **NOTHING_KEPT)
-        addresses.close(s, provider)
-        remote_items.forget(s, provider)
-        telling.resolve(s, provider, "needs_you", "broken", "not_revoked")
-        if trouble is not None:
-            telling.tell(s, "not_revoked", provider, "warning", trouble)
-        if delete_data:
-            # Should this process end before all is gone, a worker does the rest.
-            queue.defer(
-                s,
-                "forget_source",
-                {"provider": provider},
-                athlete_id=athlete_id,
-                lock=f"{provider}:{athlete_id}",
-                queueing_lock=f"forget:{provider}:{athlete_id}",
-            )
+    with one_at_a_time(reach, athlete_id, provider):
+        trouble = _revoke(reach, athlete_id, service)
+        with locked(reach, athlete_id) as s:
+            if connections.get(s, provider) is not None:
+                for column in ("secret", "pending"):
+                    connections.keep_secret(s, reach.vault, provider, column, None)
+                connections.change(s, provider, state="off", **NOTHING_KEPT)
+            addresses.close(s, provider)
+            remote_items.forget(s, provider)
+            telling.resolve(s, provider, "needs_you", "broken", "not_revoked")
+            if trouble is not None:
+                telling.tell(s, "not_revoked", provider, "warning", trouble)
+            if delete_data:
+                # Should this process end before all is gone, a worker does the rest.
+                queue.defer(
+                    s,
+                    "forget_source",
+                    {"provider": provider},
+                    athlete_id=athlete_id,
+                    lock=f"{provider}:{athlete_id}",
+                    queueing_lock=f"forget:{provider}:{athlete_id}",
+                )
     if delete_data:
         forgetting.forget_source(reach.db, athlete_id, service.source)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.service import Service, provider_of
+from fakes.service import CODE, Service, provider_of
 from sync_runs import Synced, filled, run_on
 
 from coach.domain.source import Source
-from coach.errors import NotLoggedIn, ServiceBroken
+from coach.errors import Conflict, NotLoggedIn, ServiceBroken
 from coach.pipeline import connecting, pushing
 from coach.pipeline.turn import HOLD
 from coach.providers.contract import Auth, Provider
@@ -215,3 +215,38 @@ def test_states_that_nobody_came_back_with_do_not_pile_up(synced: Synced) -> Non
             oauth_states.begin(s, "strava", b"session", synced.clock())
             synced.clock.later(hours=1)
         assert len(s.execute(models.oauth_states.select()).all()) == 1
+
+
+def test_a_run_that_ends_late_does_not_hide_that_a_code_is_awaited(synced: Synced, service: Service) -> None:
+    synced.connect()
+
+    def again() -> None:
+        service.needs_code = True
+        synced.connect()
+
+    once(service, "before page", again)
+    assert synced.sync().state == "pending"
+    connecting.enter_code(synced.reach, synced.athlete_id, "garmin", CODE)
+    assert synced.sync().state == "connected"
+
+
+def test_nobody_disconnects_during_a_login(synced: Synced, service: Service) -> None:
+    """It would be connected again as soon as the login ends, against what the athlete did last."""
+    refused: list[str] = []
+
+    def disconnect() -> None:
+        try:
+            connecting.disconnect(synced.reach, synced.athlete_id, "garmin", delete_data=False)
+        except Conflict as error:
+            refused.append(error.key)
+
+    once(service, "after begin", disconnect)
+    synced.connect()
+    service.needs_code = True
+    synced.connect()
+    once(service, "after finish", disconnect)
+    connecting.enter_code(synced.reach, synced.athlete_id, "garmin", CODE)
+    assert refused == ["login_running", "login_running"]
+    disconnect()
+    left = synced.connection()
+    assert (left.state, left.has_secret) == ("off", False)
