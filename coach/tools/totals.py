@@ -42,7 +42,10 @@ PARTS = {
     "ascent_m": totals_of.total_ascent_m,
     "training_load": totals_of.total_load,
 }
-FROM_METRICS = ("moving_s", "avg_hr_bpm", "ascent_m", "training_load")
+AS_RECORDED = ("moving_s", "avg_hr_bpm", "ascent_m")
+# Rests on thresholds, so it is computed anew more often than what was recorded: nothing else waits for it.
+ON_THRESHOLDS = "training_load"
+FROM_METRICS = (*AS_RECORDED, ON_THRESHOLDS)
 # Sports that are done without covering a distance: that one is unknown is nothing to mention.
 IN_PLACE = (Sport.strength, Sport.other)
 
@@ -54,8 +57,17 @@ class Period:
         self, ctx: ToolContext, session: Session, start: date, end: date, sport: Sport | None = None
     ) -> None:
         self.rows = activities.find(session, ctx.athlete.id, start=start, end=end, sport=sport, limit=None)
-        read = metrics.read(session, ctx.athlete.id, [row.id for row in self.rows], FROM_METRICS)
-        self._done = {row.id: _done(row, read.get(row.id, {})) for row in self.rows}
+        ids = [row.id for row in self.rows]
+        recorded = metrics.read(session, ctx.athlete.id, ids, AS_RECORDED)
+        load = metrics.read(session, ctx.athlete.id, ids, [ON_THRESHOLDS], whole=False)
+        self._done = {
+            id: _done(row, {**recorded[id], **load[id]}) for id, row in zip(ids, self.rows, strict=True)
+        }
+        self._waiting = {
+            id: result
+            for id in ids
+            if isinstance(result := load[id][ON_THRESHOLDS], Unknown) and result.because == "being_recomputed"
+        }
 
     @property
     def sports(self) -> list[Sport]:
@@ -70,7 +82,10 @@ class Period:
         for part, metric in PARTS.items():
             if part == "pace_s_per_km" and not only_runs:
                 continue  # the mean pace of runs and rides together says nothing
-            facts.measure(f"{key}.{part}", metric.__name__, metric(done), subject, rows=rows)
+            waiting = next((self._waiting[row.id] for row in rows if row.id in self._waiting), None)
+            # The sum of those that are done would be a lower one.
+            found = waiting if waiting and part == ON_THRESHOLDS else metric(done)
+            facts.measure(f"{key}.{part}", metric.__name__, found, subject, rows=rows)
 
     def distance(self, facts: Facts, key: str, rows: Sequence[Row], subject: Subject) -> str:
         """Add only the distance of some of the rows as a fact, and return its key."""
