@@ -18,7 +18,7 @@ from api.templates import WEB, page
 from coach.domain.athlete import Athlete
 from coach.domain.body import PLACES
 from coach.domain.metrics.registry import Measure
-from coach.store import accounts, activities, athletes, daily, metrics, routes
+from coach.store import accounts, activities, athletes, daily, edits, metrics, routes
 from coach.store.activities import Row
 from coach.text import Lang, formats, say
 from coach.text.facts import quantity
@@ -62,6 +62,7 @@ def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
         row = activities.get(s, who.athlete_id, activity_id)
         measured = metrics.read(s, who.athlete_id, [activity_id]).get(activity_id, {})
         has_route = any(True for _ in routes.tracks(s, [row], hide=()))
+        hidden = edits.standing(s, who.athlete_id, activity_id, edits.GONE)
     found = measured.get("intervals")
     charts = activity_charts(activity_id, athlete.lang)
     if not isinstance(found, Measure) or not found.value:
@@ -78,6 +79,7 @@ def activity_page(activity_id: Id, house: House, who: Who) -> HTMLResponse:
         figures=_figures(row, measured, athlete),
         charts=charts,
         has_route=has_route,
+        hidden=hidden.id if hidden is not None and row.deleted_at is not None else None,
     )
 
 
@@ -97,7 +99,8 @@ def _figures(row: Row, measured: Any, athlete: Athlete) -> list[tuple[str, str]]
         figures.append((label("distance"), formats.distance(row.distance_m, lang, units, digits=2)))
     if row.moving_s is not None:
         figures.append((label("moving"), formats.duration(row.moving_s, lang)))
-    figures.append((label("elapsed"), formats.duration(row.elapsed_s, lang)))
+    if row.elapsed_s:  # of a day's words alone nothing is known
+        figures.append((label("elapsed"), formats.duration(row.elapsed_s, lang)))
     for key, name, unit in _FIGURES:
         found = measured.get(name)
         if isinstance(found, Measure) and found.value is not None:

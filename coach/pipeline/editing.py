@@ -80,7 +80,14 @@ def log_activity(
         flags=("no_samples",),
         field_sources=own,
     )
-    edit, _ = edits.record(s, athlete.id, row.id, "logged", {}, {}, call_key)
+    # Kept beside the row, which says what a recording says as soon as there is one.
+    told = {
+        "start_at": start.isoformat(),
+        "sport": sport,
+        "distance_m": distance_m,
+        "elapsed_s": duration_s,
+    }
+    edit, _ = edits.record(s, athlete.id, row.id, "logged", {}, told, call_key)
     return _measured(s, athlete, row.id), edit.id
 
 
@@ -139,6 +146,21 @@ def delete(s: Session, athlete: Athlete, activity_id: int, *, call_key: str = ""
         return first.id
     activities.delete(s, athlete.id, activity_id)
     return edits.record(s, athlete.id, activity_id, "deleted", {}, {}, call_key)[0].id
+
+
+def hide(s: Session, athlete: Athlete, activity_id: int) -> int:
+    """Take an activity that was deleted where it came from out of the lists; return the number of the edit.
+
+    Not a change of the athlete's, so that their "undo" passes over it; `undo` with its number takes it back.
+    """
+    activities.delete(s, athlete.id, activity_id)
+    return edits.record(s, athlete.id, activity_id, edits.GONE, {}, {})[0].id
+
+
+def show_again(s: Session, athlete: Athlete, activity_id: int) -> bool:
+    """Bring back what was hidden because it was gone, unless the athlete deleted it; return whether it was."""
+    edit = edits.standing(s, athlete.id, activity_id, edits.GONE)
+    return edit is not None and undo(s, athlete, edit.id) is not None
 
 
 def note(
@@ -261,10 +283,11 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
         profile.undo_change(s, athlete, edit.before)
         return Undone(edit.what, "")
     assert edit.activity_id is not None
-    if edit.what == "deleted":
+    if edit.what in ("deleted", edits.GONE):
         activities.undelete(s, athlete.id, edit.activity_id)
         row = _measured(s, athlete, edit.activity_id)  # thresholds may have moved meanwhile
-    elif edit.what == "logged":
+        return Undone("deleted", row.name)
+    if edit.what == "logged":
         row = _undo_log(s, athlete, edit.activity_id)
     else:
         row = _undo_change(s, athlete, edit)

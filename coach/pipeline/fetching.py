@@ -34,7 +34,8 @@ from coach.store.session import Session
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 3
+MOST_TRIES = 3  # in a row; what could not be had is tried again once a day
+MOST_DAYS = 30
 # In `Item.summary`, beside what the service showed: our own number of what we put there.
 ECHO = "hanbal:echo"
 # In `Item.why_key` of what is gone: we took its activity out of the lists.
@@ -63,6 +64,7 @@ class _Content:
     recordings: Sequence[Recording]
     payloads: Sequence[Payload]
     file: tuple[str, bytes, str] | None = None  # name, bytes, format
+    complete: bool = True
 
 
 @dataclass
@@ -149,7 +151,7 @@ class Fetcher:
         row = activities.get(s, self.turn.athlete_id, activity_id)
         if row.deleted_at or any(k.id not in ids for k in recordings.sources(s, activity_id)):
             return False
-        editing.delete(s, self.placing.athlete, activity_id)
+        editing.hide(s, self.placing.athlete, activity_id)
         telling.tell_gone(s, self.turn.service.name, row)
         return True
 
@@ -163,7 +165,8 @@ class Fetcher:
         if fetched.file is None:
             if not fetched.recordings:
                 raise NotAnActivity("nothing_to_import", name=name)
-            return _Content(fetched.describe(fetched.recordings), fetched.payloads)
+            described = fetched.describe(fetched.recordings)
+            return _Content(described, fetched.payloads, complete=fetched.complete)
         for inner, data in walk(fetched.file[1], name):
             if isinstance(data, CoachError):
                 raise data
@@ -196,6 +199,8 @@ class Fetcher:
             if recording.part in given:
                 continue  # and what was made of it before is taken away below
             known.pop(recording.part, None)
+            if before is not None and before.records and not content.complete:
+                continue  # what there was before says more
             if before is not None:
                 self.placing.refuse_future(recording, title)
                 service_sources.rewrite(s, athlete_id, before.id, recording, file_id=file_id)
@@ -208,11 +213,13 @@ class Fetcher:
             forgetting.forget_sources(s, athlete_id, [k.id for k in known.values()], self._home)
         for activity_id in concerned:
             if item.why_key == HIDDEN:  # it is there again
-                activities.undelete(s, athlete_id, activity_id)
+                editing.show_again(s, self.placing.athlete, activity_id)
                 telling.resolve_gone(s, activity_id)
             self.placing.refreshed(s, activity_id)
         service_sources.confirm(s, athlete_id, service.source, [item.external_id], now)
-        remote_items.mark(s, service.name, item.external_id, "done", now=now)
+        # Of what should have more the rest is asked for again, some times.
+        enough = content.complete or item.tries + 1 >= MOST_TRIES
+        remote_items.mark(s, service.name, item.external_id, "done" if enough else "failed", now=now)
 
     def _echo(self, s: Session, item: Item) -> Row | None:
         """Return the activity that we put there ourselves, where it is still one of its own."""
@@ -233,13 +240,21 @@ class Fetcher:
 
     def _failed(self, item: Item, why_key: str) -> Became:
         state: Literal["failed", "refused"] = "failed" if item.tries + 1 < MOST_TRIES else "refused"
-        self._mark(item, state, why_key)
+        self._mark(item, state, why_key, tried=True)
         return state
 
-    def _mark(self, item: Item, state: Literal["failed", "refused"], why_key: str) -> None:
+    def _mark(
+        self, item: Item, state: Literal["failed", "refused"], why_key: str, *, tried: bool = False
+    ) -> None:
         with self.turn.session() as s:
             remote_items.mark(
-                s, self.turn.service.name, item.external_id, state, now=self.turn.now(), why_key=why_key
+                s,
+                self.turn.service.name,
+                item.external_id,
+                state,
+                now=self.turn.now(),
+                why_key=why_key,
+                tried=tried,
             )
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, time
+from typing import Any
 
+from coach.domain.activity import Sport
 from coach.domain.source import Source
 from coach.pipeline import outings, recompute
 from coach.pipeline.outings import ATHLETE
+from coach.pipeline.place import local_date, offset_s
 from coach.store import (
     activities,
     athletes,
     daily,
+    edits,
     emptied,
     metrics,
     planned_workouts,
@@ -67,7 +71,10 @@ def _delete_untouched(s: Session, athlete_id: int, empty: set[int], home: str) -
 
 
 def _leave_words(s: Session, row: Row, home: str) -> Row:
-    """Keep of an activity what the athlete said, and the day it is about."""
+    """Keep of an activity what the athlete said, and the day it is about.
+
+    One that they wrote down before a recording of it came is again what they wrote.
+    """
     own = {name: where for name, where in row.field_sources.items() if where == ATHLETE}
     nothing = Row(
         id=row.id,
@@ -80,6 +87,9 @@ def _leave_words(s: Session, row: Row, home: str) -> Row:
         flags=("no_samples",),
     )
     said = {name: getattr(row, name) for name in own if name in Row.__dataclass_fields__}
+    told = _told(s, row, home)
+    if told is not None:
+        nothing = replace(nothing, **told)
     kept = ("excluded_from_bests", "rpe", "merged_into", "deleted_at")
     return activities.save(
         s,
@@ -87,10 +97,29 @@ def _leave_words(s: Session, row: Row, home: str) -> Row:
             nothing,
             **{name: getattr(row, name) for name in kept},
             **said,
-            distance_origin=row.distance_origin if "distance_m" in own else "recorded",
+            distance_origin=(
+                row.distance_origin if "distance_m" in own else "recorded" if told is None else "said"
+            ),
             field_sources=own,
         ),
     )
+
+
+def _told(s: Session, row: Row, home: str) -> dict[str, Any] | None:
+    """Return what the athlete told of an activity that they wrote down; None where they did not."""
+    edit = edits.standing(s, row.athlete_id, row.id, "logged")
+    if edit is None or "elapsed_s" not in edit.after:
+        return None
+    start = datetime.fromisoformat(edit.after["start_at"])
+    return {
+        "sport": Sport(edit.after["sport"]),
+        "start_at": start,
+        "utc_offset_s": offset_s(start, home),
+        "local_date": local_date(start, home),
+        "elapsed_s": edit.after["elapsed_s"],
+        "timer_s": edit.after["elapsed_s"],
+        "distance_m": edit.after["distance_m"],
+    }
 
 
 def _forget_estimates(s: Session) -> None:

@@ -19,6 +19,8 @@ from coach.store.session import Session
 
 # In `Row.field_sources`: the athlete's own word, which no recording overrides.
 ATHLETE = 0
+# What these send nobody chose to send again; a file that is given once more is meant.
+BY_THEMSELVES = (Source.garmin, Source.strava, Source.apple_health)
 # Beside the fields in `Row.field_sources`: the athlete said that this is an outing of its own.
 APART = "apart"
 
@@ -37,10 +39,13 @@ def place(
 ) -> Placed:
     """Store a recording: as a source of the activity it is a copy of, else as a new activity.
 
-    A copy that several activities resemble shows that they are one, and makes them one. `home` is the
-    athlete's zone. Needs the athlete's lock.
+    A copy that several activities resemble shows that they are one, and makes them one. What a service sends
+    of an activity that the athlete deleted stays deleted with it. `home` is the athlete's zone. Needs the
+    athlete's lock.
     """
     found = _resembling(s, athlete_id, recording)
+    if not found and source in BY_THEMSELVES:
+        found = _resembling(s, athlete_id, recording, deleted=True)[:1]
     if found:
         target = found[0]
         activities.add_source(s, athlete_id, recording, source=source, file_id=file_id, activity_id=target.id)
@@ -73,12 +78,15 @@ def _activity(row: Row, recording: Recording) -> Activity:
     )
 
 
-def _resembling(s: Session, athlete_id: int, recording: Recording) -> list[Row]:
-    """Return the activities that `recording` is another source of, the one to keep first."""
+def _resembling(s: Session, athlete_id: int, recording: Recording, *, deleted: bool = False) -> list[Row]:
+    """Return the activities that `recording` is another source of, the one to keep first.
+
+    `deleted`: of those that the athlete deleted.
+    """
     sketch = Sketch.of(recording)
     found = [
         row
-        for row in activities.candidates(s, athlete_id, recording.start, recording.elapsed_s)
+        for row in activities.candidates(s, athlete_id, recording.start, recording.elapsed_s, deleted=deleted)
         if _near(row, recording) and any(same_outing(sketch, known) for known in _sketches(s, row))
     ]
     together = [row for row in found if APART not in row.field_sources]

@@ -23,6 +23,7 @@ from coach.store import (
     athletes,
     connections,
     daily,
+    edits,
     keeping,
     metrics,
     permissions,
@@ -138,7 +139,7 @@ def _leave_words_to_the_day(s: Session, athlete_id: int, activity_id: int) -> No
     """Attach what the athlete said of an activity to its day, unless they gave it a distance of their own."""
     row = activities.get(s, athlete_id, activity_id)
     own = {name for name, where in row.field_sources.items() if where == ATHLETE}
-    if own.intersection(_NUMBERS):
+    if own.intersection(_NUMBERS) or edits.standing(s, athlete_id, activity_id, "logged"):
         return
     said = daily.list_entries(s, athlete_id, activity_id=activity_id)
     for entry in said:

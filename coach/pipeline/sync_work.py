@@ -10,7 +10,7 @@ from typing import Any
 
 from coach.errors import Conflict, NeedsAthlete
 from coach.pipeline import day_values, recompute
-from coach.pipeline.fetching import Fetcher
+from coach.pipeline.fetching import MOST_DAYS, MOST_TRIES, Fetcher
 from coach.pipeline.inventory import follow_deletions, note, take_stock
 from coach.pipeline.logins import account_changes
 from coach.pipeline.placing import Placing
@@ -49,12 +49,20 @@ class Work:
         if known.synced_at is not None:
             since = known.synced_at.astimezone(self._placing.athlete.zone).date() - LOOK_BACK
         as_of = take_stock(self._turn, self._account, since)
+        if known.cursor.get("given_up_on") != self._today.isoformat():
+            self._try_again()
         recent = datetime.combine(self._today - day_values.FIRST, datetime.min.time(), UTC)
         stored = self._fetcher.fetch(self._todo(recent))
         follow_deletions(self._turn, self._fetcher, since, as_of)
         self._changed_days += day_values.bring_newest(
             self._turn, self._account, known.cursor, self._today, thorough=stored > 0
         )
+
+    def _try_again(self) -> None:
+        """Ask once a day for what could not be had: the service may have been broken for hours."""
+        with self._turn.session() as s:
+            remote_items.try_again(s, self._turn.service.name, range(MOST_TRIES, MOST_TRIES + MOST_DAYS))
+            note(s, self._turn.service.name, given_up_on=self._today.isoformat())
 
     def backfill_is_left(self) -> bool:
         """Return whether anything lies further back that is not here."""

@@ -59,12 +59,14 @@ class Fetched:
     """One activity: an original file to be read like any other, or recordings made of the service's answers.
 
     `describe` completes what was read from the file with what only the list knows (name, number, feel).
+    `complete` is False where there should be more, which may come later: it is asked for again.
     """
 
     recordings: tuple[Recording, ...] = ()
     file: tuple[str, bytes] | None = None
     payloads: tuple[Payload, ...] = ()
     describe: Callable[[Sequence[Recording]], Sequence[Recording]] = field(default=lambda found: found)
+    complete: bool = True
 
 
 @dataclass(frozen=True)

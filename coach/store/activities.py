@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from coach.domain.activity import Activity, Recording, Sport
 from coach.store import models, streams
 from coach.store.activity_row import LISTED, Row, create, get, mark, row_of, save, selection
+from coach.store.edits import GONE
 from coach.store.merging import merge, split
 from coach.store.recordings import SourceRow, add_source, recording_of, same_identity, sources
 from coach.store.session import Session
@@ -38,6 +39,22 @@ __all__ = [
 
 _t = models.activities
 CANDIDATE_WINDOW = timedelta(days=1)  # some exporters write local time as if it were UTC
+_edits = models.edits
+# Not what was hidden because a service deleted it, nor what was written down only and taken back.
+_DELETED_BY_ATHLETE = (
+    _t.c.deleted_at.is_not(None),
+    _t.c.merged_into.is_(None),
+    _t.c.winner_id.is_not(None),
+    ~select(_edits.c.id)
+    .where(
+        _edits.c.athlete_id == _t.c.athlete_id,
+        _edits.c.activity_id == _t.c.id,
+        _edits.c.what == GONE,
+        _edits.c.undone_at.is_(None),
+    )
+    .correlate(_t)
+    .exists(),
+)
 
 
 def find(
@@ -93,12 +110,18 @@ def first_day(s: Session, athlete_id: int, sport: Sport | None = None) -> date |
     return day
 
 
-def candidates(s: Session, athlete_id: int, start: datetime, elapsed_s: float) -> list[Row]:
-    """Return what may be the same outing: all that begin within a day of it, nearest first."""
+def candidates(
+    s: Session, athlete_id: int, start: datetime, elapsed_s: float, *, deleted: bool = False
+) -> list[Row]:
+    """Return what may be the same outing: all that begin within a day of it, nearest first.
+
+    `deleted`: instead, what the athlete deleted.
+    """
     near = _t.c.start_at.between(
         start - CANDIDATE_WINDOW, start + timedelta(seconds=elapsed_s) + CANDIDATE_WINDOW
     )
-    rows = [row_of(r) for r in s.execute(selection().where(_t.c.athlete_id == athlete_id, *LISTED, near))]
+    listed = _DELETED_BY_ATHLETE if deleted else LISTED
+    rows = [row_of(r) for r in s.execute(selection().where(_t.c.athlete_id == athlete_id, *listed, near))]
     return sorted(rows, key=lambda row: (abs(row.start_at - start), row.id))
 
 

@@ -15,6 +15,7 @@ from coach.store import models
 from coach.store.session import Session
 
 _t = models.edits
+GONE = "gone"  # an activity was deleted where it came from, and left the lists
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,29 @@ def get(s: Session, edit_id: int) -> Edit:
 
 
 def last_undoable(s: Session, athlete_id: int) -> Edit | None:
-    """Return the latest change that was not undone, or None."""
+    """Return the latest change of the athlete's that was not undone, or None.
+
+    What a service had us do (GONE) is not theirs: "undo" takes back what they did themselves.
+    """
     row = s.execute(
         select(*_COLUMNS)
-        .where(_t.c.athlete_id == athlete_id, _t.c.undone_at.is_(None))
+        .where(_t.c.athlete_id == athlete_id, _t.c.undone_at.is_(None), _t.c.what != GONE)
+        .order_by(_t.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Edit(*row)
+
+
+def standing(s: Session, athlete_id: int, activity_id: int, what: str) -> Edit | None:
+    """Return the latest change of a kind to an activity that was not undone, or None."""
+    row = s.execute(
+        select(*_COLUMNS)
+        .where(
+            _t.c.athlete_id == athlete_id,
+            _t.c.activity_id == activity_id,
+            _t.c.what == what,
+            _t.c.undone_at.is_(None),
+        )
         .order_by(_t.c.id.desc())
         .limit(1)
     ).one_or_none()

@@ -8,6 +8,7 @@ from sqlalchemy import cast, delete, func, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 
 from coach.store import models
+from coach.store.edits import GONE
 from coach.store.session import Session
 
 _t, _entries, _edits = models.activities, models.entries, models.edits
@@ -19,7 +20,9 @@ def touched(s: Session, athlete_id: int, activity_ids: Collection[int]) -> set[i
     entries = select(_entries.c.activity_id).where(
         _entries.c.athlete_id == athlete_id, _entries.c.activity_id == ids
     )
-    edits = select(_edits.c.activity_id).where(_edits.c.athlete_id == athlete_id, _edits.c.activity_id == ids)
+    edits = select(_edits.c.activity_id).where(
+        _edits.c.athlete_id == athlete_id, _edits.c.activity_id == ids, _edits.c.what != GONE
+    )
     own = func.jsonb_path_exists(_t.c.field_sources, cast("$.* ? (@ == 0)", JSONPATH))
     said = select(_t.c.id).where(
         _t.c.athlete_id == athlete_id,

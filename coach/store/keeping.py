@@ -68,9 +68,18 @@ def forget_answers(s: Session, athlete_id: int, source: Source, before: datetime
 
 
 def forget_edits(s: Session, athlete_id: int, activity_ids: Collection[int]) -> None:
-    """Delete what was changed of activities: what stood there before may be what a source said."""
+    """Delete what was changed of activities: what stood there before may be what a source said.
+
+    What the athlete wrote down stays: it is theirs alone.
+    """
     t = models.edits
-    s.execute(delete(t).where(t.c.athlete_id == athlete_id, t.c.activity_id == func.any(list(activity_ids))))
+    s.execute(
+        delete(t).where(
+            t.c.athlete_id == athlete_id,
+            t.c.activity_id == func.any(list(activity_ids)),
+            t.c.what != "logged",
+        )
+    )
 
 
 def forget_track_records(s: Session, athlete_id: int) -> None:

@@ -105,9 +105,16 @@ def get(s: Session, provider: str, external_id: str) -> Item | None:
 
 
 def mark(
-    s: Session, provider: str, external_id: str, state: State, *, now: datetime, why_key: str | None = None
+    s: Session,
+    provider: str,
+    external_id: str,
+    state: State,
+    *,
+    now: datetime,
+    why_key: str | None = None,
+    tried: bool = False,
 ) -> None:
-    """Say how far we are with one; a failure counts as a try."""
+    """Say how far we are with one; a failure counts as a try, and so does giving up what was `tried`."""
     s.execute(
         update(_t)
         .where(*_one(s, provider, external_id))
@@ -115,9 +122,29 @@ def mark(
             state=state,
             why_key=why_key,
             done_at=now if state == "done" else _t.c.done_at,
-            tries=_t.c.tries + (1 if state == "failed" else 0),
+            tries=_t.c.tries + (1 if tried or state == "failed" else 0),
         )
     )
+
+
+def try_again(s: Session, provider: str, tries: range) -> int:
+    """Have what was given up after some of `tries` fetched once more; return how many those are.
+
+    What was refused at once, because it cannot be read, stays so.
+    """
+    rows = s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_of(s),
+            _t.c.provider == provider,
+            _t.c.state == "refused",
+            _t.c.tries >= tries.start,
+            _t.c.tries < tries.stop,
+        )
+        .values(state="failed")
+        .returning(_t.c.external_id)
+    ).all()
+    return len(rows)
 
 
 def unseen(s: Session, provider: str, since: datetime, before: datetime) -> list[Item]:

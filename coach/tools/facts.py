@@ -55,7 +55,7 @@ def activity_choice(ctx: ToolContext, row: Row) -> str:
     parts = [f"{local:%H:%M}", row.name or sport_name(ctx, row.sport)]
     if row.distance_m:
         parts.append(distance(row.distance_m, ctx.lang, ctx.athlete.units))
-    else:
+    elif seconds_of(row):
         parts.append(clock(seconds_of(row)))
     return f"{day_name(ctx, row.local_date)} {' · '.join(parts)}"
 

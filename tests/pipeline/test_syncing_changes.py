@@ -17,7 +17,7 @@ from coach.pipeline import editing
 from coach.pipeline.forgetting import forget_sources
 from coach.pipeline.sync_work import Work
 from coach.pipeline.turn import opened, taken
-from coach.store import activities, athletes, models, recordings, remote_items, system
+from coach.store import activities, athletes, edits, models, recordings, remote_items, system
 from coach.store.session import Database
 
 
@@ -117,13 +117,42 @@ def test_what_is_deleted_there_is_hidden_and_comes_back_with_it(synced: Synced, 
     (told,) = synced.told()
     assert (told.text_key, told.tone) == ("sync.gone", "info")
     with synced.db.athlete_session(synced.athlete_id) as s:
-        assert editing.undo_last(s, athletes.get(s, synced.athlete_id)) is not None
-        activities.delete(s, synced.athlete_id, int(told.key.removeprefix("gone:")))
+        assert editing.undo_last(s, athletes.get(s, synced.athlete_id)) is None
     service.runs["run0"] = kept  # it was a hiccup of theirs
     synced.clock.later(hours=1)
     synced.sync()
     assert synced.starts() == [LAST - timedelta(days=d) for d in (0, 1)]
     assert synced.told() == []
+
+
+def test_what_is_gone_is_no_change_of_the_athlete_s(synced: Synced, service: Service) -> None:
+    synced.connect()
+    synced.sync()
+    gone, other = sorted(synced.coach.rows(), key=lambda row: row.start_at, reverse=True)
+    with synced.db.athlete_session(synced.athlete_id) as s:
+        editing.change(s, athletes.get(s, synced.athlete_id), other.id, {"name": "한강 아침"})
+    kept = service.runs.pop("run0")
+    synced.clock.later(hours=1)
+    synced.sync()
+    with synced.db.athlete_session(synced.athlete_id) as s:
+        athlete = athletes.get(s, synced.athlete_id)
+        undone = editing.undo_last(s, athlete)
+        assert undone is not None
+        assert undone.what == "changed"
+        assert editing.undo_last(s, athlete) is None
+        hidden = edits.standing(s, athlete.id, gone.id, edits.GONE)
+        assert hidden is not None
+        assert editing.undo(s, athlete, hidden.id) == editing.Undone("deleted", gone.name)
+    assert len(synced.starts()) == 2
+    synced.clock.later(hours=1)
+    synced.sync()
+    assert len(synced.starts()) == 2  # brought back, it stays
+    with synced.db.athlete_session(synced.athlete_id) as s:
+        editing.delete(s, athletes.get(s, synced.athlete_id), gone.id)
+    service.runs["run0"] = kept
+    synced.clock.later(hours=1)
+    synced.sync()
+    assert len(synced.starts()) == 1  # what they deleted themselves does not come back with it
 
 
 def test_what_a_list_leaves_out_is_not_gone(synced: Synced, service: Service) -> None:

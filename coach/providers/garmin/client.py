@@ -87,7 +87,9 @@ class GarminAccount:
             raise ServiceBroken("garmin_unreadable") from None
         made = activities.recording_of(item.summary)
         payloads = (listed, Payload("activity", item.external_id, object_of(slim(detail))))
-        return Fetched(recordings=() if made is None else (made,), payloads=payloads)
+        # The original of a new activity may take a while; one that never comes is given up by whoever asks.
+        recorded = not activities.was_typed(item.summary)
+        return Fetched(recordings=() if made is None else (made,), payloads=payloads, complete=not recorded)
 
     def days(self, start: date, end: date, *, thorough: bool) -> Days:
         """Fetch values of days in chunks of at most 28 days: four calls each, all eleven when thorough.
