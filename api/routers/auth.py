@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.deps import House, Services, Who, cookie_name, is_https
+from api.deps import House, Services, Who, authenticate, cookie_name, is_https
 from api.errors import documented
 from coach.errors import BadInput, Conflict, NotFound, NotLoggedIn
 from coach.store import accounts, system
@@ -38,7 +38,7 @@ class LinkLogin(BaseModel):
 
 
 class LoggedIn(BaseModel):
-    """The session is in the cookie of this answer."""
+    """The session is in the cookie of this answer, or the one there was."""
 
     athlete_id: int = Field(examples=[1])
     has_password: bool
@@ -137,8 +137,16 @@ def log_in(given: Login, request: Request, response: Response, house: House) -> 
     responses=documented(400, 401, 403, 422, 429),
 )
 def log_in_by_link(given: LinkLogin, request: Request, response: Response, house: House) -> LoggedIn:
+    """Whoever is logged in stays who they are, and the link stays unused: somebody else's link must not make
+    them connect their services to that account."""
     address = _address(request)
     house.throttle.check(address)
+    inside = authenticate(request)
+    if inside is not None and not inside.widget:
+        response.headers["cache-control"] = "no-store"
+        with house.session(inside) as s:
+            account = accounts.get(s, inside.account_id)
+        return LoggedIn(athlete_id=inside.athlete_id, has_password=account.has_password)
     login = system.use_link(
         house.db, given.token, now=house.clock(), user_agent=request.headers.get("user-agent", "")
     )

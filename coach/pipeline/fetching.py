@@ -186,18 +186,17 @@ class Fetcher:
             name, data, format = content.file
             file_id, _ = files.keep(s, athlete_id, name, data, format)
         known = {k.part: k for k in service_sources.of_item(s, athlete_id, service.source, item.external_id)}
-        given = set[int]()
         if file_id is not None:
             mine = {k.id for k in known.values()}
-            # The athlete gave this very file by hand: it is there already, and theirs.
-            given = {k.part for k in recordings.of_file(s, athlete_id, file_id) if k.id not in mine}
+            if any(k.id not in mine for k in recordings.of_file(s, athlete_id, file_id)):
+                # The athlete gave this very file by hand, or it is on the account twice: it belongs to the
+                # source that it was first.
+                file_id = None
         title = content.recordings[0].name or item.external_id
         concerned = set[int]()
         for recording in numbered(content.recordings):
             recording = replace(recording, external_id=item.external_id)
             before = known.get(recording.part)
-            if recording.part in given:
-                continue  # and what was made of it before is taken away below
             known.pop(recording.part, None)
             if before is not None and before.records and not content.complete:
                 continue  # what there was before says more

@@ -28,12 +28,13 @@ from coach.providers.files.on_disk import OnDisk
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import Progress, ReaderPool
 from coach.providers.files.strava_archive import ActivityRow, with_rows
-from coach.store import activities, athletes, daily, files, imports, recordings
+from coach.store import activities, athletes, daily, files, imports, recordings, service_sources
 from coach.store.imports import Item, Outcome
 from coach.store.session import Database, Session
 
 log = logging.getLogger(__name__)
 
+SERVICES = (Source.garmin, Source.strava)
 # The channel of what a phone sent, as against what the athlete gave.
 PUSHED = "push"
 DAMAGED = ("truncated", "bad_crc", "no_header", "time_jump")
@@ -145,7 +146,8 @@ class Importer:
         if not parsed.recordings and not parsed.daily:
             return [_refused(name, NotAnActivity("nothing_to_import", name=name))]
         file_id, is_new = self._keep_original(s, name, file, parsed.format)
-        if not is_new and recordings.of_file(s, self._athlete_id, file_id):
+        known = [] if is_new else recordings.of_file(s, self._athlete_id, file_id)
+        if known and not service_sources.hand_over(s, self._athlete_id, file_id, SERVICES):
             return self._duplicates(s, name, file.sha256)  # another import was faster
         items: list[Item] = []
         if parsed.daily:

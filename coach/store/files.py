@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from coach.domain.source import Source
 from coach.errors import NotFound
 from coach.store import models
 from coach.store.session import Session
@@ -80,7 +81,14 @@ def content(s: Session, file_id: int) -> bytes:
 
 
 def imported(s: Session, athlete_id: int) -> set[bytes]:
-    """Return the hashes of all originals that a recording was read from."""
+    """Return the hashes of all originals that the athlete gave and a recording was read from.
+
+    What only a service sent is not among them: given by hand it becomes the athlete's.
+    """
     sources = models.activity_sources
-    read = select(sources.c.id).where(sources.c.athlete_id == athlete_id, sources.c.file_id == _t.c.id)
+    read = select(sources.c.id).where(
+        sources.c.athlete_id == athlete_id,
+        sources.c.file_id == _t.c.id,
+        sources.c.source.not_in([Source.garmin.value, Source.strava.value]),
+    )
     return set(s.scalars(select(_t.c.sha256).where(_t.c.athlete_id == athlete_id, read.exists())))

@@ -64,6 +64,20 @@ def rewrite(
         streams.write(s, source_id, athlete_id, recording.streams)
 
 
+def hand_over(s: Session, athlete_id: int, file_id: int, sources: Collection[Source]) -> bool:
+    """Let services' sources do without an original that the athlete has given, too; return whether they do.
+
+    False, and nothing is changed, where it belongs to anything else.
+    """
+    mine = (_t.c.athlete_id == athlete_id, _t.c.file_id == file_id)
+    held = s.scalars(select(_t.c.source).where(*mine, _t.c.external_id != "")).all()
+    others = s.scalar(select(func.count()).where(*mine)) or 0
+    if not held or len(held) != others or any(Source(name) not in sources for name in held):
+        return False
+    s.execute(update(_t).where(*mine).values(file_id=None))
+    return True
+
+
 def confirm(s: Session, athlete_id: int, source: Source, external_ids: Collection[str], now: datetime) -> int:
     """Note that a service showed these to be still so; return how many sources that is."""
     rows = s.execute(

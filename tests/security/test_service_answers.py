@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from fakes.web import House, open_house
 from pydantic import SecretStr
+from sqlalchemy import insert
 
 from coach.config import Settings
 from coach.errors import ProviderTrouble
@@ -22,7 +23,7 @@ from coach.providers.strava import mapping, subscriptions
 from coach.providers.strava.client import StravaAccount
 from coach.providers.strava.login import StravaLogin
 from coach.providers.strava.tokens import Tokens
-from coach.store import connections, notices
+from coach.store import connections, models, notices, system
 from coach.store.session import Database
 from coach.text.catalogue import catalogue
 
@@ -119,6 +120,24 @@ async def test_the_page_believes_no_address(db: Database, tmp_path: Path) -> Non
             page = await client.get("/connections", params={"trouble": key})
             assert page.status_code == 200, key
             assert 'role="alert"' not in page.text
+
+
+async def test_a_strangers_link_takes_nobody_to_another_account(db: Database, tmp_path: Path) -> None:
+    """It leads to the form for a password at a service: what is typed there would be connected to theirs."""
+    async with open_house(db, tmp_path, tools={}) as house:
+        other = system.create_athlete(house.db, name="두리")
+        with house.db.system_session() as s:
+            row = {"athlete_id": other.id, "role": "athlete"}
+            added = s.execute(
+                insert(models.accounts).values(row).returning(models.accounts.c.id)
+            ).scalar_one()
+        token = system.new_link(house.db, added, now=house.clock())
+        victim = house.athlete()
+        answer = await victim.post("/api/v1/auth/link", json={"token": token})
+        assert answer.json()["athlete_id"] == house.owner.athlete_id
+        assert "set-cookie" not in answer.headers
+        theirs = await house.client().post("/api/v1/auth/link", json={"token": token})
+        assert theirs.json()["athlete_id"] == other.id
 
 
 HOSTILE = '"><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7*7}}${7*7}'

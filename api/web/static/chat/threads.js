@@ -29,6 +29,7 @@ export class ThreadList {
         { class: "foot" },
         el("a", { href: this.api.url("/numbers") }, icon("chart"), t("numbers")),
         el("a", { href: this.api.url("/record") }, icon("edit"), t("record")),
+        el("a", { href: this.api.url("/connections") }, icon("connect"), t("connections")),
         el("a", { href: this.api.url("/settings") }, icon("settings"), t("settings")),
       ),
     );

@@ -3,7 +3,7 @@
 import { el, icon } from "./dom.js";
 
 /** Make the empty state; `session` says whether there is anything to ask about. */
-export function welcome({ t, session }, { ask, attach }) {
+export function welcome({ t, session, api }, { ask, attach }) {
   const empty = session.activities === 0;
   const name = session.athlete.name;
   return el(
@@ -19,6 +19,7 @@ export function welcome({ t, session }, { ask, attach }) {
           el("span", {}, el("b", { text: t("drop_here") }), t("drop_formats")),
         )
       : null,
+    empty ? el("a", { class: "button", href: api.url("/connections") }, icon("connect"), t("connect_first")) : null,
     el(
       "div",
       { class: "prompts", role: "group", "aria-label": t("prompts_label") },
