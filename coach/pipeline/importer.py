@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -30,6 +30,7 @@ from coach.providers.files.pool import Progress, ReaderPool
 from coach.providers.files.strava_archive import ActivityRow, with_rows
 from coach.store import activities, athletes, daily, files, imports, recordings, service_sources
 from coach.store.imports import Item, Outcome
+from coach.store.recordings import SourceRow
 from coach.store.session import Database, Session
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ class Importer:
             return [_refused(name, NotAnActivity("nothing_to_import", name=name))]
         file_id, is_new = self._keep_original(s, name, file, parsed.format)
         known = [] if is_new else recordings.of_file(s, self._athlete_id, file_id)
-        if known and not service_sources.hand_over(s, self._athlete_id, file_id, SERVICES):
+        if known and not self._becomes_theirs(s, file_id, known):
             return self._duplicates(s, name, file.sha256)  # another import was faster
         items: list[Item] = []
         if parsed.daily:
@@ -161,6 +162,13 @@ class Importer:
         for recording in numbered(described):
             items.append(self._place(s, name, file_id, recording, parsed))
         return items
+
+    def _becomes_theirs(self, s: Session, file_id: int, known: Sequence[SourceRow]) -> bool:
+        """Return whether an original that a service sent is now the athlete's: it stays when that goes."""
+        rows = [activities.get(s, self._athlete_id, source.activity_id) for source in known]
+        if any(row.deleted_at is not None for row in rows):
+            return False  # they deleted it
+        return service_sources.hand_over(s, self._athlete_id, file_id, SERVICES)
 
     def _keep_original(self, s: Session, name: str, file: _Waiting, format: str) -> tuple[int, bool]:
         if isinstance(file.data, OnDisk):

@@ -54,9 +54,10 @@ class Work:
         recent = datetime.combine(self._today - day_values.FIRST, datetime.min.time(), UTC)
         stored = self._fetcher.fetch(self._todo(recent))
         follow_deletions(self._turn, self._fetcher, since, as_of)
-        self._changed_days += day_values.bring_newest(
-            self._turn, self._account, known.cursor, self._today, thorough=stored > 0
-        )
+        if self._turn.service.has_days:
+            self._changed_days += day_values.bring_newest(
+                self._turn, self._account, known.cursor, self._today, thorough=stored > 0
+            )
 
     def _try_again(self) -> None:
         """Ask once a day for what could not be had: the service may have been broken for hours."""

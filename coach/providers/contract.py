@@ -71,11 +71,15 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Days:
-    """Values of days. `complete` is False where a part could not be had and should be asked for again."""
+    """Values of days. `complete` is False where a part could not be had and should be asked for again.
+
+    `sure_of` names what was answered in full for the whole range: of these a day without a value has none.
+    """
 
     values: tuple[DailyValue, ...]
     payloads: tuple[Payload, ...] = ()
     complete: bool = True
+    sure_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,8 @@ class Provider:
     """A service. Texts: `sync.<name>` is its title, `sync.<name>_about` what connecting it gives.
 
     `every`: how often it is asked for news (with `jitter` more at most). `history`: how far back it is read;
-    None: all. `cap`: how many accounts are worked on at once. `open` is None where nothing can be asked for.
+    None: all. `has_days`: whether it has values of days. `cap`: how many accounts are worked on at once.
+    `open` is None where nothing can be asked for.
     """
 
     name: str
@@ -196,6 +201,7 @@ class Provider:
     jitter: timedelta = timedelta(minutes=5)
     history: timedelta | None = None
     cap: int = 2
+    has_days: bool = True
     open: Callable[[Opening], Account] | None = None
     password: PasswordLogin | None = None
     oauth: OAuthLogin | None = None

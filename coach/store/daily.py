@@ -53,6 +53,32 @@ def save_values(s: Session, athlete_id: int, values: Iterable[DailyValue]) -> in
     return len(changed)
 
 
+def remove_others(
+    s: Session,
+    athlete_id: int,
+    source: Source,
+    start: date,
+    end: date,
+    names: Collection[str],
+    kept: Iterable[DailyValue],
+) -> int:
+    """Remove a source's values of these names and days (`end` included) that are not among `kept`.
+
+    They are no longer there where they came from. Returns how many were removed.
+    """
+    if not names:
+        return 0
+    there = {(v.day, v.name) for v in kept}
+    gone = [
+        v
+        for v in values(s, athlete_id, names, start, end)
+        if v.source == source and (v.day, v.name) not in there
+    ]
+    for value in gone:
+        delete_value(s, athlete_id, value.day, value.name, source)
+    return len(gone)
+
+
 def values(
     s: Session, athlete_id: int, names: Collection[str] | None, start: date, end: date
 ) -> list[DailyValue]:

@@ -1,4 +1,4 @@
-"""Athletes with the real providers and libraries, at an invented Garmin and an invented Strava on this machine."""
+"""Athletes with the real providers and libraries, at an invented Garmin and an invented Strava here."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ With the real providers and libraries, over HTTP.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -55,18 +55,24 @@ def house(embedded: Embedded, template: str, tmp_path_factory: pytest.TempPathFa
         db.dispose()
 
 
+def well(house: House) -> None:
+    house.garmin.faults.clear()
+    house.strava._faults.clear()
+
+
 def expired(house: House, name: str) -> None:
-    house.garmin.expire() if name == "garmin" else house.strava.expire()
+    fake = house.garmin if name == "garmin" else house.strava
+    fake.expire()
 
 
 def is_good(house: House, real: Real, name: str) -> bool:
     if name == "garmin":
         return house.garmin.refresh in real.tokens(name)
-    return Tokens.loads(real.tokens(name)).refresh_token == house.strava._refresh
+    return bool(Tokens.loads(real.tokens(name)).refresh_token == house.strava._refresh)
 
 
-def disturbed(house: House, name: str, stage: str, kind: str, times: int) -> tuple[Real, list[str]]:
-    """Return an athlete whose third run came while something was wrong, and the states that it led to."""
+def disturbed(house: House, name: str, stage: str, kind: Any, times: int) -> Real:
+    """Return an athlete whose third run came while something was wrong."""
     real = house.athlete()
     house.run(0, name)
     house.run(1, name)
@@ -78,49 +84,71 @@ def disturbed(house: House, name: str, stage: str, kind: str, times: int) -> tup
     house.run(-0.1, name)
     if stage == "refresh":
         expired(house, name)
-    fake = house.garmin if name == "garmin" else house.strava
-    fake.fault(STAGES[name, stage], kind, times)
-    states = []
+    if name == "garmin":
+        house.garmin.fault(STAGES[name, stage], kind, times)
+    else:
+        house.strava.fault(STAGES[name, stage], kind, times)
     for _ in range(3):
         later(real, real.connection(name).retry_at, hours=1)
-        states.append(real.sync(name).state)
-        kept = [a for a in real.coach.state() if a["start_at"] in {b["start_at"] for b in before}]
-        assert kept == before or kind in (
-            "wrong_types",
-            "missing_fields",
-            "nulls",
-            "null_fields",
-            "unknown_sport",
-        )
-        assert len(kept) == 2
-        assert len(real.told()) == (states[-1] == "needs_you"), real.told()
-    fake.faults.clear() if name == "garmin" else fake._faults.clear()
-    return real, states
+        state = real.sync(name).state
+        rows = {row["start_at"]: row for row in real.coach.state()}
+        assert all(row["start_at"] in rows for row in before)
+        if kind not in (*MISLEADING, "nulls"):
+            assert [rows[row["start_at"]] for row in before] == before
+        assert len(real.told()) == (state == "needs_you")
+    well(house)
+    return real
 
 
-def table() -> list[tuple[str, str, str]]:
-    return [(name, stage, kind) for name, stage in STAGES for kind in KINDS[name]]
+# What an answer said wrongly of an activity is what is known of it until it changes again.
+MISLEADING = ("wrong_types", "missing_fields", "null_fields", "unknown_sport")
+# The new tokens were on the answer that got lost, so only the athlete can help.
+LOST_WITH_TOKENS = ("slow", "cut", "cut_after", "missing_fields")
+USUAL = [
+    ("garmin", "fetch", "404", 1),
+    ("garmin", "fetch", "503", 99),
+    ("garmin", "days", "nulls", 99),
+    ("garmin", "refresh", "503", 1),
+    ("strava", "list", "429", 99),
+    ("strava", "fetch", "missing_fields", 1),
+    ("strava", "refresh", "cut_after", 1),
+]
 
 
-@pytest.mark.parametrize("times", [1, 99])
-@pytest.mark.parametrize(("name", "stage", "kind"), table())
+def table() -> list[Any]:
+    """Return every line; those of the usual run first."""
+    rest = [
+        (name, stage, kind, times)
+        for name, stage in STAGES
+        for kind in KINDS[name]
+        for times in (1, 99)
+        if (name, stage, kind, times) not in USUAL
+    ]
+    return [*USUAL, *(pytest.param(*line, marks=pytest.mark.soak) for line in rest)]
+
+
+@pytest.mark.parametrize(("name", "stage", "kind", "times"), table())
 def test_whatever_goes_wrong(house: House, name: str, stage: str, kind: str, times: int) -> None:
-    real, states = disturbed(house, name, stage, kind, times)
-    print(name, stage, kind, times, states, real.connection(name).why_key, real.counts(name))
-    if real.connection(name).state == "needs_you":
+    real = disturbed(house, name, stage, kind, times)
+    needed = real.connection(name).state == "needs_you"
+    if needed:
+        assert [notice.key for notice in real.told()] == [f"needs_you:{name}"]
         house.connect(real, name)
-    for _ in range(2):
+    for _ in range(3):
         later(real, real.connection(name).retry_at, days=1)
-        assert real.sync(name).state == "connected"
+        if real.sync(name).state == "needs_you" and stage == "refresh" and kind in LOST_WITH_TOKENS:
+            house.connect(real, name)
+            real.sync(name)
+        assert real.connection(name).state == "connected"
         real.sync(name, backfill=True)
     assert real.counts(name) == {"done": 3}
     rows = real.coach.rows()
     assert len(rows) == 3
-    assert {row.elapsed_s for row in rows} == {600.0}
-    assert {row.distance_m for row in rows} == {1800.0}
-    assert {row.sport for row in rows} == {"run"}
-    assert real.without_samples() == 0
+    if stage != "fetch" or kind not in MISLEADING:
+        assert {(row.elapsed_s, row.distance_m, row.sport) for row in rows} == {(600.0, 1800.0, "run")}
+        assert real.without_samples() == 0
     assert real.told() == []
-    assert is_good(house, real, name)
+    if kind not in LOST_WITH_TOKENS:
+        assert is_good(house, real, name)
     if name == "garmin":
         assert sum(n == "rhr_bpm" for _, n in real.measured()) == 10

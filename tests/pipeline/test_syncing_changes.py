@@ -14,7 +14,7 @@ from test_connecting import begin, finish
 from coach.domain.source import Source
 from coach.errors import ServiceBroken
 from coach.pipeline import editing
-from coach.pipeline.forgetting import forget_sources
+from coach.pipeline.forgetting import forget_source, forget_sources
 from coach.pipeline.sync_work import Work
 from coach.pipeline.turn import opened, taken
 from coach.store import activities, athletes, edits, models, recordings, remote_items, system
@@ -101,9 +101,11 @@ def test_a_file_that_was_given_by_hand_stays_the_athlete_s(synced: Synced, servi
     synced.connect()
     synced.sync()
     assert synced.counts() == {"done": 2}
-    row = next(row for row in synced.coach.rows() if row.id == item.activity_id)
-    assert row.sources == {Source.file}
     assert len(synced.starts()) == 2
+    forget_source(synced.db, synced.athlete_id, Source.garmin)
+    row = synced.coach.only()
+    assert row.id == item.activity_id
+    assert row.sources == {Source.file}
 
 
 def test_what_is_deleted_there_is_hidden_and_comes_back_with_it(synced: Synced, service: Service) -> None:

@@ -100,15 +100,17 @@ class GarminAccount:
         values: dict[tuple[date, str], float] = {}
         payloads: list[Payload] = []
         complete = True
+        sure_of = frozenset[str]().union(*(part.fills for part in PARTS))
         for first, last in _chunks(start, end):
+            sure_here = frozenset[str]()
             for part in PARTS:
                 if not (part.often or thorough) or (part.last and last < end):
                     continue
                 try:
                     body = self._ask_part(part, first, last)
-                    values |= {
-                        (day, name): value for day, name, value in part.read(body) if first <= day <= last
-                    }
+                    found = [one for one in part.read(body) if first <= one[0] <= last]
+                    values |= {(day, name): value for day, name, value in found}
+                    sure_here |= part.sure_of(body, found)
                 except OddShape:
                     log.debug("%s: unknown shape", part.endpoint)
                     complete = False
@@ -118,8 +120,9 @@ class GarminAccount:
                 else:
                     if body:
                         payloads.append(Payload(part.endpoint, first.isoformat(), _payload(body)))
-        found = (DailyValue(d, name, value, Source.garmin) for (d, name), value in sorted(values.items()))
-        return Days(tuple(found), tuple(payloads), complete)
+            sure_of &= sure_here
+        kept = (DailyValue(d, name, value, Source.garmin) for (d, name), value in sorted(values.items()))
+        return Days(tuple(kept), tuple(payloads), complete, sure_of)
 
     def _ask_part(self, part: Part, first: date, last: date) -> Any:
         if part.named and not self._garmin.display_name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -111,13 +111,16 @@ def sleep(body: Any) -> Iterator[Found]:
         begin, end = (
             number(night.get(f"localSleep{edge}TimeInMillis"), 0, 4e12) for edge in ("Start", "End")
         )
+        # Where the clock is changed at night, the one on the wall tells an hour too much or too little.
+        at = [number(night.get(f"gmtSleep{edge}TimeInMillis"), 0, 4e12) for edge in ("Start", "End")]
+        slept = at if None not in at else [begin, end]
         found = {
             "sleep_s": night.get("totalSleepTimeInSeconds"),
             "sleep_deep_s": night.get("deepTime"),
             "sleep_rem_s": night.get("remTime"),
             "sleep_light_s": night.get("lightTime"),
             "sleep_awake_s": night.get("awakeTime"),
-            "in_bed_s": None if begin is None or end is None else (end - begin) / 1000,
+            "in_bed_s": None if slept[0] is None or slept[1] is None else (slept[1] - slept[0]) / 1000,
             "sleep_start_min": _minutes(day, begin),
             "sleep_end_min": _minutes(day, end),
             "sleep_score": night.get("sleepScore"),
@@ -219,7 +222,10 @@ def status(body: Any) -> Iterator[Found]:
 @dataclass(frozen=True)
 class Part:
     """One question about days. `ask` makes one call. `often`: asked at every sync, not only when all is.
-    `named`: its address carries the display name. `last`: about the end of the whole range only."""
+    `named`: its address carries the display name. `last`: about the end of the whole range only.
+
+    `fills`: values of which its answer shows every day that has one. `rows_in`: where the answer holds its
+    rows; `sparse`: also no rows at all are an answer."""
 
     endpoint: str
     ask: Callable[[Garmin, str, str], Any]
@@ -227,6 +233,19 @@ class Part:
     often: bool = False
     named: bool = False
     last: bool = False
+    fills: frozenset[str] = frozenset()
+    rows_in: str = ""
+    sparse: bool = False
+
+    def sure_of(self, body: Any, found: Collection[Found]) -> frozenset[str]:
+        """Return the values of which an answer surely shows all. A value that no day has any more may also be
+        one that Garmin left out this time."""
+        rows = body if isinstance(body, list) else object_of(body).get(self.rows_in)
+        if not isinstance(rows, list):
+            return frozenset()
+        if self.sparse and not rows:
+            return self.fills
+        return self.fills & {name for _, name, _ in found}
 
 
 def _threshold(garmin: Garmin, name: str, start: str, end: str) -> Any:
@@ -238,10 +257,25 @@ def _threshold(garmin: Garmin, name: str, start: str, end: str) -> Any:
 
 # Where two know the same value of a day the later one decides: best last.
 PARTS: tuple[Part, ...] = (
-    Part("sleep", lambda g, a, z: g.get_sleep_daily(a, z), sleep, often=True),
+    Part(
+        "sleep",
+        lambda g, a, z: g.get_sleep_daily(a, z),
+        sleep,
+        often=True,
+        fills=frozenset(n for n in _PLAUSIBLE if n.startswith(("sleep_", "in_bed"))),
+        rows_in="individualStats",
+    ),
     Part("daily_summaries", lambda g, a, z: g.get_daily_summaries(a, z), summaries, often=True),
     Part("training_readiness", lambda g, a, z: g.get_training_readiness_range(a, z), readiness, often=True),
-    Part("weigh_ins", lambda g, a, z: g.get_weigh_ins(a, z), weight, often=True),
+    Part(
+        "weigh_ins",
+        lambda g, a, z: g.get_weigh_ins(a, z),
+        weight,
+        often=True,
+        fills=frozenset({"weight_kg", "body_fat_pct"}),
+        rows_in="dailyWeightSummaries",
+        sparse=True,
+    ),
     Part("hrv", lambda g, a, z: g.get_hrv_data_range(a, z), hrv),
     Part("max_metrics", lambda g, a, z: g.get_max_metrics_range(a, z), vo2max),
     Part("race_predictions", lambda g, a, z: g.get_race_predictions(a, z, "daily"), predictions, named=True),

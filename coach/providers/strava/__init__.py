@@ -29,6 +29,7 @@ provider = Provider(
     every=timedelta(days=1),
     history=timedelta(days=365),
     cap=2,
+    has_days=False,
     open=open_account,
     oauth=StravaLogin(),
     uploads=True,
