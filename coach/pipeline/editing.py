@@ -158,7 +158,7 @@ def hide(s: Session, athlete: Athlete, activity_id: int) -> int:
 
 
 def show_again(s: Session, athlete: Athlete, activity_id: int) -> bool:
-    """Bring back what was hidden because it was gone; return whether it was, and not deleted by the athlete."""
+    """Bring back what was hidden because it was gone; return whether it was."""
     edit = edits.standing(s, athlete.id, activity_id, edits.GONE)
     return edit is not None and undo(s, athlete, edit.id) is not None
 
