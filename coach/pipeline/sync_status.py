@@ -88,7 +88,7 @@ def _status(
         total=done + todo if cursor.get("listed") else None,
         refused=refused,
         remaining_s=_remaining_s(s, now, service.name, todo) if cursor.get("listed") else None,
-        days_from=date.fromisoformat(days_from) if days_from else None,
+        days_from=date.fromisoformat(days_from) if days_from and service.has_days else None,
         kept_since=known.kept_since if known else None,
         options=known.options if known else {},
         uploads=service.uploads,
