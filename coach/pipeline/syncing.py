@@ -228,6 +228,8 @@ def _trouble(turn: Turn, error: ProviderTrouble, backfill: bool) -> None:
             elif backfill:
                 _put_off(s, turn, known, error)
             elif isinstance(error, ComeBackLater):
+                # All of it waits now, not only what lies further back.
+                inventory.note(s, turn.service.name, backfill_after=None)
                 connections.trouble(s, turn.service.name, "waiting", error, retry_at=error.until)
             else:
                 _broken(s, turn, known, error)

@@ -233,7 +233,9 @@ def _not_before(s: Session, known: Connection, now: datetime) -> datetime | None
     """Return when it may be tried, where that is not now: Strava is paused, or waits for the athlete."""
     if known.state in ("needs_you", "pending"):
         return now + UNTIL_MENDED
-    pauses = (provider_health.read(s, SERVICE).open_until, known.retry_at)
+    # Where only what lies further back waits, there is room for what is new.
+    retry_at = None if "backfill_after" in known.cursor else known.retry_at
+    pauses = (provider_health.read(s, SERVICE).open_until, retry_at)
     return max((until for until in pauses if until is not None and until > now), default=None)
 
 

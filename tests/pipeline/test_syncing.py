@@ -239,6 +239,23 @@ def test_a_backfill_at_its_limit_does_not_keep_the_news_waiting(synced: Synced, 
     assert synced.counts() == {"done": 7}
 
 
+def test_news_at_the_limit_wait_also_while_a_backfill_does(synced: Synced, service: Service) -> None:
+    synced.connect()
+    synced.sync()
+    service.fail("fetch", ComeBackLater("service_busy", until=NOW + timedelta(hours=9)))
+    synced.sync(backfill=True)
+    until = NOW + timedelta(minutes=15)
+    service.fail("page", ComeBackLater("service_busy", until=until))
+    assert synced.sync().retry_at == until
+    calls = service.calls.copy()
+    with pytest.raises(ComeBackLater):
+        syncing.request(synced.db, synced.athlete_id, "garmin", now=synced.clock(), services=synced.services)
+    synced.sync()
+    assert service.calls == calls
+    synced.clock.at = until
+    assert synced.sync().state == "connected"
+
+
 def test_a_broken_service_is_asked_less_and_less(synced: Synced, service: Service) -> None:
     synced.connect()
     service.fail("page", ServiceBroken("service_broken"), times=99)
