@@ -88,9 +88,10 @@ def same_outing(a: Sketch, b: Sketch) -> bool:
 
     Symmetric, and true of a recording and itself.
     """
-    if a.identity and a.identity == b.identity:
-        # Some programs write one identity into all they export, so time has a say.
-        return a.part == b.part and overlap(a, b) > 0
+    if a.identity and a.identity == b.identity and a.part == b.part:
+        # Some programs write one identity into all they export, so time has a say. And a part of a multisport
+        # file may also come alone, under another number: that is told by time and distance.
+        return overlap(a, b) > 0
     if not _families_agree(a, b):
         return False
     if _at_once(a, b):

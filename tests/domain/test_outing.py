@@ -107,7 +107,9 @@ def test_where_the_line_runs(other: Sketch, same: bool) -> None:
 def test_one_identity_is_one_recording_however_much_of_it_there_is() -> None:
     whole = replace(RUN, identity="1:2:3")
     assert same_outing(whole, replace(whole, elapsed_s=60.0, distance_m=200.0))
-    assert not same_outing(whole, replace(whole, part=1))
+    after = replace(whole, part=1, start=RUN.start + timedelta(seconds=RUN.elapsed_s))
+    assert not same_outing(whole, after)
+    assert same_outing(replace(after, part=0), after)  # a part that also comes alone
     # A program that writes one identity into everything joins nothing that shares no time.
     assert not same_outing(whole, replace(whole, start=START + timedelta(hours=5)))
 
