@@ -594,11 +594,13 @@ def running(fake: Strava, port: int = 0) -> Iterator[str]:
     """Serve a fake on the loopback until the block ends; yield its address."""
     config = uvicorn.Config(
         fake.app(),
-        log_config=None,
-        log_level="critical",  # it would log the addresses it is asked for, with what is secret in them
+        log_config=None,  # nor a level: both hold for the whole process, tests of logs included
+        access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=1,
     )
+    # The addresses it is asked for hold secrets, and what captures logs hears loggers without handlers, too.
+    logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", port))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

@@ -26,7 +26,7 @@ from coach.store import activities, connections, daily, provider_health, recordi
 from coach.store.recordings import SourceRow
 from coach.store.session import Database
 
-PATIENCE_S = 0.4  # a service that takes longer is too slow
+PATIENCE_S = 2.0  # a service that takes longer is too slow, even beside other tests
 SECONDS = 600
 TODAY = date(2026, 10, 4)
 SESSION = hashlib.sha256(b"a browser").digest()
@@ -153,7 +153,7 @@ def _quick(service: Provider) -> Provider:
     def opened(opening: Opening) -> GarminAccount | StravaAccount:
         if service.name == "garmin":
             return GarminAccount(opening, PATIENCE_S)
-        return StravaAccount(opening, timeout_s=(1.0, PATIENCE_S), pauses_s=(0.0, 0.0))
+        return StravaAccount(opening, timeout_s=(PATIENCE_S, PATIENCE_S), pauses_s=(0.0, 0.0))
 
     return replace(service, open=opened)
 
@@ -161,7 +161,7 @@ def _quick(service: Provider) -> Provider:
 @contextmanager
 def house_of(db: Database, place: Path) -> Iterator[House]:
     """Serve both."""
-    garmin, strava = Garmin(), Strava()
+    garmin, strava = Garmin(), Strava(slow_s=1.5 * PATIENCE_S)
     with garmin_running(garmin) as garmin_url, strava_running(strava) as strava_url:
         yield House(db, place, garmin, strava, garmin_url, strava_url)
 

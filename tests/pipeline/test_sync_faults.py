@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from real_services import House, Real, house_of, later
+from real_services import PATIENCE_S, House, Real, house_of, later
 from sqlalchemy import make_url
 
 from coach.providers.strava.tokens import Tokens
@@ -85,7 +85,7 @@ def disturbed(house: House, name: str, stage: str, kind: Any, times: int) -> Rea
     if stage == "refresh":
         expired(house, name)
     if name == "garmin":
-        house.garmin.fault(STAGES[name, stage], kind, times)
+        house.garmin.fault(STAGES[name, stage], kind, times, seconds=1.5 * PATIENCE_S)
     else:
         house.strava.fault(STAGES[name, stage], kind, times)
     for _ in range(3):

@@ -67,7 +67,9 @@ async def site(db: Database, tmp_path: Path) -> AsyncIterator[Site]:
     charts = ChartHouse(Renderer, lambda: bundle_js(CACHE))
     async with open_house(db, tmp_path, tools=TOOLS, charts=charts, model_factory=model) as house:
         _fill(house)
-        config = uvicorn.Config(house.app, port=0, log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            house.app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn tells no other way
