@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import html
 import itertools
+import logging
 import re
 import socket
 import threading
