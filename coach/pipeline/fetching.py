@@ -218,7 +218,15 @@ class Fetcher:
         service_sources.confirm(s, athlete_id, service.source, [item.external_id], now)
         # Of what should have more the rest is asked for again, some times.
         enough = content.complete or item.tries + 1 >= MOST_TRIES
-        remote_items.mark(s, service.name, item.external_id, "done" if enough else "failed", now=now)
+        remote_items.mark(
+            s,
+            service.name,
+            item.external_id,
+            "done" if enough else "failed",
+            now=now,
+            why_key=None if content.complete else remote_items.THIN,
+            tried=not content.complete,
+        )
 
     def _echo(self, s: Session, item: Item) -> Row | None:
         """Return the activity that we put there ourselves, where it is still one of its own."""

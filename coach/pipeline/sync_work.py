@@ -26,6 +26,7 @@ AT_ONCE = 10  # activities before the next weeks of days
 LOOK_BACK = timedelta(days=3)  # news are looked for from so long before the last time
 SWEEP = timedelta(days=7)  # how often the whole inventory is compared
 SWEEP_KEPT = timedelta(days=1)  # … of a service that must show what it allows to keep
+THIN_DAYS = 7  # a run that was typed in has no recording, however often one asks
 FEW = 60  # activities whose metrics are computed while somebody waits
 
 
@@ -62,7 +63,9 @@ class Work:
     def _try_again(self) -> None:
         """Ask once a day for what could not be had: the service may have been broken for hours."""
         with self._turn.session() as s:
-            remote_items.try_again(s, self._turn.service.name, range(MOST_TRIES, MOST_TRIES + MOST_DAYS))
+            tries = range(MOST_TRIES, MOST_TRIES + MOST_DAYS)
+            thin_since = self._turn.now() - timedelta(days=THIN_DAYS)
+            remote_items.try_again(s, self._turn.service.name, tries, thin_since=thin_since)
             note(s, self._turn.service.name, given_up_on=self._today.isoformat())
 
     def backfill_is_left(self) -> bool:

@@ -15,6 +15,8 @@ from coach.store import models
 from coach.store.session import Session, athlete_of
 
 _t = models.remote_items
+# In `Item.why_key` of what is here, but with less than the service said that there is.
+THIN = "thin"
 State = Literal["listed", "done", "gone", "failed", "refused"]
 
 
@@ -127,17 +129,19 @@ def mark(
     )
 
 
-def try_again(s: Session, provider: str, tries: range) -> int:
+def try_again(s: Session, provider: str, tries: range, *, thin_since: datetime) -> int:
     """Have what was given up after some of `tries` fetched once more; return how many those are.
 
-    What was refused at once, because it cannot be read, stays so.
+    What was refused at once, because it cannot be read, stays so. What came thinner than it should be
+    (`THIN`) is asked for again when it began since then: of what is older nobody will add anything.
     """
+    thin = (_t.c.state == "done") & (_t.c.why_key == THIN) & (_t.c.start_at >= thin_since)
     rows = s.execute(
         update(_t)
         .where(
             _t.c.athlete_id == athlete_of(s),
             _t.c.provider == provider,
-            _t.c.state == "refused",
+            (_t.c.state == "refused") | thin,
             _t.c.tries >= tries.start,
             _t.c.tries < tries.stop,
         )

@@ -105,7 +105,7 @@ MISLEADING = ("wrong_types", "missing_fields", "null_fields", "unknown_sport")
 # The new tokens were on the answer that got lost, so only the athlete can help.
 LOST_WITH_TOKENS = ("slow", "cut", "cut_after", "missing_fields")
 USUAL = [
-    ("garmin", "fetch", "404", 1),
+    ("garmin", "fetch", "404", 99),
     ("garmin", "fetch", "503", 99),
     ("garmin", "days", "nulls", 99),
     ("garmin", "refresh", "503", 1),
