@@ -183,7 +183,7 @@ def undisturbed(house: House) -> tuple[int, dict[str, Any]]:
 def test_killed_at_some_points(db: Database, tmp_path: Path) -> None:
     with in_memory(db, tmp_path) as house:
         points, whole = undisturbed(house)
-        figures = kill_at(house, list(range(2, points, max(1, points // 7))), whole)
+        figures = kill_at(house, list(range(2, points, max(1, points // 4))), whole)
     assert (figures.lost, figures.doubled, figures.tokens_lost) == (0, 0, 0)
 
 
