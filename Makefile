@@ -16,9 +16,8 @@ start: ## the same with your own, empty data
 
 test: ## set up, then lint, types, layer contracts and all tests
 	@scripts/setup dev
-	@scripts/browser
-	@$(MAKE) --no-print-directory lint
-	$(PY) -m pytest -q -n 2 --dist loadfile
+	@scripts/browser & browser=$$!; $(MAKE) --no-print-directory lint || exit 1; wait $$browser
+	$(PY) -m pytest -q -n 3 --dist loadfile
 
 lint:
 	$(PY) -m ruff check .

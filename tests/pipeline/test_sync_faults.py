@@ -107,10 +107,8 @@ LOST_WITH_TOKENS = ("slow", "cut", "cut_after", "missing_fields")
 USUAL = [
     ("garmin", "fetch", "404", 99),
     ("garmin", "fetch", "503", 99),
-    ("garmin", "days", "nulls", 99),
     ("garmin", "refresh", "503", 1),
     ("strava", "list", "429", 99),
-    ("strava", "fetch", "missing_fields", 1),
     ("strava", "refresh", "cut_after", 1),
 ]
 

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from fakes.browser import Visitor
 from playwright.async_api import expect
 
@@ -52,40 +51,32 @@ async def test_a_connection_says_what_it_waits_for_and_when_it_goes_on(visit: Vi
         connections.trouble(s, "garmin", "needs_you", NeedsAthlete("garmin_login_expired"))
     await expect(garmin.locator(".state")).to_have_text("확인 필요", timeout=6000)
     await expect(garmin.locator("[name=password]")).to_be_visible()
+    # What somebody types is not drawn over.
+    email = garmin.locator("[name=email]")
+    await email.fill("hana@mail.example")
     with house.db.athlete_session(athlete) as s:
+        connections.well(s, "garmin")
         soon = now + timedelta(minutes=20)
         connections.trouble(s, "strava", "broken", ServiceBroken("strava_broken", status=503), retry_at=soon)
     await expect(strava.locator(".state")).to_have_text("저쪽 문제", timeout=6000)
     await expect(strava).to_contain_text("12:20")
-
-
-async def test_typing_is_not_interrupted_by_what_arrives(visit: Visitor) -> None:
-    house, page = visit.house, visit.page
-    connected(visit, "strava", state="waiting", retry_at=house.clock() + timedelta(hours=1))
-    await page.goto(f"{visit.address}/connections")
-    email = page.locator("#garmin [name=email]")
-    await email.fill("hana@mail.example")
-    with house.db.athlete_session(house.owner.athlete_id) as s:
-        connections.well(s, "strava")
-    await expect(page.locator("#strava .state")).to_have_text("연결됨", timeout=6000)
     await expect(email).to_have_value("hana@mail.example")
 
 
-@pytest.mark.parametrize("choice", ["끊고 기록은 남기기", "그대로 두기"])
-async def test_disconnecting_asks_first(visit: Visitor, choice: str) -> None:
+async def test_disconnecting_asks_first(visit: Visitor) -> None:
     house, page = visit.house, visit.page
     connected(visit, "garmin")
     await page.goto(f"{visit.address}/connections")
-    await page.locator("#garmin").get_by_role("button", name="연결 끊기").click()
     dialog = page.locator("#leave")
-    await expect(dialog).to_contain_text("Garmin")
-    await dialog.get_by_role("button", name=choice).click()
-    stays = choice == "그대로 두기"
-    await expect(page.locator("#garmin .state")).to_have_text("연결됨" if stays else "연결 안 됨")
-    with house.db.athlete_session(house.owner.athlete_id) as s:
-        kept = connections.get(s, "garmin")
-        assert kept is not None
-        assert kept.has_secret is stays
+    for choice, stays in (("그대로 두기", True), ("끊고 기록은 남기기", False)):
+        await page.locator("#garmin").get_by_role("button", name="연결 끊기").click()
+        await expect(dialog).to_contain_text("Garmin")
+        await dialog.get_by_role("button", name=choice).click()
+        await expect(page.locator("#garmin .state")).to_have_text("연결됨" if stays else "연결 안 됨")
+        with house.db.athlete_session(house.owner.athlete_id) as s:
+            kept = connections.get(s, "garmin")
+            assert kept is not None
+            assert kept.has_secret is stays
 
 
 async def test_a_secret_is_shown_once_with_the_steps(visit: Visitor) -> None:
@@ -107,36 +98,23 @@ async def test_a_secret_is_shown_once_with_the_steps(visit: Visitor) -> None:
         assert shown not in await page.content()
 
 
-async def test_the_operator_changes_what_a_source_permits(visit: Visitor) -> None:
-    house, page = visit.house, visit.page
+async def test_the_operator_sets_what_a_source_permits_and_tries_again_what_failed(visit: Visitor) -> None:
+    house, page, athlete = visit.house, visit.page, visit.house.owner.athlete_id
+    with house.db.athlete_session(athlete) as s:
+        args = {"provider": "garmin", "athlete_id": athlete}
+        job_failures.note(s, 1, "sync", args, error_key="job_failed", error_params={}, tries=3)
     await page.goto(f"{visit.address}/connections")
     row = page.locator("tr[data-source=strava]")
     await expect(row.locator("[name=to_model]")).not_to_be_checked()
     await row.locator("[name=to_model]").check()
     await expect(page.locator("#sources .said")).to_contain_text("약관")
-    with house.db.athlete_session(house.owner.athlete_id) as s:
-        assert permissions.read(s)[Source.strava].to_model
-        assert not permissions.read(s)[Source.strava].to_others
-
-
-async def test_what_could_not_be_done_is_explained_and_done_again(visit: Visitor) -> None:
-    house, page = visit.house, visit.page
-    with house.db.athlete_session(house.owner.athlete_id) as s:
-        job_failures.note(
-            s,
-            1,
-            "sync",
-            {"provider": "garmin", "athlete_id": house.owner.athlete_id},
-            error_key="job_failed",
-            error_params={},
-            tries=3,
-        )
-    await page.goto(f"{visit.address}/connections")
     failed = page.locator("#jobs li")
     await expect(failed).to_contain_text("Garmin")
     await failed.get_by_role("button").click()
     await expect(failed).to_have_count(0)
-    with house.db.athlete_session(house.owner.athlete_id) as s:
+    with house.db.athlete_session(athlete) as s:
+        assert permissions.read(s)[Source.strava].to_model
+        assert not permissions.read(s)[Source.strava].to_others
         assert job_failures.waiting(s) == []
 
 
