@@ -15,9 +15,12 @@ start: ## the same with your own, empty data
 	@exec $(PY) -m coach.cli serve
 
 test: ## set up, then lint, types, layer contracts and all tests
-	@scripts/setup dev
-	@scripts/browser & browser=$$!; $(MAKE) --no-print-directory lint || exit 1; wait $$browser
-	$(PY) -m pytest -q -n 3 --dist loadfile
+	@scripts/browser system & browser=$$!; scripts/setup dev || exit 1; wait $$browser
+	@scripts/browser
+	@told=$$(mktemp); $(MAKE) --no-print-directory lint >$$told 2>&1 & lint=$$!; \
+	$(PY) -m pytest -q -n 3 --dist loadfile; tests=$$?; \
+	wait $$lint; lint=$$?; cat $$told; rm -f $$told; \
+	[ $$tests -eq 0 ] && [ $$lint -eq 0 ]
 
 lint:
 	$(PY) -m ruff check .
