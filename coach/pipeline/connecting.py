@@ -124,7 +124,7 @@ def begin_oauth(
     service = _service(reach, provider)
     login = _oauth(service)
     with reach.db.athlete_session(athlete_id) as s:
-        state = oauth_states.begin(s, provider, session_sha256, reach.clock())
+        state = oauth_states.begin(s, provider, session_sha256, reach.clock(), write=write)
         return login.page(reach.settings, state, return_to, write=write)
 
 
@@ -148,8 +148,8 @@ def finish_oauth(
     login = _oauth(service)
     with one_at_a_time(reach, athlete_id, provider):
         with reach.db.athlete_session(athlete_id) as s:
-            known = oauth_states.use(s, provider, session_sha256, state, reach.clock())
-        if not known:
+            begun = oauth_states.use(s, provider, session_sha256, state, reach.clock())
+        if begun is None:
             raise BadInput("oauth_state")
         if error or not code:
             raise NeedsAthlete("oauth_denied")
@@ -158,7 +158,16 @@ def finish_oauth(
         except NeedsAthlete as refusal:
             refused(reach, athlete_id, provider, refusal)
             raise
-        return connect(reach, athlete_id, service, granted.tokens, granted.who, granted.scopes)
+        return connect(
+            reach,
+            athlete_id,
+            service,
+            granted.tokens,
+            granted.who,
+            granted.scopes,
+            # A service may also give back what it was once asked for: only what is asked for now counts.
+            upload=begun.write and may_write(granted.scopes),
+        )
 
 
 def open_address(reach: Reach, athlete_id: int, provider: str) -> str:

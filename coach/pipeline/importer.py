@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from coach.domain.activity import Recording
 from coach.domain.source import Source
 from coach.errors import BadInput, CoachError, NotAnActivity, NotFound, UnreadableFile
-from coach.pipeline import health, recompute
+from coach.pipeline import apple_health, recompute
 from coach.pipeline.placing import Placing, numbered
 from coach.providers.files.archive import Content, Entry
 from coach.providers.files.garmin_export import is_from_garmin
@@ -153,7 +153,7 @@ class Importer:
         items: list[Item] = []
         if parsed.daily:
             if parsed.measured:
-                changed = health.keep_days(s, parsed.measured, self._now)
+                changed = apple_health.keep_days(s, parsed.measured, self._now)
             else:
                 changed = daily.save_values(s, self._athlete_id, parsed.daily)
             outcome: Outcome = "imported" if changed else "duplicate"
@@ -182,7 +182,7 @@ class Importer:
         source, changed = _source_of(parsed, recording, name), True
         try:
             if source is Source.apple_health:
-                stored, changed = health.place(s, self._placing, recording, file_id=file_id, name=name)
+                stored, changed = apple_health.place(s, self._placing, recording, file_id=file_id, name=name)
             else:
                 stored = self._placing.place(s, recording, source=source, file_id=file_id, name=name)
         except UnreadableFile as error:

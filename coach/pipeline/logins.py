@@ -147,9 +147,12 @@ def connect(
     tokens: str,
     who: Who | None = None,
     scopes: Sequence[str] = (),
+    *,
+    upload: bool = False,
 ) -> Connection:
     """Keep the tokens and have the account synchronised. Whose account it is, is asked where it is unknown.
 
+    `upload`: the athlete wants their activities sent there, and permitted it.
     When that question fails, the login was still good: the synchronisation asks again.
     """
     newest = _Tokens(tokens)
@@ -164,7 +167,7 @@ def connect(
             who = None
     try:
         with locked(reach, athlete_id) as s:
-            return _connected(s, reach, athlete_id, service, newest.value, who, scopes)
+            return _connected(s, reach, athlete_id, service, newest.value, who, scopes, upload)
     except Conflict:
         with locked(reach, athlete_id) as s:
             if connections.get(s, service.name) is not None:
@@ -180,6 +183,7 @@ def _connected(
     tokens: str,
     who: Who | None,
     scopes: Sequence[str],
+    upload: bool,
 ) -> Connection:
     now = reach.clock()
     before = connections.get(s, service.name)
@@ -190,8 +194,7 @@ def _connected(
         # It may be another account: the synchronisation asks before it compares anything.
         changes["cursor"] = {**before.cursor, ACCOUNT_BEFORE: was}
     if service.uploads:
-        # The permission to upload is asked for only when the athlete wants it.
-        changes["options"] = upload_options(before, may_write(scopes), now)
+        changes["options"] = upload_options(before, upload, now)
     connections.well(
         s,
         service.name,

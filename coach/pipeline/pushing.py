@@ -17,7 +17,7 @@ from uuid import uuid4
 from coach.domain.daily import Entry
 from coach.domain.source import Source
 from coach.errors import BadInput, NotAnActivity, NotLoggedIn, UnreadableFile
-from coach.pipeline import health, importing, recompute
+from coach.pipeline import apple_health, importing, recompute
 from coach.pipeline.importer import PUSHED
 from coach.pipeline.placing import Placing, numbered
 from coach.pipeline.reach import Reach
@@ -111,11 +111,13 @@ def receive_health(reach: Reach, secret: str, body: bytes, now: datetime) -> Rec
     with reach.db.athlete_session(athlete_id) as s:
         athletes.lock(s, athlete_id)
         _check_still_open(s, HEALTH, secret)
-        days = health.keep_days(s, parsed.measured, now)
+        days = apple_health.keep_days(s, parsed.measured, now)
         workouts = 0
         for recording in numbered(_with_numbers(parsed)):
             try:
-                _, changed = health.place(s, placing, recording, file_id=None, name=recording.name or "–")
+                _, changed = apple_health.place(
+                    s, placing, recording, file_id=None, name=recording.name or "–"
+                )
             except UnreadableFile as error:
                 refused.append(RefusedRow("", None, recording.external_id, error.key, error.params))
             else:

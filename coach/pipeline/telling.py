@@ -17,7 +17,6 @@ def tell(s: Session, kind: str, provider: str, tone: Tone, why: CoachError | Non
     The sentence is `sync.<kind>`, with the service's title and the reason in the athlete's language.
     """
     lang = _lang(s)
-    reason = say(lang, f"error.{why.key}", **why.params) if why and has(lang, f"error.{why.key}") else ""
     return notices.tell(
         s,
         f"{kind}:{provider}",
@@ -25,7 +24,7 @@ def tell(s: Session, kind: str, provider: str, tone: Tone, why: CoachError | Non
         tone=tone,
         link=f"/connections#{provider}",
         service=title(lang, provider),
-        why=reason,
+        why=_reason(lang, why) if why else "",
     )
 
 
@@ -56,9 +55,32 @@ def tell_gone(s: Session, provider: str, row: Row) -> None:
     )
 
 
+def tell_not_uploaded(s: Session, provider: str, row: Row, why: CoachError) -> None:
+    """Tell the athlete that an activity does not get to a service, and why."""
+    notices.tell(
+        s,
+        f"{provider}_upload:{row.id}",
+        f"{provider}.upload_refused",
+        tone="warning",
+        link=f"/connections#{provider}",
+        day=row.local_date.isoformat(),
+        why=_reason(_lang(s), why),
+    )
+
+
+def resolve_not_uploaded(s: Session, provider: str, activity_id: int) -> None:
+    """Say that an activity got there after all."""
+    notices.resolve(s, f"{provider}_upload:{activity_id}")
+
+
 def resolve_gone(s: Session, activity_id: int) -> None:
     """Say that an activity is there again."""
     notices.resolve(s, f"gone:{activity_id}")
+
+
+def _reason(lang: Lang, why: CoachError) -> str:
+    key = f"error.{why.key}"
+    return say(lang, key, **why.params) if has(lang, key) else ""
 
 
 def _lang(s: Session) -> Lang:

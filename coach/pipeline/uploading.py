@@ -28,13 +28,11 @@ from coach.pipeline.reach import Reach
 from coach.pipeline.turn import Turn, opened, taken
 from coach.pipeline.uploadable import SENT, SERVICE, is_on, on_since, our_number, ours, refusal, strava_id
 from coach.providers.contract import Account
-from coach.store import activities, athletes, connections, notices, outbox, provider_health
+from coach.store import activities, connections, outbox, provider_health
 from coach.store.activities import Row
 from coach.store.connections import Connection
 from coach.store.outbox import Parcel
 from coach.store.session import Session
-from coach.text import say
-from coach.text.catalogue import Lang
 
 __all__ = ["KIND", "ask", "notice_new", "our_number", "ours", "send"]
 
@@ -223,7 +221,7 @@ def _put_off(turn: Turn, load: _Load, error: ProviderTrouble) -> None:
             _settle(s, parcel, "sending", error, next_at=now + UNTIL_MENDED, receipt=receipt)
         elif parcel.tries >= MOST_TRIES:
             _settle(s, parcel, "failed", error, receipt=receipt)
-            _tell(s, load.row, error)
+            telling.tell_not_uploaded(s, SERVICE, load.row, error)
         else:
             pause = min(FIRST_PAUSE * 2 ** (parcel.tries - 1), LONGEST_PAUSE)
             _settle(s, parcel, "sending", error, next_at=now + pause, receipt=receipt)
@@ -242,12 +240,12 @@ def _not_before(s: Session, known: Connection, now: datetime) -> datetime | None
 def _sent(s: Session, parcel: Parcel, arrived_as: str) -> None:
     receipt = {"strava_id": arrived_as}
     outbox.settle(s, parcel.id, "sent", receipt=receipt, next_at=None, why_key=None, why_params={})
-    notices.resolve(s, f"{KIND}:{parcel.key}")
+    telling.resolve_not_uploaded(s, SERVICE, int(parcel.key))
 
 
 def _refuse(s: Session, parcel: Parcel, row: Row, error: CoachError) -> None:
     _settle(s, parcel, "refused", error)
-    _tell(s, row, error)
+    telling.tell_not_uploaded(s, SERVICE, row, error)
 
 
 def _settle(
@@ -262,18 +260,4 @@ def _settle(
     columns = {} if receipt is None else {"receipt": receipt}
     outbox.settle(
         s, parcel.id, state, next_at=next_at, why_key=error.key, why_params=dict(error.params), **columns
-    )
-
-
-def _tell(s: Session, row: Row, why: CoachError) -> None:
-    """Tell the athlete once that an activity does not get there."""
-    lang: Lang = "en" if athletes.get(s, row.athlete_id).lang == "en" else "ko"
-    notices.tell(
-        s,
-        f"{KIND}:{row.id}",
-        "strava.upload_refused",
-        tone="warning",
-        link=f"/connections#{SERVICE}",
-        day=row.local_date.isoformat(),
-        why=say(lang, f"error.{why.key}", **why.params),
     )

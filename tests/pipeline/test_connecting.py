@@ -185,6 +185,13 @@ def test_a_permission_is_given_on_their_page(synced: Synced) -> None:
         connecting.set_option(synced.reach, synced.athlete_id, "strava", "else", True)
 
 
+def test_what_a_service_permits_unasked_sends_nothing(synced: Synced) -> None:
+    done = finish(synced, begin(synced), scope="read,activity:read_all,activity:write")
+    assert "activity:write" in done.scopes, "permitted at an earlier time"
+    assert done.options == {"upload": False}, "the athlete did not ask for it this time"
+    assert connecting.set_option(synced.reach, synced.athlete_id, "strava", "upload", True).options["upload"]
+
+
 def test_a_state_counts_once_in_its_session_and_for_a_while(synced: Synced, strava: Service) -> None:
     state = begin(synced)
     for wrong, session in ((state, OTHER), ("made up", SESSION), ("", SESSION)):

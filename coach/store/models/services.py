@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from coach.store.models.base import (
     Moment,
+    flag_column,
     id_column,
     json_column,
     metadata,
@@ -102,6 +103,8 @@ oauth_states = owned(
     Column("state_sha256", LargeBinary, primary_key=True),
     Column("provider", Text, nullable=False),
     Column("session_sha256", LargeBinary, nullable=False),
+    # Whether the athlete asked to upload: what a service permits beyond that is not what they decided.
+    flag_column("write"),
     moment_column(),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
