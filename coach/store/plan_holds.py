@@ -1,0 +1,61 @@
+"""Red flags that keep a plan still until the athlete says that a doctor agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row as Record
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from coach.store import models
+from coach.store.session import Session, athlete_of
+
+_t = models.plan_holds
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One red flag that holds. `words` are the athlete's own."""
+
+    id: int
+    trigger: str
+    severity: str
+    words: str
+    raised_at: datetime
+
+
+def raise_hold(s: Session, trigger: str, severity: str, words: str, now: datetime) -> bool:
+    """Keep that a red flag was raised; False where the same one stands already."""
+    new = s.scalar(
+        insert(_t)
+        .values(athlete_id=athlete_of(s), trigger=trigger, severity=severity, words=words, raised_at=now)
+        .on_conflict_do_nothing(
+            index_elements=["athlete_id", "trigger"], index_where=_t.c.lifted_at.is_(None)
+        )
+        .returning(_t.c.id)
+    )
+    return new is not None
+
+
+def standing(s: Session) -> tuple[Hold, ...]:
+    """Return the holds that were not lifted, the oldest first."""
+    query = select(_t).where(_t.c.athlete_id == athlete_of(s), _t.c.lifted_at.is_(None)).order_by(_t.c.id)
+    return tuple(_hold(r) for r in s.execute(query))
+
+
+def lift(s: Session, now: datetime, by: int | None) -> tuple[Hold, ...]:
+    """Lift every hold, because the athlete confirmed that they are cleared; return those."""
+    rows = s.execute(
+        update(_t)
+        .where(_t.c.athlete_id == athlete_of(s), _t.c.lifted_at.is_(None))
+        .values(lifted_at=now, lifted_by=by)
+        .returning(_t)
+    ).all()
+    return tuple(_hold(r) for r in rows)
+
+
+def _hold(r: Record[Any]) -> Hold:
+    return Hold(**{name: getattr(r, name) for name in Hold.__dataclass_fields__})
