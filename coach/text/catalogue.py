@@ -1,7 +1,7 @@
 """The catalogue: `coach/text/<lang>/<area>.toml`, looked up as `area.key`.
 
-Sections `[error]`, `[unknown]`, `[metric]`, `[basis]` and `[unit]` may stand in any file and are joined, so
-that a part of the house keeps its errors beside its other sentences. A placeholder may ask for the Korean
+Sections `[error]`, `[unknown]`, `[metric]`, `[basis]`, `[unit]`, `[plan]` and `[rule]` may stand in any file
+and are joined, so that a part of the house keeps its errors beside its other sentences. A placeholder may ask for the Korean
 particle that fits what was filled in: `{name:+을}`.
 """
 
@@ -18,7 +18,7 @@ from coach.text.particles import with_particle
 
 Lang = Literal["ko", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
-JOINED = ("error", "unknown", "metric", "basis", "unit")
+JOINED = ("error", "unknown", "metric", "basis", "unit", "plan", "rule")
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
