@@ -1,8 +1,8 @@
 """The catalogue: `coach/text/<lang>/<area>.toml`, looked up as `area.key`.
 
 Sections `[error]`, `[unknown]`, `[metric]`, `[basis]`, `[unit]`, `[plan]` and `[rule]` may stand in any file
-and are joined, so that a part of the house keeps its errors beside its other sentences. A placeholder may ask for the Korean
-particle that fits what was filled in: `{name:+을}`.
+and are joined, so that a part of the house keeps its errors beside its other sentences. A placeholder may
+ask for the Korean particle that fits what was filled in: `{name:+을}`.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ from coach.domain.plan.model import (
     Workout,
     WorkoutKind,
 )
+from coach.domain.plan.outcome import Offer, Remark
+from coach.domain.plan.rules.registry import Finding
 from coach.text import formats
 from coach.text.catalogue import Lang, has, say
 from coach.text.formats import Units
@@ -235,3 +237,28 @@ def _word(name: str, value: Any, lang: Lang, units: Units, today: date | None) -
     if name.endswith("_c"):
         return formats.temperature(value, units)
     return formats.number(value, 1) if isinstance(value, float) else value
+
+
+def finding_words(
+    finding: Finding | Mapping[str, Any], lang: Lang, units: Units, today: date | None = None
+) -> str:
+    """Return which rule a plan breaks, where and by how much; takes a finding or its stored form."""
+    if isinstance(finding, Finding):
+        rule, on, params = finding.rule, finding.day, finding.params
+    else:
+        rule, params = str(finding["rule"]), finding["params"]
+        on = date.fromisoformat(finding["day"]) if finding["day"] else None
+    words = filled(params, lang, units, today)
+    where = formats.day(on, lang, today) if on is not None else ""
+    sentence = say(lang, f"rule.{rule}", **{"day": where, **words})
+    return say(lang, "plan.finding_on", day=where, what=sentence) if where else sentence
+
+
+def remark_words(remark: Remark, lang: Lang, units: Units, today: date | None = None) -> str:
+    """Return a conflict or compromise that a plan rests on."""
+    return say(lang, f"plan.remark_{remark.key}", **filled(remark.params, lang, units, today))
+
+
+def offer_words(offer: Offer, lang: Lang, units: Units, today: date | None = None) -> str:
+    """Return what would be safe instead."""
+    return say(lang, f"plan.offer_{offer.key}", **filled(offer.params, lang, units, today))
