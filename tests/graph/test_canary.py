@@ -23,12 +23,14 @@ from sqlalchemy import text as sql
 from coach.domain.activity import Device, Lap, Recording, Sport, Streams, SwimLength
 from coach.domain.athlete import Threshold, ThresholdKind
 from coach.domain.daily import DAILY_UNITS, DailyValue, Entry
+from coach.domain.plan.model import Basis, Goal, GoalKind, Plan, Situation
+from coach.domain.plan.rules import checked
 from coach.domain.source import DEFAULT_PERMISSIONS, Source
 from coach.graph import provenance
 from coach.pipeline import editing, recompute
 from coach.pipeline.outings import place
-from coach.store import athletes, connections, daily, models, permissions, recordings, sync_system
-from coach.store.session import Database
+from coach.store import athletes, connections, daily, models, permissions, plans, recordings, sync_system
+from coach.store.session import Database, Session
 from coach.text.facts import render
 from coach.tools import TOOLS
 from coach.tools.spec import ToolContext
@@ -52,13 +54,17 @@ PLANTED: dict[str, set[str]] = {
     "messages": {"text", "content"},
     "notices": {"params"},
     "outbox": {"key", "payload", "receipt", "why_params"},
+    "plan_revisions": {"content", "findings", "why_params"},
+    "plan_signals": {"params"},
     "planned_workouts": {"external_id", "title", "note", "distance_m", "duration_s"},
     "provider_health": {"usage"},
+    "races": {"result_s"},
     "raw_payloads": {"endpoint", "external_id", "payload"},
     "remote_items": {"external_id", "summary"},
     "run_events": {"payload"},
     "thresholds": {"value"},
     "track_records": {"summary", "rows"},
+    "workout_matches": {"detail"},
 }
 # Columns of text and numbers that no source reaches: the athlete's own words, keys of ours, counts of work.
 OURS: dict[str, set[str]] = {
@@ -70,9 +76,14 @@ OURS: dict[str, set[str]] = {
     "activity_sources": {"source", "part"},
     "activity_streams": {"kind", "channel", "unit", "scale"},
     "addresses": {"token_sha256", "provider"},
+    "approvals": {"kind", "revision", "content", "sha256", "nonce", "state", "channel", "decided_in"},
     "athletes": {"name", "lang", "units", "tz", "week_start", "birth_year", "sex", "onboarding"},
     "connections": {"provider", "state", "secret", "pending", "why_key", "failures", "holder"},
     "daily_values": {"name", "source"},
+    "deliveries": {
+        "uid", "provider", "wanted_sha256", "sent_sha256", "remote_id", "schedule_id", "remote_sha256",
+        "grade", "receipt", "state",
+    },
     "edits": {"what", "call_key"},
     "entries": {"kind", "value", "place", "side", "text", "call_key"},
     "files": {"sha256", "format"},
@@ -84,10 +95,18 @@ OURS: dict[str, set[str]] = {
     "notices": {"key", "tone", "text_key", "link"},
     "oauth_states": {"state_sha256", "provider", "session_sha256"},
     "outbox": {"kind", "state", "tries", "why_key"},
+    "plan_holds": {"trigger", "severity", "words"},
+    "plan_revisions": {
+        "number", "parent", "sha256", "state", "origin", "why_key", "acknowledged", "call_key",
+    },
+    "plan_signals": {"key", "kind", "revision"},
     "planned_workouts": {"source", "sport"},
+    "planning_profiles": {"goal", "constraints", "health"},
+    "plans": {"state", "approved"},
     "private_places": {"name", "lat_deg", "lon_deg", "radius_m"},
     "progress": {"kind", "done", "total"},
     "provider_health": {"provider", "failures", "why_key"},
+    "races": {"distance_m", "priority", "name", "course", "target_time_s"},
     "raw_payloads": {"source", "sha256"},
     "remote_items": {"provider", "sha256", "state", "tries", "why_key"},
     "run_events": {"run_id", "seq", "type"},
@@ -98,6 +117,7 @@ OURS: dict[str, set[str]] = {
     "threads": {"title", "channel"},
     "track_records": {"model", "version"},
     "vault_keys": {"wrapped"},
+    "workout_matches": {"uid", "origin", "score"},
 }  # fmt: skip
 NUMBERS = ("9421.3", "317", "777.7", "163.7", "61.73", "0.7373")
 PLAIN = {"BigInteger", "DateTime", "Date", "Boolean"}  # keys, moments and flags
@@ -255,6 +275,7 @@ def plant(db: Database, athlete_id: int) -> list[int]:
         )
     recompute.recompute(db, athlete_id, ids)
     with db.athlete_session(athlete_id) as s:  # what no pipeline writes by itself
+        plant_plan(s)
         for statement in PLANTING:
             s.execute(sql(statement), {"a": athlete_id, "m": MARKER, "i": ids[STRAVA], "d": TODAY})
     with psycopg.connect(db.url) as admin:
@@ -300,7 +321,23 @@ PLANTING = (
                jsonb_build_object('x', :m ::text), 1)""",
     """INSERT INTO track_records (athlete_id, model, version, until, summary, rows)
        VALUES (:a, 'x', 1, :d, jsonb_build_object('x', :m ::text), jsonb_build_array(:m ::text))""",
+    """INSERT INTO races (athlete_id, day, distance_m, result_s) VALUES (:a, :d, 10000, 3173)""",
+    """UPDATE plan_revisions SET why_params = jsonb_build_object('x', :m ::text), findings =
+              jsonb_build_array(jsonb_build_object('rule', 'x', 'severity', 'warn', 'day', NULL, 'week', NULL,
+                                'uid', NULL, 'params', jsonb_build_object('x', :m ::text)))""",
+    """INSERT INTO plan_signals (athlete_id, plan_id, key, kind, day, params)
+       SELECT :a, max(id), 'x', 'x', :d, jsonb_build_object('x', :m ::text) FROM plans""",
+    """INSERT INTO workout_matches (athlete_id, plan_id, uid, activity_id, origin, score, detail)
+       SELECT :a, max(id), 'x', :i, 'found', 1, jsonb_build_object('x', :m ::text) FROM plans""",
 )
+
+
+def plant_plan(s: Session) -> None:
+    """Plant a plan that was built from what only Strava gave."""
+    goal, basis = Goal(GoalKind.fitness, weeks=1), Basis(TODAY, 9421.37, 9421.37, 3.0)
+    plan = Plan(goal, TODAY, TODAY + timedelta(days=6), (), basis)
+    plan_id = plans.create(s, plan.start, plan.end)
+    plans.add_revision(s, plan_id, checked(plan, Situation(TODAY), warnings_pass=True), origin="built")
 
 
 def withheld_figures(db: Database, athlete_id: int, asked: list[tuple[str, dict[str, Any]]]) -> set[str]:

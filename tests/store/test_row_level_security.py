@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import psycopg
@@ -17,15 +17,19 @@ from coach.domain.activity import Recording, Sport, Streams
 from coach.domain.athlete import Threshold, ThresholdKind
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.metrics.registry import Measure
+from coach.domain.plan.model import Basis, Constraints, Goal, GoalKind, Plan, Race, Situation
+from coach.domain.plan.rules import checked
 from coach.domain.source import Source
 from coach.errors import NotFound, SetupError
 from coach.store import (
     accounts,
     activities,
     addresses,
+    approvals,
     athletes,
     connections,
     daily,
+    deliveries,
     edits,
     files,
     imports,
@@ -35,15 +39,21 @@ from coach.store import (
     notices,
     oauth_states,
     outbox,
+    plan_holds,
+    plan_signals,
     planned_workouts,
+    planning_profiles,
+    plans,
     progress,
     queue,
+    races,
     raw_payloads,
     remote_items,
     runs,
     system,
     threads,
     track_records,
+    workout_matches,
 )
 from coach.store.postgres import Embedded, owner_connection
 from coach.store.session import APP, SUPERUSER, SYSTEM, Database, Session, conninfo
@@ -79,6 +89,7 @@ PARTLY = {
     },
     "outbox": {("SELECT", name) for name in ("athlete_id", "id", "kind", "state", "next_at")},
     "addresses": {("UPDATE", "last_used_at")},
+    "plans": {("SELECT", name) for name in ("athlete_id", "id", "state")},
 }
 QUEUE = {
     "procrastinate_jobs",
@@ -147,6 +158,7 @@ def fill(db: Database, athlete_id: int) -> None:
         notices.tell(s, "one", "mine")
         job_failures.note(s, athlete_id, "x", {}, error_key="mine", error_params={}, tries=1)
         planned_workouts.save(s, [planned_workouts.PlannedWorkout(Source.sheets, "1", DAY, Sport.run)])
+        fill_plans(s, row.id)
         s.execute(text("INSERT INTO vault_keys (athlete_id, wrapped) VALUES (:a, 'mine')"), {"a": athlete_id})
         name = {"t": f"a{athlete_id}:t{thread.id}"}
         s.execute(
@@ -166,6 +178,21 @@ def fill(db: Database, athlete_id: int) -> None:
             ),
             name,
         )
+
+
+def fill_plans(s: Session, activity_id: int) -> None:
+    """Write a row of the session's athlete into every table of plans."""
+    nothing = Plan(Goal(GoalKind.fitness), DAY, DAY, (), Basis(DAY, 0, 0, 0))
+    planning_profiles.set_constraints(s, Constraints(runs_per_week=3))
+    races.save(s, Race(DAY, 10_000, name="mine"))
+    plan_id = plans.create(s, DAY, DAY)
+    first = plans.add_revision(s, plan_id, checked(nothing, Situation(DAY)), origin="built")
+    later = NOW + timedelta(days=1)
+    approvals.ask(s, "plan", first.sha256, expires_at=later, plan_id=plan_id, revision=first.number)
+    deliveries.write(s, plan_id, "w1", "garmin", wanted_day=DAY)
+    plan_holds.raise_hold(s, "chest_pain", "stop", "mine", NOW)
+    plan_signals.note(s, plan_id, "one", "missed_key", DAY, {})
+    workout_matches.save(s, workout_matches.Match(plan_id, "w1", activity_id, "found", 0.9, {}))
 
 
 def relations(db: Database, kinds: str) -> set[str]:
