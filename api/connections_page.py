@@ -40,6 +40,8 @@ def connections_page(house: House, who: Who, trouble: str = "") -> HTMLResponse:
     return page(
         "connections.html",
         lang,
+        # Somebody else's login link leads into somebody else's account: say whose this is.
+        name=athlete.name,
         trouble=_trouble(trouble, lang),
         services=[
             {

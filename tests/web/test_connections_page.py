@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from coach.domain.source import Source
 from coach.errors import ComeBackLater, NeedsAthlete, ServiceBroken
-from coach.store import connections, job_failures, notices, permissions, remote_items
+from coach.store import athletes, connections, job_failures, notices, permissions, remote_items
 from coach.store.vault import Vault
 
 
@@ -37,7 +37,11 @@ async def test_a_connection_says_what_it_waits_for_and_when_it_goes_on(visit: Vi
         seen = [remote_items.Seen(str(n), now - timedelta(days=n), b"1", {}) for n in range(4)]
         remote_items.saw(s, "garmin", seen, now)
         remote_items.mark(s, "garmin", "0", "done", now=now)
+    with house.db.athlete_session(athlete) as s:
+        athletes.update(s, athlete, name="<b>하나")
     await page.goto(f"{visit.address}/connections")
+    # Whoever came by somebody else's link sees whose account it is.
+    await expect(page.locator("main > p.muted").first).to_contain_text("<b>하나 님의 계정에 연결돼요.")
     garmin, strava = page.locator("#garmin"), page.locator("#strava")
     await expect(garmin.locator(".state")).to_have_text("연결됨")
     await expect(garmin.locator("progress")).to_have_attribute("value", "1")
