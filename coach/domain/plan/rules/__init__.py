@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from coach.domain.plan.rules import (  # noqa: F401
+    age,
+    beginners,
+    days,
+    health,
+    intensity,
+    numbers,
+    racing,
+    volume,
+)
 from coach.domain.plan.rules.registry import (
     RULES,
     CheckedPlan,
