@@ -37,7 +37,7 @@ def hard_day_spacing(plan: Plan, situation: Situation) -> Iterator[Finding]:
                 s.day,
                 plan.weeks[s.week].number,
                 s.workout.uid,
-                {"days": (s.day - before).days, "limit_s": gap * 86_400.0},
+                {"days": (s.day - before).days, "limit_days": gap},
             )
         if s.day != before:
             hard_days.append(s.day)

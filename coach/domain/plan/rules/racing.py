@@ -36,7 +36,7 @@ def race_distance(plan: Plan, situation: Situation) -> Iterator[Finding]:
             s.day,
             plan.weeks[s.week].number,
             s.workout.uid,
-            {"distance_m": s.race.distance_m, "longest_m": longest_m, "limit_m": need_m},
+            {"race_m": s.race.distance_m, "longest_m": longest_m, "limit_m": need_m},
         )
 
 

@@ -154,7 +154,6 @@ def long_run_share(plan: Plan, situation: Situation) -> Iterator[Finding]:
                 {
                     "distance_m": long.run_m,
                     "share_pct": 100 * long.run_m / week.base_m,
-                    "limit_pct": 100 * share,
                     "limit_m": limit,
                 },
             )
