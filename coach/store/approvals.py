@@ -147,6 +147,17 @@ def expire(s: Session, now: datetime) -> tuple[Approval, ...]:
     return tuple(_approval(r) for r in rows)
 
 
+def replace_pending(s: Session, kind: Kind) -> tuple[Approval, ...]:
+    """Take back what is pending of a kind, because it holds no longer; return those."""
+    rows = s.execute(
+        update(_t)
+        .where(_t.c.athlete_id == athlete_of(s), _t.c.kind == kind, _t.c.state == "pending")
+        .values(state="replaced")
+        .returning(_t)
+    ).all()
+    return tuple(_approval(r) for r in rows)
+
+
 def find(s: Session, limit: int = 50) -> tuple[Approval, ...]:
     """Return approvals, the newest first."""
     query = select(_t).where(_t.c.athlete_id == athlete_of(s)).order_by(_t.c.id.desc()).limit(limit)

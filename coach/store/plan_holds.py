@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.store import models
@@ -44,6 +44,14 @@ def standing(s: Session) -> tuple[Hold, ...]:
     """Return the holds that were not lifted, the oldest first."""
     query = select(_t).where(_t.c.athlete_id == athlete_of(s), _t.c.lifted_at.is_(None)).order_by(_t.c.id)
     return tuple(_hold(r) for r in s.execute(query))
+
+
+def last_lifted(s: Session) -> datetime | None:
+    """Return when a hold was lifted last, or None."""
+    found: datetime | None = s.scalar(
+        select(func.max(_t.c.lifted_at)).where(_t.c.athlete_id == athlete_of(s))
+    )
+    return found
 
 
 def lift(s: Session, now: datetime, by: int | None) -> tuple[Hold, ...]:

@@ -39,6 +39,7 @@ CREATE TABLE plans (
   approved INTEGER,
   start_day DATE NOT NULL,
   end_day DATE NOT NULL,
+  looked_on DATE,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_plans PRIMARY KEY (id),
@@ -158,13 +159,14 @@ CREATE TABLE workout_matches (
   score DOUBLE PRECISION NOT NULL,
   detail JSONB DEFAULT '{}'::jsonb NOT NULL,
   matched_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-  CONSTRAINT pk_workout_matches PRIMARY KEY (athlete_id, plan_id, uid),
+  CONSTRAINT pk_workout_matches PRIMARY KEY (athlete_id, plan_id, uid, activity_id),
   CONSTRAINT ck_workout_matches_origin CHECK (origin IN ('found', 'said')),
-  CONSTRAINT uq_workout_matches_athlete_id_plan_id_activity_id UNIQUE (athlete_id, plan_id, activity_id),
   CONSTRAINT fk_workout_matches_athlete_id_plan_id FOREIGN KEY(athlete_id, plan_id) REFERENCES plans (athlete_id, id) ON DELETE CASCADE,
   CONSTRAINT fk_workout_matches_athlete_id_activity_id FOREIGN KEY(athlete_id, activity_id) REFERENCES activities (athlete_id, id) ON DELETE CASCADE,
   CONSTRAINT fk_workout_matches_athlete_id FOREIGN KEY(athlete_id) REFERENCES athletes (id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX uq_workout_matches_activity ON workout_matches (athlete_id, plan_id, activity_id) WHERE score > 0;
+CREATE UNIQUE INDEX uq_workout_matches_uid ON workout_matches (athlete_id, plan_id, uid) WHERE score > 0;
 
 -- As in 0001_access.sql: each athlete sees their own rows, the owner sees all.
 DO $$
@@ -184,4 +186,4 @@ BEGIN
   -- Whose plan is running: asked across athletes once a day.
   EXECUTE 'CREATE POLICY system ON plans TO hanbal_system USING (true) WITH CHECK (true)';
 END $$;
-GRANT SELECT (athlete_id, id, state) ON plans TO hanbal_system;
+GRANT SELECT (athlete_id, id, state, looked_on), UPDATE (looked_on) ON plans TO hanbal_system;

@@ -89,7 +89,8 @@ PARTLY = {
     },
     "outbox": {("SELECT", name) for name in ("athlete_id", "id", "kind", "state", "next_at")},
     "addresses": {("UPDATE", "last_used_at")},
-    "plans": {("SELECT", name) for name in ("athlete_id", "id", "state")},
+    "plans": {("SELECT", name) for name in ("athlete_id", "id", "state", "looked_on")}
+    | {("UPDATE", "looked_on")},
 }
 QUEUE = {
     "procrastinate_jobs",

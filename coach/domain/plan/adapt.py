@@ -150,7 +150,7 @@ def _days(start: date, n: int, **limit: Any) -> Iterator[tuple[date, _Limit]]:
 
 
 def _return(start: date, days: int) -> Iterator[tuple[date, _Limit]]:
-    """Load on return (Daniels): up to 28 days off half of them at 50 %, half at 75, beyond thirds at 33, 50, 75.
+    """Load on return (Daniels): up to 28 days off half of them at 50 %, half at 75, else thirds at 33, 50, 75.
 
     Hard sessions wait until all of it is over.
     """

@@ -14,7 +14,6 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -66,6 +65,8 @@ plans = owned(
     Column("approved", Integer),
     Column("start_day", Date, nullable=False),
     Column("end_day", Date, nullable=False),
+    # The athlete's day on which the daily work was handed out: once, whoever keeps the schedule.
+    Column("looked_on", Date),
     moment_column(),
     moment_column("updated_at"),
     CheckConstraint("state IN ('draft', 'running', 'done', 'cancelled')", name="state"),
@@ -206,8 +207,24 @@ workout_matches = owned(
     json_column("detail"),
     moment_column("matched_at"),
     CheckConstraint("origin IN ('found', 'said')", name="origin"),
-    PrimaryKeyConstraint("athlete_id", "plan_id", "uid"),
-    UniqueConstraint("athlete_id", "plan_id", "activity_id"),
+    PrimaryKeyConstraint("athlete_id", "plan_id", "uid", "activity_id"),
+    # One to one. With a score of 0 the athlete said that it was not that workout, which holds beside others.
+    Index(
+        "uq_workout_matches_uid",
+        "athlete_id",
+        "plan_id",
+        "uid",
+        unique=True,
+        postgresql_where=text("score > 0"),
+    ),
+    Index(
+        "uq_workout_matches_activity",
+        "athlete_id",
+        "plan_id",
+        "activity_id",
+        unique=True,
+        postgresql_where=text("score > 0"),
+    ),
     refers("plan_id", "plans", "CASCADE"),
     refers("activity_id", "activities", "CASCADE"),
 )
