@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 
@@ -53,6 +53,23 @@ class FieldProblem(BaseModel):
     problem: str = Field(examples=["String should have at least 1 character"])
 
 
+class FindingProblem(BaseModel):
+    """One rule that stands against a plan."""
+
+    rule: str = Field(examples=["weekly_rise"])
+    severity: str = Field(description="`forbid` cannot be lifted; `warn` may be acknowledged.")
+    said: str
+    day: date | None = None
+    week: int | None = None
+
+
+class OfferProblem(BaseModel):
+    """What would be safe instead of what was wished for."""
+
+    said: str
+    goal: dict[str, Any]
+
+
 class Problem(BaseModel):
     """What went wrong, as RFC 9457 has it."""
 
@@ -66,6 +83,8 @@ class Problem(BaseModel):
         examples=["찾을 수 없어요. 지워졌거나 다른 사람의 것일 수 있어요."],
     )
     errors: list[FieldProblem] | None = None
+    findings: list[FindingProblem] | None = Field(None, description="Of a plan that was refused.")
+    offer: OfferProblem | None = Field(None, description="Of a goal that was refused.")
 
 
 def problem(
@@ -77,6 +96,8 @@ def problem(
     *,
     fields: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
+    findings: list[FindingProblem] | None = None,
+    offer: OfferProblem | None = None,
 ) -> JSONResponse:
     """Return a problem response whose detail is `error.<key>` of the catalogue."""
     body = Problem(
@@ -85,9 +106,11 @@ def problem(
         status=status,
         detail=say(lang, f"error.{key}", **params),
         errors=fields,
+        findings=findings,
+        offer=offer,
     )
     return JSONResponse(
-        body.model_dump(exclude_none=True),
+        body.model_dump(mode="json", exclude_none=True),
         status_code=status,
         media_type="application/problem+json",
         headers={"cache-control": "no-store", **(headers or {})},

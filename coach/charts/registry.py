@@ -48,6 +48,8 @@ class Params(BaseModel):
     b: str | None = Field(None, max_length=60)
     lag_days: int | None = Field(None, ge=0, le=14)
     channel: Literal["pace", "hr", "power"] = "pace"  # of a curve
+    plan_id: int | None = Field(None, ge=1, lt=2**63)
+    revision: int | None = Field(None, ge=1, lt=2**31)  # of that plan
 
 
 @dataclass(frozen=True)
