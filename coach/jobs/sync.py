@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from coach.jobs.registry import JobContext, job
-from coach.pipeline import forgetting, syncing, uploading
+from coach.pipeline import delivering, forgetting, syncing, uploading
 from coach.pipeline.turn import TurnLost
-from coach.store import connections
+from coach.store import connections, outbox
 
 NETWORK = "sync"  # the queue of what waits for others most of the time
 
@@ -29,8 +29,11 @@ def sync(context: JobContext, *, athlete_id: int, provider: str, backfill: bool 
 @job(queue=NETWORK, tries=4)
 def send_parcel(context: JobContext, *, athlete_id: int, parcel_id: int) -> None:
     """Send what waits in the outbox."""
+    with context.db.athlete_session(athlete_id) as s:
+        kind = outbox.get(s, parcel_id).kind
+    send = delivering.send if kind == delivering.KIND else uploading.send
     try:
-        uploading.send(context.reach, athlete_id, parcel_id)
+        send(context.reach, athlete_id, parcel_id)
     except TurnLost:
         return  # disconnected, or somebody else's turn: the parcel says when it is due again
 

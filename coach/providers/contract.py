@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from coach.config import Settings
 from coach.domain.activity import Recording
 from coach.domain.daily import DailyValue
+from coach.domain.plan.held import Held
+from coach.domain.plan.model import Workout
 from coach.domain.source import Source
 
 
@@ -141,6 +143,76 @@ class Account(Protocol):
 
     def close(self) -> None:
         """Give connections back."""
+        ...
+
+
+@dataclass(frozen=True)
+class WorkoutOrder:
+    """A planned workout with the words that go with it: `notes` one for each step, repeats not written out
+    ("": none). `text` is the description, and ends with the mark by which it is found again."""
+
+    workout: Workout
+    name: str
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """A workout's place in the calendar over there."""
+
+    id: str
+    workout_id: str
+    day: date
+
+
+@runtime_checkable
+class Workouts(Protocol):
+    """An account that holds planned workouts, which the watch fetches from there.
+
+    Numbers of things over there are text. Besides ProviderTrouble, writing raises BadInput where the service
+    cannot hold or refuses this one workout, and NotFound where the thing is no longer there. Nothing is
+    looked for before it is written: whoever calls does that.
+    """
+
+    def find_workouts(self) -> tuple[Held, ...]:
+        """Return all workouts of the library, without their steps, the newest first."""
+        ...
+
+    def read_workout(self, workout_id: str) -> Held | None:
+        """Return one workout with its steps; None when it is not there."""
+        ...
+
+    def would_hold(self, order: WorkoutOrder) -> Held:
+        """Return what it should show after taking an order, without asking. Raises BadInput."""
+        ...
+
+    def create_workout(self, order: WorkoutOrder) -> str:
+        """Put a workout into the library and return its number."""
+        ...
+
+    def update_workout(self, workout_id: str, order: WorkoutOrder) -> None:
+        """Replace all of a workout; its places in the calendar stay."""
+        ...
+
+    def delete_workout(self, workout_id: str) -> None:
+        """Delete a workout; nothing happens when it is gone."""
+        ...
+
+    def scheduled(self, start: date, end: date) -> tuple[Scheduled, ...]:
+        """Return what stands in the calendar (`end` included)."""
+        ...
+
+    def schedule(self, workout_id: str, day: date) -> Scheduled:
+        """Put a workout into the calendar; return its place as the service says it."""
+        ...
+
+    def reschedule(self, schedule_id: str, day: date) -> None:
+        """Move a place in the calendar to another day."""
+        ...
+
+    def unschedule(self, schedule_id: str) -> None:
+        """Take a place out of the calendar; nothing happens when it is gone."""
         ...
 
 

@@ -93,6 +93,14 @@ def get(s: Session, parcel_id: int) -> Parcel:
     return _parcel(row)
 
 
+def named(s: Session, kind: str, key: str) -> Parcel | None:
+    """Return the parcel of this kind and key, or None."""
+    row = s.execute(
+        select(*_COLUMNS).where(_t.c.athlete_id == athlete_of(s), _t.c.kind == kind, _t.c.key == key)
+    ).one_or_none()
+    return None if row is None else _parcel(row)
+
+
 def find(s: Session, kind: str, *, state: State | None = None, limit: int = 100) -> list[Parcel]:
     """Return parcels of a kind, newest first."""
     query = select(*_COLUMNS).where(_t.c.athlete_id == athlete_of(s), _t.c.kind == kind)

@@ -22,6 +22,7 @@ from coach.providers.garmin.library import TIMEOUT_S, connect, disconnect
 from coach.providers.garmin.listing import Row, pages
 from coach.providers.garmin.trouble import PartMissing, PartRefused, explain
 from coach.providers.garmin.values import number, object_of, slim, text
+from coach.providers.garmin.workouts import GarminWorkouts
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +31,9 @@ PROFILE = "/userprofile-service/socialProfile"
 _FILES = ("fit", "gpx", "tcx", "gzip")
 
 
-class GarminAccount:
-    """`coach.providers.contract.Account` of Garmin. Calls wait at most `timeout_s` for an answer, and nothing
-    is tried again here: a job is."""
+class GarminAccount(GarminWorkouts):
+    """`coach.providers.contract.Account` of Garmin, and `Workouts`. Calls wait at most `timeout_s` for an
+    answer, and nothing is tried again here: a job is."""
 
     def __init__(self, opening: Opening, timeout_s: float = TIMEOUT_S) -> None:
         self._opening = opening

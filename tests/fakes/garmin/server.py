@@ -16,6 +16,7 @@ from typing import Any, Literal
 import uvicorn
 from fakes.garmin.account import Day, Json, Run
 from fakes.garmin.sso import FrontDoor
+from fakes.garmin.workouts import WorkoutDesk
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 Kind = Literal[
     "401", "403", "403_page", "404", "204", "400", "429", "429_after", "429_date", "500", "503",
     "slow", "cut", "refuse", "html", "empty", "broken_json", "wrong_types", "missing_fields", "nulls",
+    "done_500", "twice",
 ]  # fmt: skip
 HTTP_DATE = "Sat, 21 Nov 2026 14:00:00 GMT"
 _PAGE = b"<html><title>Just a moment...</title>cloudflare</html>"
@@ -39,7 +41,7 @@ class _Fault:
 
 
 @dataclass
-class Garmin(FrontDoor):
+class Garmin(FrontDoor, WorkoutDesk):
     """An account and the services around it. `before_page` is called with the number of each list request,
     before it is answered: what it adds or deletes shifts the pages. `short_pages` caps every page."""
 
@@ -59,7 +61,10 @@ class Garmin(FrontDoor):
     _listed: int = 0
 
     def __post_init__(self) -> None:
-        self.app: ASGIApp = _Weather(self, Starlette(routes=[*self.routes(), *self._routes()]))
+        self.app: ASGIApp = _Weather(self, Starlette(routes=self._all_routes()))
+
+    def _all_routes(self) -> list[Route]:
+        return [*self.routes(), *self.workout_routes(), *self._routes()]
 
     def add(self, *runs: Run) -> None:
         """Put activities on the account; they get their numbers."""
@@ -231,6 +236,15 @@ class _Weather:
         await asyncio.sleep(self.garmin.delay_s)
         if fault is None:
             return await self.app(scope, receive, send)
+        if fault.kind == "done_500":  # done, and then something failed that only tells
+            await self._answer(scope, receive)
+            return await _SIMPLE["500"](scope, receive, send)
+        if fault.kind == "twice":  # somebody on the way sent it again
+            body = [await receive()]
+            while body[-1].get("more_body"):
+                body.append(await receive())
+            await self._answer(scope, _replayed(body))
+            return await self.app(scope, _replayed(body), send)
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             return await self.app(scope, receive, send)
@@ -256,6 +270,16 @@ class _Weather:
 
         await self.app(scope, receive, collect)
         return sent[0]["status"], sent[0]["headers"], b"".join(m.get("body", b"") for m in sent[1:])
+
+
+def _replayed(body: list[Message]) -> Receive:
+    """Return what gives a request's body once more."""
+    left = iter(body)
+
+    async def receive() -> Message:
+        return next(left)
+
+    return receive
 
 
 def _spoilt(value: Json, kind: str) -> Json:
