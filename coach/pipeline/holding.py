@@ -178,4 +178,4 @@ def _shown(hold: Hold) -> dict[str, Any]:
 
 
 def _sentence(trigger: str) -> str:
-    return "hold.still_illness" if trigger == "illness" else "hold.still"
+    return "plan_adapt.still_illness" if trigger == "illness" else "plan_adapt.still"

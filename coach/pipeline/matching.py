@@ -103,17 +103,13 @@ def done_between(s: Session, athlete: Athlete, start: date, end: date) -> tuple[
     )
 
 
-def defer(s: Session, athlete_id: int) -> None:
-    """Have a running plan looked at in the background: there are new activities, or they read differently."""
-    if plans.running(s) is not None:
-        queue.defer(
-            s,
-            "plan_daily",
-            {},
-            athlete_id=athlete_id,
-            lock=f"plan:{athlete_id}",
-            queueing_lock=f"plan:{athlete_id}",
-        )
+def defer(s: Session, athlete_id: int) -> bool:
+    """Have a running plan looked at in the background; return whether there is one and nobody is about to."""
+    if plans.running(s) is None:
+        return False
+    name = f"plan:{athlete_id}"
+    job_id = queue.defer(s, "plan_daily", {}, athlete_id=athlete_id, lock=name, queueing_lock=name)
+    return job_id is not None
 
 
 def _hard_s(spread: Measure | Unknown | None) -> float | None:

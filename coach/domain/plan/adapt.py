@@ -12,17 +12,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from coach.domain.activity import Sport
-from coach.domain.plan.easing import change_days, crossed, eased, easy_step, has_hard, percent_of, rested
-from coach.domain.plan.model import Plan, Situation, Step, Workout, WorkoutKind
+from coach.domain.plan.easing import change_days, crossed, eased, easy_step, rested
+from coach.domain.plan.mending import mended
+from coach.domain.plan.model import Plan, Situation, Workout, WorkoutKind
 from coach.domain.plan.retarget import retargeted
-from coach.domain.plan.rules import Finding, Severity, check
 from coach.domain.plan.signals import GAP_DAYS, NEW_PLAN_DAYS, Signal, SignalKind
 
 FEVER_FREE = 2  # days of rest after the last that somebody was ill: 24 to 48 hours without a fever
 HALF_AFTER = (3, 7)  # then so many easy days at half the volume, at least and at most
 CROSS_FROM = 5.0  # pain out of 10 from which running itself waits
-LESS_OFTEN = (100, 75, 50, 33)
-MOST_REPAIRS = 60
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def adapt(plan: Plan, signals: Sequence[Signal], situation: Situation) -> Adapte
     changed = _limited(changed, _limits(signals, situation, first), first, _sport(situation))
     if any(s.kind is SignalKind.missed_days for s in signals):
         changed = _one_quality(changed, first)
-    repaired = _repaired(changed, situation, first)
+    repaired = mended(changed, plan, situation, first)
     if repaired is None or repaired.workouts == plan.workouts:
         return None
     return Adapted(repaired, *_why(signals, plan, repaired), tuple(signals))
@@ -150,7 +148,7 @@ def _days(start: date, n: int, **limit: Any) -> Iterator[tuple[date, _Limit]]:
 
 
 def _return(start: date, days: int) -> Iterator[tuple[date, _Limit]]:
-    """Load on return (Daniels): up to 28 days off half of them at 50 %, half at 75, else thirds at 33, 50, 75.
+    """Load on return (Daniels): up to 28 days off half at 50 %, half at 75, else thirds 33, 50, 75.
 
     Hard sessions wait until all of it is over.
     """
@@ -193,61 +191,19 @@ def _one_quality(plan: Plan, first: date) -> Plan:
 _KEPT = (WorkoutKind.race, WorkoutKind.long)
 
 
-# What was missed changes what is safe next
-
-
-def _repaired(plan: Plan, situation: Situation, first: date) -> Plan | None:
-    """Take away from what breaks a rule that forbids until none does; None when that cannot be had."""
-    model = easy_step(plan.workouts)
-    for _ in range(MOST_REPAIRS):
-        broken = [f for f in check(plan, situation) if f.severity is Severity.forbid]
-        if not broken:
-            return plan
-        changed: dict[str, Workout] = {}
-        for finding in broken:
-            workout = _to_blame(plan, finding, first)
-            if workout is not None and workout.uid not in changed:
-                changed[workout.uid] = _less(workout, model)
-        if not changed:
-            return None
-        plan = change_days(plan, changed)
-    return None
-
-
-def _to_blame(plan: Plan, finding: Finding, first: date) -> Workout | None:
-    """Return what to take away from: the session a finding names, else the hardest of its day or week."""
-
-    def there(workouts: Iterable[Workout]) -> list[Workout]:
-        return [w for w in workouts if w.day >= first and w.steps and w.kind is not WorkoutKind.race]
-
-    if finding.uid is not None:
-        named = there(w for w in (plan.by_uid.get(finding.uid),) if w is not None)
-    elif finding.day is not None:
-        named = there(plan.on(finding.day))
-    else:
-        named = []
-    if not named and (week := _week(plan, finding)) is not None:
-        named = there(week)
-    return max(named, key=lambda w: (has_hard(w), w.distance_m, w.duration_s, w.uid), default=None)
-
-
-def _week(plan: Plan, finding: Finding) -> tuple[Workout, ...] | None:
-    for week in plan.weeks:
-        if week.number == finding.week or (finding.day is not None and week.start <= finding.day <= week.end):
-            return week.workouts
-    return None
-
-
-def _less(workout: Workout, model: Step | None) -> Workout:
-    """Return the next lesser form of a workout: easy, three quarters, half, a third, rest."""
-    known = percent_of(workout)
-    for percent in LESS_OFTEN:
-        if known is not None and percent >= known:
-            continue
-        less = eased(workout, percent, model)
-        if less != workout:
-            return less
-    return rested(workout)
+_WHY = {
+    SignalKind.illness: "why_illness",
+    SignalKind.pain: "why_pain",
+    SignalKind.cleared: "why_cleared",
+    SignalKind.gap: "why_gap",
+    SignalKind.readiness: "why_readiness",
+    SignalKind.spike: "why_spike",
+    SignalKind.week_rise: "why_week_rise",
+    SignalKind.rules: "why_rules",
+    SignalKind.missed_days: "why_missed_days",
+    SignalKind.missed_key: "why_missed_key",
+    SignalKind.blackout: "why_blackout",
+}
 
 
 def _why(signals: Sequence[Signal], before: Plan, after: Plan) -> tuple[str, dict[str, Any]]:
@@ -262,9 +218,9 @@ def _why(signals: Sequence[Signal], before: Plan, after: Plan) -> tuple[str, dic
         races = [w.day for w in after.workouts if w.kind is WorkoutKind.race]
         if eased_until is not None and any(main.day <= day <= eased_until for day in races):
             notes.append("race_inside")
-    return f"why_{main.kind.value}", params | ({"also": also} if also else {}) | (
-        {"notes": notes} if notes else {}
-    )
+    return _WHY.get(main.kind) or ("why_fitness_up" if params["up"] else "why_fitness_down"), params | (
+        {"also": also} if also else {}
+    ) | ({"notes": notes} if notes else {})
 
 
 def _both(before: Plan, after: Plan) -> Iterator[tuple[Workout, Workout]]:
