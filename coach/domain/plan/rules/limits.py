@@ -105,14 +105,15 @@ def full_weeks(before: Sequence[Volume]) -> list[Volume]:
 
 
 def usual_m(before: Sequence[Volume]) -> float:
-    """Return what a week is measured by, in m: the last full one, or the middle of the last four.
+    """Return what a week is measured by, in m: the last full ones, or the middle of the last four.
 
-    After weeks off it is a half, then three quarters of what was usual before (Daniels), if that is more.
+    One lighter week, planned or not, takes nothing away: the one before it counts. After weeks off it is a
+    half, then three quarters of what was usual before (Daniels), if that is more.
     """
     weeks = [v.run_m for v in full_weeks(before)]
     if not weeks:
         return 0.0
-    own = max(sum(weeks) / len(weeks), median(weeks), weeks[-1])
+    own = max(sum(weeks) / len(weeks), median(weeks), *weeks[-2:])
     recent = [v.run_m for v in before[-WEEKS_BACK:] if v.full]
     best = max((sum(recent[i : i + 4]) / 4 for i in range(len(recent) - 3)), default=0.0)
     back = RETURN_FIRST if before[-1].run_m < 0.25 * best else RETURN_THEN
