@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coach.domain.athlete import Athlete
 from coach.errors import NotEnoughData
 from coach.jobs.registry import JobContext, job
-from coach.pipeline import adapting, delivering, matching
-from coach.pipeline.situation import local_day
-from coach.store import approvals, athletes, plan_system, plans
-from coach.store.session import Session
+from coach.pipeline import adapting, approving, delivering, matching, proposing
+from coach.store import athletes, plan_system
 
 
 @job(queue="default", tries=3)
@@ -21,9 +18,8 @@ def plan_daily(context: JobContext, *, athlete_id: int) -> None:
         athlete = athletes.get(s, athlete_id)
         matching.match_new(s, athlete, now)
     with context.db.athlete_session(athlete_id) as s:
-        athletes.lock(s, athlete_id)
-        expire(s, now)
-        finish(s, athlete, now)
+        proposing.expire(s, athlete, now)
+        approving.finish(s, athlete, now)
     try:
         with context.db.athlete_session(athlete_id) as s:
             adapting.adapt_running(s, athlete, now)
@@ -40,21 +36,3 @@ def hand_out(context: JobContext, now: datetime) -> int:
         with context.db.athlete_session(athlete_id) as s:
             new += matching.defer(s, athlete_id)
     return new
-
-
-def expire(s: Session, now: datetime) -> int:
-    """Mark what nobody decided in time, and the revisions it was about; return how many there were."""
-    gone = approvals.expire(s, now)
-    for approval in gone:
-        if approval.kind == "plan" and approval.plan_id is not None and approval.revision is not None:
-            plans.set_revision(s, approval.plan_id, approval.revision, "expired")
-    return len(gone)
-
-
-def finish(s: Session, athlete: Athlete, now: datetime) -> bool:
-    """Say that the running plan is done once its last day is past; return whether it is."""
-    running = plans.running(s)
-    if running is None or running.end_day >= local_day(athlete, now):
-        return False
-    plans.set_plan(s, running.id, state="done")
-    return True

@@ -14,9 +14,8 @@ from coach.domain.plan.rules import UnsafePlan, checked
 from coach.domain.plan.signals import Signal, SignalKind, cleared, signals
 from coach.pipeline import holding, matching, proposing
 from coach.pipeline.situation import local_day, situation_of
-from coach.store import approvals, athletes, daily, notices, plan_signals, plans
+from coach.store import approvals, athletes, daily, notices, plan_holds, plan_signals, plans
 from coach.store.approvals import Approval
-from coach.store.plan_holds import Hold
 from coach.store.plans import Revision
 from coach.store.session import Session
 
@@ -38,22 +37,27 @@ def adapt_running(s: Session, athlete: Athlete, now: datetime) -> Approval | Non
     running = plans.holding(s)
     if running is None or holding.held(s) or _own_proposal(s, now):
         return None
+    if holding.still(s):
+        return come_back(s, athlete, now)
     situation = situation_of(s, athlete, local_day(athlete, now))
     pairs = matching.kept_pairs(s, running.plan_id)
     found = signals(running.plan, pairs, situation, journal(s, athlete, situation.today))
     return _answer(s, athlete, running, found, situation, now)
 
 
-def come_back(s: Session, athlete: Athlete, lifted: Sequence[Hold], now: datetime) -> Approval | None:
-    """Propose how to come back after holds were lifted; without a running plan there is nothing to propose.
+def come_back(s: Session, athlete: Athlete, now: datetime) -> Approval | None:
+    """Propose, once, how to come back after a hold was lifted; None without a running plan.
 
     Where nothing has to change the plan is proposed as it is: it goes on only with the athlete's word.
+    Raises NotEnoughData while metrics of recent activities are being computed.
     """
-    running = plans.holding(s)
-    if running is None or not lifted:
+    running, lifted = plans.holding(s), plan_holds.last_lifted(s)
+    if running is None or lifted is None:
         return None
     situation = situation_of(s, athlete, local_day(athlete, now))
-    back = tuple(cleared(hold.id, situation.today, situation) for hold in lifted)[:1]
+    back = (cleared(lifted[0], situation.today, situation),)
+    if any(old.key == back[0].key for old in plan_signals.find(s, running.plan_id)):
+        return None
     approval = _answer(s, athlete, running, back, situation, now)
     if approval is not None or needs_new_plan(back):
         return approval

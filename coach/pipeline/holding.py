@@ -17,7 +17,7 @@ from typing import Any
 
 from coach.domain.daily import Entry
 from coach.domain.redflags import RedFlag, Severity, check_all
-from coach.errors import Conflict
+from coach.errors import Conflict, NotEnoughData
 from coach.pipeline.situation import local_day
 from coach.store import approvals, athletes, deliveries, notices, plan_holds, plans
 from coach.store.approvals import Approval
@@ -81,7 +81,7 @@ def still(s: Session) -> bool:
     if lifted is None:
         return False
     return not any(
-        a.kind == "plan" and a.state == "approved" and a.decided_at is not None and a.decided_at >= lifted
+        a.kind == "plan" and a.state == "approved" and a.decided_at is not None and a.decided_at >= lifted[1]
         for a in approvals.find(s)
     )
 
@@ -140,7 +140,11 @@ def lift(s: Session, athlete_id: int, now: datetime, by: int | None) -> tuple[Ho
     notices.resolve(s, NOTICE)
     from coach.pipeline import adapting  # which asks here whether anything holds
 
-    adapting.come_back(s, athletes.get(s, athlete_id), lifted, now)
+    try:
+        with s.begin_nested():
+            adapting.come_back(s, athletes.get(s, athlete_id), now)
+    except NotEnoughData:
+        log.info("the way back is proposed once the metrics of recent activities are computed")
     return lifted
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.store import models
@@ -46,12 +46,13 @@ def standing(s: Session) -> tuple[Hold, ...]:
     return tuple(_hold(r) for r in s.execute(query))
 
 
-def last_lifted(s: Session) -> datetime | None:
-    """Return when a hold was lifted last, or None."""
-    found: datetime | None = s.scalar(
-        select(func.max(_t.c.lifted_at)).where(_t.c.athlete_id == athlete_of(s))
+def last_lifted(s: Session) -> tuple[int, datetime] | None:
+    """Return the hold that was lifted last and when, or None."""
+    query = select(_t.c.id, _t.c.lifted_at).where(
+        _t.c.athlete_id == athlete_of(s), _t.c.lifted_at.is_not(None)
     )
-    return found
+    row = s.execute(query.order_by(_t.c.lifted_at.desc(), _t.c.id).limit(1)).one_or_none()
+    return None if row is None else (row.id, row.lifted_at)
 
 
 def lift(s: Session, now: datetime, by: int | None) -> tuple[Hold, ...]:

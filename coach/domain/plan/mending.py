@@ -1,4 +1,4 @@
-"""Taking away from a changed plan until no rule that forbids is broken: what was missed makes others unsafe."""
+"""Taking away from a changed plan until no rule that forbids is broken: the past decides what is safe."""
 
 from __future__ import annotations
 
