@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from coach.domain.activity import Sport
+from coach.domain.plan.diff import Change, Diff
 from coach.domain.plan.model import (
     HARD,
     Goal,
@@ -262,3 +263,42 @@ def remark_words(remark: Remark, lang: Lang, units: Units, today: date | None = 
 def offer_words(offer: Offer, lang: Lang, units: Units, today: date | None = None) -> str:
     """Return what would be safe instead."""
     return say(lang, f"plan.offer_{offer.key}", **filled(offer.params, lang, units, today))
+
+
+def change_words(change: Change, lang: Lang, units: Units, today: date | None = None) -> str:
+    """Return one change of a plan: `11월 24일 (화): 이지런 8 km → 휴식`."""
+    before = workout_title(change.before, lang, units) if change.before else ""
+    after = workout_title(change.after, lang, units) if change.after else ""
+    moved = change.before is not None and change.after is not None and change.before.day != change.after.day
+    if moved and change.before is not None and before == after:
+        was = formats.day(change.before.day, lang, today)
+        now = formats.day(change.day, lang, today)
+        return say(lang, "plan.change_moved", before_day=was, after_day=now, after=after)
+    if moved and change.before is not None:
+        before = day_line(change.before, lang, units, today)
+    if before and before == after and change.before is not None and change.after is not None:
+        # The same name: what differs is in the steps.
+        before, after = (
+            f"{title} ({', '.join(step_lines(w, lang, units))})"
+            for title, w in ((before, change.before), (after, change.after))
+        )
+    key = f"plan.change_{'changed' if change.kind == 'moved' else change.kind}"
+    return say(lang, key, day=formats.day(change.day, lang, today), before=before, after=after)
+
+
+def diff_lines(found: Diff, lang: Lang, units: Units, today: date | None = None) -> tuple[str, ...]:
+    """Return what changes from one revision of a plan to the next: sessions by day, then weeks."""
+    if not found:
+        return (say(lang, "plan.change_none"),)
+    sessions = [change_words(change, lang, units, today) for change in found.changes]
+    weeks = [
+        say(
+            lang,
+            "plan.change_week",
+            n=week.number,
+            before=formats.distance(week.before_m, lang, units),
+            after=formats.distance(week.after_m, lang, units),
+        )
+        for week in found.weeks
+    ]
+    return (*sessions, *weeks)

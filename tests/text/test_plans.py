@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from coach.domain.activity import Sport
+from coach.domain.plan.diff import Change, Diff, WeekChange
 from coach.domain.plan.model import (
     Goal,
     GoalKind,
@@ -163,3 +165,40 @@ def test_parameters_become_words_by_the_end_of_their_names() -> None:
         "kind": "롱런",
         "n": 3,
     }
+
+
+def test_changes() -> None:
+    run, thursday = easy(8000), DAY + timedelta(days=2)
+    shorter = (*INTERVALS.steps[:1], Repeat(4, (FAST, JOG)), *INTERVALS.steps[2:])
+    slower = replace(FAST, target=Target("pace", 250, 255))
+    cases = (
+        (Change("removed", "a", run, None), "11월 24일 (화): 이지런 8 km → 휴식"),
+        (Change("added", "a", None, run), "11월 24일 (화): 이지런 8 km 추가"),
+        (
+            Change("moved", "a", run, replace(run, day=thursday)),
+            "11월 24일 (화) → 11월 26일 (목): 이지런 8 km",
+        ),
+        (
+            Change("changed", "a", INTERVALS, replace(INTERVALS, steps=shorter)),
+            "11월 24일 (화): 인터벌 6 × 800 m → 인터벌 4 × 800 m",
+        ),
+        (
+            Change("changed", "a", INTERVALS, replace(easy(6000), day=thursday)),
+            "11월 26일 (목): 11월 24일 (화) 인터벌 6 × 800 m → 이지런 6 km",
+        ),
+    )
+    for change, words in cases:
+        assert plans.change_words(change, "ko", "metric", DAY) == words
+    steps = (WARM, Repeat(6, (slower, JOG)), COOL)
+    same_name = Change("changed", "a", INTERVALS, replace(INTERVALS, steps=steps))
+    said = plans.change_words(same_name, "en", "metric", DAY)
+    assert "4:03–4:07/km" in said
+    assert "4:10–4:15/km" in said
+    found = Diff(
+        (Change("removed", "a", run, None),), (WeekChange(3, date(2026, 11, 23), 42_000.0, 34_000.0),)
+    )
+    assert plans.diff_lines(found, "en", "metric", DAY) == (
+        "Tue 24 Nov: easy run 8 km → rest",
+        "week 3: 42 km → 34 km",
+    )
+    assert plans.diff_lines(Diff(), "ko", "metric") == ("바뀌는 것이 없어요.",)
