@@ -1,0 +1,84 @@
+"""What had to give in a plan: each conflict between a wish and a rule, by name and with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from coach.domain.plan.model import Phase, Plan, WorkoutKind
+from coach.domain.plan.outcome import Remark
+from coach.domain.plan.profile import Profile, is_a
+from coach.domain.plan.rules import limits
+from coach.domain.plan.targets import effort_first
+
+if TYPE_CHECKING:
+    from coach.domain.plan.feasibility import Feasibility
+    from coach.domain.plan.week import Weeks
+
+FEW_RUNS = {"5k": 3, "10k": 3, "half": 3, "marathon": 4}
+
+
+def remarks_of(
+    plan: Plan, profile: Profile, weeks: Weeks, feasible: Feasibility | None
+) -> tuple[Remark, ...]:
+    """Return the compromises of a plan, the weightiest first."""
+    return tuple(_remarks(plan, profile, weeks, feasible))
+
+
+def _remarks(plan: Plan, p: Profile, weeks: Weeks, feasible: Feasibility | None) -> Iterator[Remark]:
+    wishes, race = p.situation.constraints, p.race
+    if feasible is not None and feasible.verdict == "unlikely" and race is not None and race.target_time_s:
+        yield Remark("target_unlikely", {"target_clock_s": race.target_time_s})
+    for dropped in weeks.dropped:
+        yield Remark("race_left_out", {"race_day": dropped.day.isoformat(), "race_m": dropped.distance_m})
+    others = [r for r in plan.races if race is not None and is_a(r) and r.day != race.day]
+    for other in others:
+        yield Remark("another_a_race", {"race_day": other.day.isoformat(), "race_m": other.distance_m})
+    if p.gate is not None:
+        yield Remark("walk_run_first", {"weeks": sum(w.phase is Phase.walk_run for w in plan.weeks)})
+    if p.goal.start is not None and p.goal.start > plan.start:
+        yield Remark("starts_now", {"start_day": plan.start.isoformat()})
+    if race is not None:
+        yield from _reach(plan, p)
+    yield from (Remark(key) for key in ("club_easy", "club_taper") if key in weeks.notes)
+    if p.gentle and p.goal.kind.value != "return_from_injury":
+        yield Remark("gentle")
+    if effort_first(wishes):
+        yield Remark("effort_on_hills")
+    if p.situation.vdot is None and wishes.targets == "pace":
+        yield Remark("no_vdot")
+    elif p.situation.vdot_estimated and wishes.targets == "pace":
+        yield Remark("vdot_estimated")
+    if wishes.targets == "hr" and p.situation.lthr_bpm is None and p.situation.hr_max_bpm is None:
+        yield Remark("no_hr")
+    if wishes.targets == "power" and p.situation.threshold_power_w is None:
+        yield Remark("no_power")
+    if wishes.temperature_c is not None and wishes.temperature_c >= limits.HOT_C:
+        yield Remark("heat", {"temperature_c": wishes.temperature_c})
+    if limits.masters(p.situation):
+        yield Remark("masters", {"days": p.gap})
+
+
+def _reach(plan: Plan, p: Profile) -> Iterator[Remark]:
+    """What the days that the athlete has make of the long run and the week."""
+    race, wishes = p.race, p.situation.constraints
+    assert race is not None
+    if wishes.runs_per_week is not None and wishes.runs_per_week < FEW_RUNS[p.event]:
+        params = {"runs": wishes.runs_per_week, "race_m": race.distance_m, "enough": FEW_RUNS[p.event]}
+        yield Remark("few_runs", params)
+    if wishes.long_day is not None:
+        most = wishes.max_s[wishes.long_day]
+        need_s = min(limits.READY_SHARE * race.distance_m * p.easy_s_per_m, limits.READY_S)
+        if most is not None and most < need_s:
+            yield Remark("long_day_short", {"most_s": most, "need_s": need_s})
+    longest = max(
+        (
+            w.distance_m
+            for week in plan.weeks
+            for w in week.workouts
+            if w.runs and w.kind is not WorkoutKind.race
+        ),
+        default=0.0,
+    )
+    if race.distance_m >= 21_000 and longest < limits.READY_SHARE * race.distance_m:
+        yield Remark("long_run_limited", {"longest_m": longest, "race_m": race.distance_m})
