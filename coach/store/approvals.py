@@ -158,6 +158,22 @@ def replace_pending(s: Session, kind: Kind) -> tuple[Approval, ...]:
     return tuple(_approval(r) for r in rows)
 
 
+def close(s: Session, approval_id: int, state: Literal["expired", "replaced"]) -> None:
+    """Take one question back that waits, because it holds no longer."""
+    s.execute(
+        update(_t)
+        .where(_t.c.athlete_id == athlete_of(s), _t.c.id == approval_id, _t.c.state == "pending")
+        .values(state=state)
+    )
+
+
+def of_plan(s: Session, plan_id: int) -> tuple[Approval, ...]:
+    """Return every question about the content of a plan, what was decided last first."""
+    query = select(_t).where(_t.c.athlete_id == athlete_of(s), _t.c.plan_id == plan_id, _t.c.kind == "plan")
+    rows = s.execute(query.order_by(_t.c.decided_at.desc().nulls_last(), _t.c.id.desc()))
+    return tuple(_approval(r) for r in rows)
+
+
 def find(s: Session, limit: int = 50) -> tuple[Approval, ...]:
     """Return approvals, the newest first."""
     query = select(_t).where(_t.c.athlete_id == athlete_of(s)).order_by(_t.c.id.desc()).limit(limit)

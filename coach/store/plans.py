@@ -79,12 +79,9 @@ def add_revision(
     """
     if not isinstance(checked, CheckedPlan):  # types are not looked at when the program runs
         raise TypeError("only a CheckedPlan is stored")
-    if call_key:
-        known = s.execute(
-            select(_r).where(_r.c.athlete_id == athlete_of(s), _r.c.call_key == call_key)
-        ).one_or_none()
-        if known is not None:
-            return _revision(known)
+    known = of_call(s, call_key)
+    if known is not None:
+        return known
     head(s, plan_id)
     last = s.scalar(select(func.max(_r.c.number)).where(*_of(s, plan_id))) or 0
     s.execute(
@@ -104,6 +101,16 @@ def add_revision(
         )
     )
     return revision(s, plan_id, last + 1)
+
+
+def of_call(s: Session, call_key: str) -> Revision | None:
+    """Return the revision that a call made when it was first heard, or None."""
+    if not call_key:
+        return None
+    known = s.execute(
+        select(_r).where(_r.c.athlete_id == athlete_of(s), _r.c.call_key == call_key)
+    ).one_or_none()
+    return None if known is None else _revision(known)
 
 
 def dump_finding(finding: Mapping[str, Any]) -> dict[str, Any]:

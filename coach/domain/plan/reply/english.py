@@ -26,10 +26,10 @@ _VERBS = (
 )
 _GOOD = "good|great|perfect|fine"
 _YES = (
-    rf"{_GOOD}|yes|yep|yeah|yup|ya|y|ok|okay|k|sure(?: thing)?|alright|all right|cool|nice|lgtm|"
-    r"excellent|"
-    r"absolutely|definitely|of course|"
-    rf"(?:it |that |this |the plan |this plan )?(?:looks|sounds|is) (?:{_GOOD})|(?:that|this|it)'s (?:{_GOOD})|"
+    rf"{_GOOD}|yes|yep|yeah|yup|ya|y|ok|okay|k|sure(?: thing)?|alright|all right|cool|nice|"
+    r"lgtm|excellent|absolutely|definitely|of course|"
+    rf"(?:it |that |this |the plan |this plan )?(?:looks|sounds|is) (?:{_GOOD})|"
+    rf"(?:that|this|it)'s (?:{_GOOD})|"
     r"(?:that |this |it )?works(?: for me)?|(?:i )?(?:love|like) (?:it|this|that|the plan)|"
     r"let's go|lets go|go"
 )
