@@ -16,6 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from coach.jobs import plans
 from coach.jobs.registry import JobContext
 from coach.jobs.sync import NETWORK
 from coach.pipeline import logins, retention
@@ -30,13 +31,17 @@ LATE_S = 300  # a tick that a busy machine missed by less is made up for, once
 
 
 def tick(context: JobContext, now: datetime) -> int:
-    """Queue what is due: connections to synchronise, parcels to send. Returns how many jobs are new."""
+    """Queue what is due: connections to synchronise, parcels to send, plans to look at.
+
+    Returns how many jobs are new.
+    """
     new = 0
     for athlete_id, provider in sync_system.take_due(context.db, now):
         with context.db.athlete_session(athlete_id) as s:
             new += defer_sync(s, athlete_id, provider) is not None
     for athlete_id, parcel_id in sync_system.due_parcels(context.db, now):
         new += _send(context, athlete_id, parcel_id)
+    new += plans.hand_out(context, now)
     if new:
         log.info("%d jobs are due", new)
     return new

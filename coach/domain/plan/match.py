@@ -15,6 +15,7 @@ from coach.domain.plan.model import Done, Intensity, Workout, WorkoutKind
 DAY_SHARE, SIZE_SHARE, HARD_SHARE = 0.3, 0.45, 0.25
 OTHER_DAY = 0.75  # what a match of the day before or after is worth beside one of the day itself
 LEAST, LEAST_OTHER_DAY = 0.35, 0.55
+LEAST_HARD_OTHER_DAY = 0.5
 LEAST_SIZE = 0.25  # a jog to the shop is not the long run
 HARD_ROOM_S = 6 * 60.0  # differences below are noise of what a watch calls hard
 RACE_ROOM = 0.15  # a course measured by a watch, and somebody who got lost on it
@@ -77,8 +78,10 @@ def score(workout: Workout, done: Done) -> float:
         return 0.0
     parts = [(DAY_SHARE, 1.0), (SIZE_SHARE, size)]
     if done.hard_s is not None and workout.sport is Sport.run:
-        hard = workout.seconds_at(*_ABOVE_THRESHOLD)
-        parts.append((HARD_SHARE, _alike(hard, done.hard_s)))
+        alike = _alike(workout.seconds_at(*_ABOVE_THRESHOLD), done.hard_s)
+        if away and alike < LEAST_HARD_OTHER_DAY:
+            return 0.0  # the easy run of one day is not the intervals of the next
+        parts.append((HARD_SHARE, alike))
     fit = sum(share * value for share, value in parts) / sum(share for share, _ in parts)
     if away:
         fit *= OTHER_DAY

@@ -54,7 +54,11 @@ def intervals(uid: str, day: date, times: int = 5) -> Workout:
     """Return so many times 800 m with two minutes of jogging."""
     fast = Step(StepKind.work, Intensity.interval, "distance", 800.0, 200.0, Target("pace", 247.0, 253.0))
     rest = Step(StepKind.recovery, Intensity.easy, "time", 280.0, 120.0)
-    steps = (easy_step(2000.0, StepKind.warmup), Repeat(times, (fast, rest)), easy_step(1500.0, StepKind.cooldown))
+    steps = (
+        easy_step(2000.0, StepKind.warmup),
+        Repeat(times, (fast, rest)),
+        easy_step(1500.0, StepKind.cooldown),
+    )
     return Workout(uid, day, WorkoutKind.interval, steps, purpose="interval", key=True)
 
 
@@ -83,7 +87,9 @@ def did(number: int, workout: Workout, **changes: Any) -> Done:
     return replace(done, **changes)
 
 
-def done_before(plan: Plan, today: date, leave_out: Callable[[Workout], bool] = lambda w: False) -> tuple[Done, ...]:
+def done_before(
+    plan: Plan, today: date, leave_out: Callable[[Workout], bool] = lambda w: False
+) -> tuple[Done, ...]:
     """Return twelve like weeks before the plan, and what was done of it until yesterday."""
     earlier = [week_of(0, plan.start - 7 * n * DAY) for n in range(12, 0, -1)]
     every = [w for week in earlier for w in week.workouts]
@@ -91,9 +97,13 @@ def done_before(plan: Plan, today: date, leave_out: Callable[[Workout], bool] = 
     return tuple(did(1000 + n, w) for n, w in enumerate(every) if w.steps and (today - w.day).days <= 90)
 
 
-def situation_on(plan: Plan, today: date, leave_out: Callable[[Workout], bool] = lambda w: False, **changes: Any) -> Situation:
+def situation_on(
+    plan: Plan, today: date, leave_out: Callable[[Workout], bool] = lambda w: False, **changes: Any
+) -> Situation:
     done = done_before(plan, today, leave_out)
-    made = Situation(today, done=done, vdot=VDOT, vdot_low=VDOT - 1, vdot_high=VDOT + 1, age=34, ctl=50.0, atl=55.0)
+    made = Situation(
+        today, done=done, vdot=VDOT, vdot_low=VDOT - 1, vdot_high=VDOT + 1, age=34, ctl=50.0, atl=55.0
+    )
     return replace(made, **changes)
 
 
