@@ -57,8 +57,9 @@ _EFFORT: dict[WorkoutKind, Intensity] = {
     K.fartlek: Intensity.interval,
     K.repetition: Intensity.repetition,
     K.progression: Intensity.marathon,
+    K.marathon: Intensity.marathon,
 }
-HARD_KINDS = frozenset(_EFFORT) | {K.marathon, K.time_trial, K.race}
+HARD_KINDS = frozenset(_EFFORT)
 _MARGIN = 0.98  # what the caps leave for rounding
 
 
@@ -113,7 +114,7 @@ def cook(
                 steps = repetition(pacing, room, style)
             case K.hills:
                 steps = hills(pacing, room, style)
-            case K.progression:
+            case K.progression | K.marathon:
                 steps = progression(pacing, room)
             case _:
                 steps = fartlek(pacing, room, style)

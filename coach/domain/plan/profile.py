@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -67,7 +67,8 @@ class Profile:
     long_m: float  # longest run to aim at
     longest_s: float  # longest a run may take
     races: tuple[Race, ...]
-    gentle: bool  # nothing hard at all
+    gentle: bool  # nothing hard or long at all
+    indoors: bool  # too hot outside for hard running: on a treadmill, or not at all
     easy_until: date  # nothing hard up to this day
 
     @property
@@ -136,6 +137,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
         longest_s=longest_s,
         races=_races(goal, situation, start),
         gentle=gentle,
+        indoors=(wishes.temperature_c or 0.0) > limits.TOO_HOT_C,
         easy_until=_easy_until(situation, start),
     )
 
@@ -166,10 +168,12 @@ def _runs(situation: Situation) -> int:
 
 
 def _races(goal: Goal, situation: Situation, start: date) -> tuple[Race, ...]:
-    """Return the races from the start on, the goal's first of its day."""
-    found = {r.day: r for r in sorted(situation.races, key=lambda r: (r.day, r.priority), reverse=True)}
+    """Return the races from the start on, the goal's first of its day; beside it no other is an A race."""
+    found: dict[date, Race] = {}
+    for race in sorted(situation.races, key=lambda r: (r.day, r.priority), reverse=True):
+        found[race.day] = replace(race, priority=Priority.b) if is_a(race) else race
     if goal.kind is GoalKind.race and goal.race is not None:
-        found[goal.race.day] = goal.race
+        found[goal.race.day] = replace(goal.race, priority=Priority.a)
     return tuple(r for day, r in sorted(found.items()) if day >= start and r.result_s is None)
 
 

@@ -31,8 +31,10 @@ def _remarks(plan: Plan, p: Profile, weeks: Weeks, feasible: Feasibility | None)
         yield Remark("target_unlikely", {"target_clock_s": race.target_time_s})
     for dropped in weeks.dropped:
         yield Remark("race_left_out", {"race_day": dropped.day.isoformat(), "race_m": dropped.distance_m})
-    others = [r for r in plan.races if race is not None and is_a(r) and r.day != race.day]
-    for other in others:
+    kept = {r.day for r in plan.races}
+    for other in p.situation.races:
+        if not is_a(other) or other.day not in kept or race is None or other.day == race.day:
+            continue
         yield Remark("another_a_race", {"race_day": other.day.isoformat(), "race_m": other.distance_m})
     if p.gate is not None:
         yield Remark("walk_run_first", {"weeks": sum(w.phase is Phase.walk_run for w in plan.weeks)})

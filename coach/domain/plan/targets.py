@@ -10,7 +10,8 @@ from typing import Literal
 from coach.domain.metrics.heat import heat_slowdown_of
 from coach.domain.metrics.paces import Paces, training_paces
 from coach.domain.metrics.performance import race_time_of, vo2_at_speed
-from coach.domain.plan.model import FREE, Constraints, Done, Intensity, Situation, Target
+from coach.domain.plan.model import FREE, HARD, Constraints, Done, Intensity, Situation, Target
+from coach.domain.plan.rules.limits import HOT_C
 from coach.domain.zones import karvonen
 
 # Effort 0–10 (Borg CR10) of each intensity; easy is where one can still talk (Foster 2008).
@@ -122,6 +123,10 @@ def _target(intensity: Intensity, situation: Situation, pace: tuple[float, float
     effort = Target("rpe", *RPE[intensity])
     if wishes.targets == "hr" and intensity in OF_LTHR:
         return _beats(intensity, situation) or effort
+    # In the heat holding a speed is a danger; with signs of too little energy targets feed the cause.
+    hot = (wishes.temperature_c or 0.0) >= HOT_C and intensity in HARD
+    if hot or situation.health.no_period:
+        return effort
     if wishes.targets == "power" and intensity in OF_POWER:
         watts = situation.threshold_power_w
         return effort if watts is None else _between("power", watts, OF_POWER[intensity])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from coach.domain.activity import Sport
 from coach.domain.plan import library, walk_run
@@ -32,8 +33,10 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 REST_AFTER = {"5k": 1, "10k": 2, "half": 3, "marathon": 5}  # days without running after a race
 LEAST_EASY_M, MEDIUM_LONG_M = 3000.0, 14_000.0
 LOADING = (Phase.base, Phase.build, Phase.specific)
+RACE_SHARE = 0.25  # of the week's time that a tune-up race may take
 HARD_SHARE = 0.185  # of the week's time, below what the rules allow
 ROUNDING_M = 1500.0
+HARD_MOST_M = 18_000.0
 EVE_M = 5000.0  # the day before a race
 STRENGTH_S = 1800.0
 
@@ -58,7 +61,7 @@ class Weeks:
         self.ledger = Ledger(profile.situation, profile.start, slots[-1].end)
         self.hard_days = hard_days_done(profile.situation)
         self.raced = [
-            (r.day, r.distance_m, r.distance_m) for r in profile.situation.runs if r.race and r.distance_m
+            (r.day, r.distance_m) for r in profile.situation.runs if r.race and r.distance_m
         ]
         self.races = {r.day: r for r in profile.races if r.day <= slots[-1].end}
         self.dropped: list[Race] = []
@@ -69,6 +72,7 @@ class Weeks:
         self.reference_m = self.reference_long = 0.0
         self.n_runs = profile.runs
         self.turn = 0
+        self.row: list[float] = []  # the weeks since a lighter one
 
     def fill(self) -> tuple[Week, ...]:
         """Return all weeks with their workouts."""
@@ -79,7 +83,7 @@ class Weeks:
     def _week(self, slot: Slot) -> Week:
         gate = self.p.gate
         if gate is not None and gate.week(slot.start) is not None:
-            runs = list(self._walk_run(slot))
+            runs = self._gated_week(slot)
             self.last_m = max(LEAST_EASY_M * 2, sum(w.distance_m for w in runs))
         else:
             runs = list(self._running(slot))
@@ -93,6 +97,11 @@ class Weeks:
         self.ledger.close(run_m, run_s, full)
         if full:
             self.last_full = (run_m, run_s)
+        lighter = bool(self.row) and run_m <= limits.RELIEF_SHARE * max(self.row)
+        if lighter or len(slot.days) < 7 or slot.phase not in LOADING:
+            self.row = []
+        else:
+            self.row.append(run_m)
         extra = self._extra(slot, {w.day for w in runs})
         return Week(
             slot.number, slot.start, slot.phase, slot.cutback, _numbered(slot.number, [*runs, *extra])
@@ -112,20 +121,21 @@ class Weeks:
         born = health.postpartum_since
         if born is not None and (day - born).days < limits.POSTPARTUM_DAYS:
             return False
-        return not any(0 < (day - raced).days <= REST_AFTER[event_of(m)] for raced, m, _ in self.raced)
+        return not any(0 < (day - raced).days <= REST_AFTER[event_of(m)] for raced, m in self.raced)
 
     def _soft(self, day: date) -> bool:
         """Whether a day must be easy: after a race, by health, or by the gates."""
         gate = self.p.gate
         return (
             self.p.gentle
+            or (self.p.indoors and not self.p.situation.constraints.treadmill)
             or day <= self.p.easy_until
             or (gate is not None and gate.easy_only(day))
             or self._recovering(day)
         )
 
     def _recovering(self, day: date) -> bool:
-        return any(0 < (day - raced).days <= limits.recovery_days(m) for raced, m, _ in self.raced)
+        return any(0 < (day - raced).days <= limits.recovery_days(m) for raced, m in self.raced)
 
     def _cap(self, slot: Slot, day: date) -> float:
         """Return how far one may run on a day, in m."""
@@ -141,6 +151,24 @@ class Weeks:
         return min(metres, EVE_M) if day + DAY in self.races else metres
 
     # Walking and running in turns
+
+    def _gated_week(self, slot: Slot) -> list[Workout]:
+        """Return the walk-run sessions of a week; percentages hold for it already if it begins after the gates."""
+        self._drop_unfit(slot, gated=True)
+        runs = list(self._walk_run(slot))
+        if runs and self.p.gate is not None and self.p.gate.week(runs[0].day) is None:
+            while runs and sum(w.distance_m for w in runs) > self.ledger.week_cap():
+                runs.pop()
+        races = [d for d in slot.days if d in self.races]
+        self.raced += [(d, self.races[d].distance_m) for d in races]
+        return sorted([*runs, *(self._race(d) for d in races)], key=lambda w: w.day)
+
+    def _drop_unfit(self, slot: Slot, *, gated: bool = False) -> None:
+        """Leave out the tune-up races that cannot be run safely."""
+        for race in [self.races[d] for d in slot.days if d in self.races]:
+            if not is_a(race) and (gated or not self._fit(race)):
+                del self.races[race.day]
+                self.dropped.append(race)
 
     def _walk_run(self, slot: Slot) -> Iterator[Workout]:
         p, gate = self.p, self.p.gate
@@ -162,32 +190,27 @@ class Weeks:
             made = walk_run.session(p.pacing, gate, stage, most_s=most)
             if made is not None:
                 yield self._workout(day, made[0], made[1], why=WHY[K.walk_run])
-        yield from (self._race(day) for day in slot.days if day in self.races)
 
     # Running
 
     def _running(self, slot: Slot) -> list[Workout]:
         p = self.p
+        self._drop_unfit(slot)
         races = [self.races[d] for d in slot.days if d in self.races]
         goal_day = p.race.day if p.race is not None and slot.phase is Phase.race else None
         out: list[Workout] = []
-        for race in races:
-            if not is_a(race) and not self._fit(race):
-                del self.races[race.day]
-                self.dropped.append(race)
-        races = [r for r in races if r.day in self.races]
         race_m = sum(r.distance_m for r in races if not is_a(r))
         open_days = [d for d in slot.days if self._open(d) and (goal_day is None or d < goal_day)]
         for race in races:
             out.append(self._race(race.day))
-            self.raced.append((race.day, race.distance_m, 0.0))
-        self.raced = self.raced[-6:]
+            self.raced.append((race.day, race.distance_m))
         open_days = [d for d in open_days if self._open(d)]
         volume = max(0.0, self._volume(slot, open_days) - race_m)
         sessions = self._sessions(slot, open_days, volume, races)
         if not sessions:
             return out
         self._size(sessions, volume)
+        self._bound_long(sessions, races)
         out += self._cooked(slot, sessions, races)
         total = sum(w.distance_m for w in out if not self._a_race(w))
         if slot.phase in LOADING and not slot.cutback and len(slot.days) == 7:
@@ -201,18 +224,27 @@ class Weeks:
     def _fit(self, race: Race) -> bool:
         """Whether a race that is not the goal is within what may be run that day."""
         cap = self.ledger.session_cap(race.day)
-        return race.distance_m <= cap and not self._recovering(race.day) and not self.p.gentle
+        age = self.p.situation.age
+        limit = None if age is None else limits.race_limit_m(age)
+        if race.distance_m > min(cap, limit or cap) or self._soft(race.day):
+            return False
+        seconds = self.p.pacing.race_s(race.distance_m)
+        usual_s = max(self.last_full[1], self.last_m * self.p.easy_s_per_m)
+        return seconds <= max(limits.HARD_FREE_S, RACE_SHARE * usual_s)
 
     def _volume(self, slot: Slot, open_days: list[date]) -> float:
         """Return how far the week is meant to be, in m, its tune-up races included."""
+        p = self.p
         cap = self.ledger.week_cap()
         blacked = sum(any(d in b for b in self.p.situation.constraints.blackouts) for d in slot.days)
         part = (len(slot.days) - blacked) / 7
         if slot.phase in LOADING and not slot.cutback:
             left = max(1, sum(s.number >= slot.number for s in self.loading))
             first = slot is self.loading[0] or len(slot.days) < 7
-            ratio = 1.0 if first else max(1.0, self.p.peak_m / self.last_m) ** (1 / left)
+            ratio = 1.0 if first else max(1.0, p.peak_m / self.last_m) ** (1 / left)
             wished = self.last_m * ratio
+            if len(self.row) >= limits.building_weeks(p.situation):
+                wished = min(wished, 1.02 * self.row[0])  # a lighter week was lost to other things: hold
         elif slot.cutback:
             wished = slot.share * self.last_m
         else:
@@ -306,11 +338,14 @@ class Weeks:
             size = round_run(min(wish_long, caps[days.long]))
             found.append(Session(at[days.long], role, size, size))
         limit = 0.85 * found[0].size_m if found and runs >= 3 else float("inf")
+        if slot.phase in (Phase.taper, Phase.race):
+            limit = max(limit, 0.5 * self.reference_long)
         for n, club in fixed.items():
             size = round_run(min(club.duration_s / p.easy_s_per_m, caps[n], 0.6 * volume))
             found.append(Session(at[n], "club", size, size, club=club))
         for n in days.hard:
-            found.append(Session(at[n], "hard", max(min(caps[n], limit), min(caps[n], 5000.0)), weight=1.1))
+            most = min(caps[n], max(limit, 5000.0), HARD_MOST_M)
+            found.append(Session(at[n], "hard", most, weight=1.1))
         hard = {*days.hard, *fixed_hard, *([days.long] if specific and days.long is not None else [])}
         for n in days.easy:
             after = n - 1 in hard or n - 1 == days.long or n + 1 in hard
@@ -432,6 +467,18 @@ class Weeks:
             sessions.remove(s)
         self._doubles(sessions, left)
 
+    def _bound_long(self, sessions: list[Session], races: list[Race]) -> None:
+        """Keep the longest run within its share of what the week came to."""
+        tuned = [r.distance_m for r in races if not is_a(r)]
+        share = limits.long_share(len(sessions) + len(tuned))
+        longest = max(sessions, key=lambda s: s.size_m, default=None)
+        if longest is None or share >= 1.0:
+            return
+        others = sum(s.size_m for s in sessions) - longest.size_m + sum(tuned)
+        most = max(share * self.last_full[0], share / (1 - share) * others, 5000.0)
+        if longest.size_m > most:
+            longest.size_m = round_run(most)
+
     def _doubles(self, sessions: list[Session], left: float) -> None:
         """Put what found no room into a second run on the days that may have one."""
         wishes = self.p.situation.constraints
@@ -439,7 +486,8 @@ class Weeks:
             if s.day.weekday() not in wishes.double_days or s.role not in ("easy", "hard") or left < 3000:
                 continue
             most = wishes.max_s[s.day.weekday()]
-            room = float("inf") if most is None else most / self.p.easy_s_per_m - s.size_m
+            slower = 1000.0 if s.role == "hard" else 100.0  # than an easy run of that size
+            room = float("inf") if most is None else most / self.p.easy_s_per_m - s.size_m - slower
             longest = self.ledger.longest(s.day)
             total = max(limits.DAY_SHARE * longest, limits.session_limit_m(longest))
             size = round_run(min(left, room, total - s.size_m, 0.6 * s.size_m))
@@ -504,12 +552,13 @@ class Weeks:
     ) -> tuple[WorkoutKind, Steps] | None:
         """Return a hard session that the day has time for, shorter where it must be."""
         most = self.p.situation.constraints.max_s[s.day.weekday()]
+        most = self.p.longest_s if most is None else min(most, self.p.longest_s)
         size = s.size_m
         while size >= 3000:
             made = cook(wanted, self.p.pacing, caps, size, share, style)
             if made is None:
                 return None
-            if most is None or _seconds(made[1]) <= most:
+            if _seconds(made[1]) <= most:
                 s.size_m = size
                 return made
             size = round_run(size - 500)
@@ -559,11 +608,13 @@ class Weeks:
             second=s.role == "second",
             origin="built" if club is None else "club",
             name="" if club is None else club.name,
-            place=self._where(kind),
+            place=self._where(kind, workout.hard),
         )
 
-    def _where(self, kind: WorkoutKind) -> str:
+    def _where(self, kind: WorkoutKind, hard: bool) -> Literal["any", "track", "treadmill", "hill", "trail"]:
         wishes = self.p.situation.constraints
+        if hard and self.p.indoors:
+            return "treadmill"
         if kind is K.hills:
             return "hill"
         if kind in (K.interval, K.repetition) and wishes.track:
