@@ -9,8 +9,9 @@ from coach.domain.plan.held import Difference, Held, compare
 from coach.errors import ComeBackLater, NeedsAthlete
 from coach.pipeline import telling
 from coach.pipeline.delivering_changes import note_change
+from coach.pipeline.delivering_checks import not_before
 from coach.pipeline.delivering_orders import SERVICE, ordered, tag_of
-from coach.pipeline.delivering_sends import SOON, not_before
+from coach.pipeline.delivering_sends import SOON
 from coach.pipeline.delivering_shelf import Shelf
 from coach.pipeline.delivering_told import resolve_changed
 from coach.pipeline.reach import Reach

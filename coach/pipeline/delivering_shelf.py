@@ -61,9 +61,11 @@ class Shelf:
         if found:
             number, *doubles = found
             held = self._read(number)
-            if not _is(held, expected):
-                if before.remote_sha256 is not None and held.sha256 != before.remote_sha256:
-                    raise ByHand(changes(expected, held))
+            same = _is(held, expected)
+            by_hand = self._by_hand(number, held, expected, before, one.workout.day, edited=not same)
+            if by_hand:
+                raise ByHand(by_hand)
+            if not same:
                 self.turn.renew()
                 self.account.update_workout(number, one.order)
                 held = None
@@ -114,6 +116,18 @@ class Shelf:
         now = days[0].isoformat() if days else None
         return Difference("", "day", before.sent_day.isoformat(), now)
 
+    def _by_hand(
+        self, number: str, held: Held, expected: Held, before: Delivery, day: date, *, edited: bool
+    ) -> list[Difference]:
+        """Return what the athlete changed since it was put there. What is as wanted by now, we may have done
+        and not have come to note."""
+        there = any(place.day == day for place in self.places.get(number, []))
+        moved = None if there else self.place_by_hand(number, before)
+        found = [] if moved is None else [moved]
+        if edited and before.remote_sha256 not in (None, held.sha256):
+            found += changes(expected, held)
+        return found
+
     def _read(self, number: str) -> Held:
         held = self.account.read_workout(number)
         if held is None:
@@ -124,9 +138,6 @@ class Shelf:
         """Have a workout in the calendar on one day, once; return the number of its place."""
         places = self.places.setdefault(number, [])
         on_day = [place for place in places if place.day == day]
-        moved = self.place_by_hand(number, before) if not on_day else None
-        if moved is not None:
-            raise ByHand([moved])
         if on_day:
             on_day.sort(key=lambda place: place.id != before.schedule_id)
             for double in on_day[1:]:

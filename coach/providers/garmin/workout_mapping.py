@@ -36,6 +36,7 @@ from coach.providers.garmin.values import day_of, number, object_of, rows_of, te
 # Watches take no more than fifty steps of a workout, a repeat being one besides those in it.
 MOST_STEPS = 50
 MOST_TIMES = 99
+_UNKNOWN = "garmin:0"  # a type whose number was not there
 LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 80, 1_000, 200
 DEEPEST = 4  # repeats within repeats that are read
 
@@ -216,6 +217,20 @@ def held_of(answer: Any) -> Held | None:
     description = text(row.get("description"), 5_000)
     known = _SPORT_NAMES.get(int(sport or 0), f"garmin:{int(sport or 0)}")
     return Held(known, tuple(parts), name, description, found)
+
+
+def is_whole(held: Held) -> bool:
+    """Return whether nothing was missing in what a workout was read from."""
+    return bool(held.name) and held.sport != _UNKNOWN and _are_whole(held.parts)
+
+
+def _are_whole(parts: tuple[HeldPart, ...]) -> bool:
+    return bool(parts) and all(
+        part.times > 0 and _are_whole(part.steps)
+        if isinstance(part, HeldRepeat)
+        else _UNKNOWN not in (part.kind, part.ends)
+        for part in parts
+    )
 
 
 def _held_parts(steps: Any, depth: int = DEEPEST) -> Iterator[HeldPart]:

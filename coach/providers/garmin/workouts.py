@@ -13,7 +13,13 @@ from coach.errors import BadInput, NeedsAthlete, NotFound, ServiceBroken
 from coach.providers.contract import Scheduled, WorkoutOrder
 from coach.providers.garmin.trouble import PartMissing, PartRefused
 from coach.providers.garmin.values import text
-from coach.providers.garmin.workout_mapping import held_of, id_of, payload_of, scheduled_of
+from coach.providers.garmin.workout_mapping import (
+    held_of,
+    id_of,
+    is_whole,
+    payload_of,
+    scheduled_of,
+)
 
 PAGE = 100
 MOST_PAGES = 50
@@ -54,8 +60,8 @@ class GarminWorkouts:
             if str(absence) == _GONE:
                 return None
             raise ServiceBroken("garmin_unreadable") from None
-        if held is None:
-            raise ServiceBroken("garmin_unreadable")
+        if held is None or not is_whole(held):
+            raise ServiceBroken("garmin_unreadable")  # half of an answer would look like a change by hand
         return held
 
     def would_hold(self, order: WorkoutOrder) -> Held:
