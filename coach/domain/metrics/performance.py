@@ -18,10 +18,13 @@ def vdot_of(distance_m: float, time_s: float) -> float:
 
     Made for maximal efforts between about 3.5 minutes and 4 hours. Both must be positive.
     """
+    return vo2_at_speed(distance_m / time_s) / held_share(time_s)
+
+
+def held_share(time_s: float) -> float:
+    """Return the share of VO2max that is held in a race of so many s (Daniels & Gilbert 1979)."""
     minutes = time_s / 60
-    vo2 = vo2_at_speed(distance_m / time_s)
-    share = 0.8 + 0.1894393 * math.exp(-0.012778 * minutes) + 0.2989558 * math.exp(-0.1932605 * minutes)
-    return vo2 / share
+    return 0.8 + 0.1894393 * math.exp(-0.012778 * minutes) + 0.2989558 * math.exp(-0.1932605 * minutes)
 
 
 def race_time_of(vdot: float, distance_m: float) -> float:

@@ -281,7 +281,7 @@ def blackout(plan: Plan, start: date, end: date, today: date) -> Plan:
     first = max(start, today)
     race = plan.goal.race
     if race is not None and first <= race.day <= end:
-        raise BadInput("race_in_blackout")
+        raise BadInput("goal_race_in_blackout")
     changed: dict[str, Workout] = {}
     for week in plan.weeks:
         lost = [w for w in week.workouts if first <= w.day <= end and w.kind is not WorkoutKind.rest]
