@@ -154,12 +154,14 @@ class Toolbox:
             turn.custom("undo", {"undoId": result.undo_id, "text": say(lang, "graph.undo")})
         if result.question is not None:
             question = result.question
+            # Another tool takes none of this one's arguments but those that are named for it.
+            own = _without_nulls(call["args"]) if question.tool in ("", tool.name) else {}
             outcome["question"] = {
                 "text": say(lang, question.key, **question.params),
                 "choices": [choice.model_dump() for choice in question.choices],
                 "field": question.field,
                 "tool": question.tool or tool.name,
-                "args": {**_without_nulls(call["args"]), **question.args},
+                "args": {**own, **question.args},
             }
         return outcome
 
@@ -224,6 +226,8 @@ def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -
         return {"kind": "activity", "activity_id": card.activity_id, "title": card.title}
     if card.kind == "link":
         return {"kind": "link", "href": card.href, "title": card.title}
+    if card.kind == "approval":
+        return {"kind": "approval", "title": card.title, **card.approval}
 
     def value(named: re.Match[str]) -> str:
         fact = facts.get(named.group(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, Literal
@@ -16,10 +16,10 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from coach.domain import redflags
-from coach.graph import consent, onboarding, prompts
-from coach.graph.bind import Toolbox
+from coach.graph import approvals, consent, onboarding, prompts
+from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Endpoint, ModelFailed, Models, reply, text_of
-from coach.graph.pending import choose
+from coach.graph.pending import choose, plain
 from coach.graph.state import Call, Message, State, this_turn
 from coach.graph.turn import Turn
 from coach.graph.voice import clean
@@ -53,7 +53,7 @@ class Nodes:
         turn = runtime.context
         turn.open(state)
         heard: list[Message] = []
-        since = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
+        since: dict[str, Any] = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
         if turn.kind == "message":
             heard = [{"role": "user", "text": turn.ctx.message}]
             pending = state.get("pending") or {}
@@ -65,7 +65,9 @@ class Nodes:
         # An illness told when asked for it is an answer, and is replied to as one.
         step = (state.get("pending") or {}).get("step")
         if turn.flag and not (step == "health" and turn.flag.severity is redflags.Severity.clearance):
-            return Command(update={"messages": heard, **since}, goto=_warn(turn, turn.flag))
+            if (state.get("pending") or {}).get("kind") == "approval":
+                since |= {"pending": None}  # the last message is no card any more
+            return Command(update={"messages": heard, **since}, goto=await self._warn(turn, turn.flag))
         return Command(update={"messages": heard, **since}, goto="settle")
 
     async def settle(self, state: State, runtime: Context) -> Step:
@@ -77,7 +79,7 @@ class Nodes:
         message = turn.ctx.message
         match pending.get("kind"):
             case "tool":
-                value = choose(message, pending["choices"])
+                value = choose(message, pending["choices"]) or plain(message, pending["choices"])
                 if value is not None:
                     args = {**pending["args"], pending["field"]: value}
                     return self._call(pending["tool"], args)
@@ -90,7 +92,12 @@ class Nodes:
                 if step is not None:
                     return step
         if turn.flag:
-            return Command(goto=_warn(turn, turn.flag))
+            return Command(goto=await self._warn(turn, turn.flag))
+        if not turn.attachments:
+            said = await self._blocking(approvals.hear, turn, pending)
+            turn.proposal_waits = said.waits
+            if said.outcome is not None:
+                return Command(update={"pending": self._show(turn, said.outcome)}, goto="proof")
         decision = consent.read_change(message) if self._models.outside else None
         if decision is not None:
             return await self._decide(turn, decision)
@@ -146,7 +153,12 @@ class Nodes:
         pending = state.get("pending")
         if turn.kind == "message" and removed_from(turn.ctx.message):
             turn.voice.say(turn.text("connections_told.was_removed"))
-        if turn.question is None and turn.flag is None:
+        asked = [card for card in turn.cards if card["kind"] == "approval"]
+        if len(asked) == 1 and turn.question is None:
+            # The last words are code's, and one thing is asked at a time: a yes is to this card alone.
+            turn.voice.say(turn.text("plan_tools.decide"))
+            pending = {"kind": "approval", "id": asked[0]["id"]}
+        elif turn.question is None and turn.flag is None and not asked and not _approving(pending):
             pending = await self._next_question(turn, pending)
         turn.answer = turn.voice.close()
         return {
@@ -235,6 +247,30 @@ class Nodes:
         said: Message = {"role": "assistant", "text": "", "calls": [call]}
         return Command(update={"messages": [said], "pending": None}, goto=Send("tools", {"call": call}))
 
+    def _show(self, turn: Turn, outcome: approvals.Outcome) -> dict[str, Any] | None:
+        """Say and show what came of an answer to a proposal; return what is open after it."""
+        turn.voice.say("\n".join(outcome.says))
+        for card in outcome.cards:
+            drawn = show_card(card, {}, turn.ctx.lang, turn.ctx.athlete.units)
+            turn.cards.append(drawn)
+            turn.custom("card", drawn)
+        if outcome.open is None:
+            return None
+        return {"kind": "approval", "id": outcome.open.id, "known": list(outcome.known)}
+
+    async def _warn(self, turn: Turn, flag: redflags.RedFlag) -> Literal["proof"]:
+        """Say what to do about a sign of danger; the plan stands still from then on."""
+        turn.custom("red_flag", {"id": flag.trigger.value, "severity": flag.severity.value})
+        turn.voice.say(turn.text(flag.text_key))
+        try:
+            held = await self._blocking(approvals.hold, turn)
+        except Exception:  # what was said must reach the athlete, whatever fails here
+            log.exception("the plan was not put on hold")
+        else:
+            if held.says:
+                self._show(turn, held)
+        return "proof"
+
     async def _decide(self, turn: Turn, decision: consent.Decision) -> Step:
         await self._blocking(consent.keep, turn, decision)
         turn.ask_consent = False
@@ -300,11 +336,8 @@ class Nodes:
         return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args))
 
 
-def _warn(turn: Turn, flag: redflags.RedFlag) -> Literal["proof"]:
-    """Say what to do about a sign of danger."""
-    turn.custom("red_flag", {"id": flag.trigger.value, "severity": flag.severity.value})
-    turn.voice.say(turn.text(flag.text_key))
-    return "proof"
+def _approving(pending: Mapping[str, Any] | None) -> bool:
+    return pending is not None and pending.get("kind") == "approval"
 
 
 def _asked(messages: list[Message]) -> dict[str, Any] | None:

@@ -55,6 +55,15 @@ def choose(message: str, choices: Sequence[Mapping[str, str]]) -> str | None:
     return choices[around[0]]["value"] if len(around) == 1 else None
 
 
+def plain(message: str, choices: Sequence[Mapping[str, str]]) -> str | None:
+    """Return the value that a bare yes or no means, where the choices are a yes and a no."""
+    agreed = agrees(message)
+    values = {choice["value"] for choice in choices}
+    if agreed is None or "yes" not in values or len(values) != 2:
+        return None
+    return "yes" if agreed else next(iter(values - {"yes"}))
+
+
 def agrees(message: str) -> bool | None:
     """Return True for a plain yes, False for a plain no, None for anything else."""
     if _YES.match(message):

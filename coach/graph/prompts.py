@@ -53,6 +53,8 @@ def system(turn: Turn) -> SystemMessage:
     }
     if turn.attachments:
         text += "\n\n" + say(lang, "graph.attached")
+    if turn.proposal_waits:
+        text += "\n\n" + say(lang, "plan_tools.system_waits")
     text += "\n\n" + say(lang, "permissions.system", withheld=WITHHELD)
     return SystemMessage(text, additional_kwargs={"hanbal": facts})
 

@@ -47,6 +47,7 @@ class Turn:
     withheld: bool = False  # a tool told what no outside model may read
     told_outside: list[str] = field(default_factory=list)  # what it may read instead
     rests_on: set[Source] = field(default_factory=set)  # sources of what was told that forbid anything
+    proposal_waits: bool = False  # a plan or the like waits for the athlete's decision
     told_bare: list[str] = field(default_factory=list)  # what code told, without words from such sources
     _voice: Voice | None = None
     _repeats: Counter[str] = field(default_factory=Counter)

@@ -91,7 +91,7 @@ class Question(Frozen):
 class Card(Frozen):
     """Something to look at beside the words, built by code: a chart, a table, a route, a page to go to."""
 
-    kind: Literal["chart", "table", "activity", "link"]
+    kind: Literal["chart", "table", "activity", "link", "approval"]
     title: str = ""
     chart: str = ""  # chart id in the chart registry
     params: Mapping[str, Any] = {}
@@ -99,6 +99,9 @@ class Card(Frozen):
     rows: tuple[tuple[str, ...], ...] = ()  # cells: text, or "{key}" naming a fact of this result
     activity_id: int | None = None
     href: str = ""  # of a link: a path of our own; no model reads it
+    # What the athlete is to decide, as code rendered it from what is stored: `id`, `sha256`, `expires_at`,
+    # lines and warnings. No model reads it.
+    approval: Mapping[str, Any] = {}
 
 
 class Result(Frozen):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from fakes.chat import Decide, ScriptedCoach, nothing
 from fakes.conversation import NOW, Chat, OpenChat, Tools
+from fakes.life import Lived, opened
 from fakes.openai_server import FakeOpenAI
 
 from coach.config import Settings
 from coach.graph.model import Endpoint, Models, outside
 from coach.graph.run import Conversations
 from coach.store import athletes
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 
 
@@ -54,3 +56,9 @@ async def open_chat(db: Database, athlete_id: int, tools: Tools) -> AsyncIterato
             return Chat(conversations, athlete_id)
 
         yield open_one
+
+
+@pytest.fixture
+def own_life(embedded: Embedded, template: str) -> Iterator[Lived]:
+    """Athletes with and without training, to write to."""
+    yield from opened(embedded.url, template)

@@ -16,6 +16,7 @@ from coach.graph.offline import (
     intents,
     moving,
     outing,
+    planning,
     swapping,
     telling,
 )
@@ -26,10 +27,12 @@ from coach.graph.offline.reading import Call, Reading, make_call, reply
 
 # Asked about with few words, and still complete; what is told or ordered is so in any case.
 _TOLD = {"profile_change", "log_activity", "journal_add", "same_route", "heatmap", "mean_max", "correlate"}
+_TOLD |= planning.TOLD
 _COMPLETE = {
     *("readiness", "training_status", "fitness", "race_predictions", "training_paces", "metric", "calculate"),
     *("compare_runs", "track_record", "import_status", "what_can_you_do"),
     *connecting.TOOLS,
+    *planning.READS,
 }
 # Few words that may well be about what was just told.
 _VAGUE = {None, "activity_show", "recovery", "load_and_form"}
@@ -151,8 +154,9 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
     leaning = _FRAGMENT.search(heard.low) is not None
     fragment = leaning or len(heard.low.split()) <= 3
-    if (again := connecting.follow(heard, last)) is not None:
-        return again
+    for again in (connecting.follow(heard, last), planning.follow(heard, last)):
+        if again is not None:
+            return again
     if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:
         return volume
     ordered = intents.read(heard)

@@ -13,6 +13,7 @@ from coach.graph.offline import (
     connecting,
     naming,
     outing,
+    planning,
     settings,
     telling,
 )
@@ -176,6 +177,7 @@ def _small_talk(heard: Heard) -> Reading | None:
 _RULES: tuple[Rule, ...] = (
     connecting.connections,
     _help,
+    planning.read,
     calculating.calculate,
     settings.read,
     _medical,

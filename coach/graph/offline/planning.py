@@ -100,12 +100,12 @@ def _change(heard: Heard) -> Reading | None:
     if heard.has(pw.DROP):
         return call("change_workout", day=on[0], what="drop", kind=kind)
     if heard.has(pw.EASE):
-        return call("change_workout", day=on[0], what="ease", kind=kind if kind != "easy" else None)
+        return call("change_workout", day=on[0], what="easier", kind=kind if kind != "easy" else None)
     if heard.has(pw.SHORTEN):
         return call(
             "change_workout",
             day=on[0],
-            what="shorten",
+            what="shorter",
             kind=kind,
             to_m=heard.value("distance_m"),
             to_s=heard.value("duration_s"),

@@ -1,0 +1,181 @@
+"""Proposals in a conversation: what the athlete types is read by rules, and code alone decides with it.
+
+There is no tool that approves. A typed word counts only in the channel that the question was asked in, only
+where one thing is waiting there, and a bare yes only directly after its card. Whatever a model says or calls
+comes later in the turn and changes none of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coach.domain.plan.reply import Reply, read_reply
+from coach.domain.plan.rules import UnsafePlan
+from coach.errors import CoachError
+from coach.graph.bind import error_text
+from coach.graph.turn import Turn
+from coach.pipeline import approving, holding, revising
+from coach.store import approvals, plans
+from coach.store.approvals import Approval, Decision
+from coach.store.session import Session
+from coach.text import plans as words
+from coach.tools.plan_approval import change_lines, proposed, shown
+from coach.tools.spec import Card
+
+DECISIONS: Mapping[str, Decision] = {"approve": "approved", "reject": "rejected"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said and shown. `known`: warnings that were read out, for a yes that follows them."""
+
+    says: Sequence[str] = ()
+    cards: Sequence[Card] = ()
+    known: Sequence[str] = ()
+    open: Approval | None = None  # what a bare yes may answer next
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message beside what waits. `outcome` None: it goes on to the agent."""
+
+    outcome: Outcome | None = None
+    waits: bool = False
+
+
+@dataclass
+class _Asked:
+    """One message to what waits in this channel."""
+
+    turn: Turn
+    session: Session
+    reply: Reply
+    pending: Mapping[str, Any]
+    waiting: tuple[Approval, ...] = field(default=())
+
+    @property
+    def just_shown(self) -> int | None:
+        """The one whose card the last message of this thread was."""
+        return self.pending.get("id") if self.pending.get("kind") == "approval" else None
+
+    def was_shown(self, approval: Approval) -> bool:
+        """Whether the athlete has seen it in this thread."""
+        thread = self.turn.ctx.thread_id
+        return approval.id == self.just_shown or (thread is not None and approval.thread_id == thread)
+
+
+def hear(turn: Turn, pending: Mapping[str, Any]) -> Heard:
+    """Read a message as an answer to what waits for a decision. Blocking.
+
+    `pending`: the question that is open in this thread.
+    """
+    ctx = turn.ctx
+    try:
+        with ctx.db.athlete_session(ctx.athlete.id) as session:
+            every = approvals.pending(session, ctx.now)
+            here = tuple(a for a in every if a.channel == ctx.channel)
+            asked = _Asked(turn, session, read_reply(ctx.message), pending, here)
+            return Heard(_answer(asked), waits=bool(here))
+    except UnsafePlan as error:
+        lang, units = ctx.lang, ctx.athlete.units
+        lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
+        return Heard(Outcome([error_text(lang, error), *(f"- {line}" for line in lines)]), waits=True)
+    except CoachError as error:
+        return Heard(Outcome([error_text(ctx.lang, error)]), waits=True)
+
+
+def hold(turn: Turn) -> Outcome:
+    """Put the plan on hold for the signs of danger in a message; return what is said and shown of it."""
+    ctx = turn.ctx
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        holding.raise_flags(session, ctx.athlete.id, ctx.message, ctx.now)
+        key = holding.told(session, ctx.now)
+        asked = [a for a in approvals.pending(session, ctx.now) if a.kind == "removal"]
+        cards = [shown(ctx, session, approval) for approval in asked if key]
+    return Outcome([turn.text(key)] if key else [], cards)
+
+
+def _answer(asked: _Asked) -> Outcome | None:
+    match asked.reply.kind:
+        case "approve" | "reject":
+            return _decided(asked, DECISIONS[asked.reply.kind])
+        case "change":
+            return _changed(asked)
+    return None
+
+
+def _decided(asked: _Asked, decision: Decision) -> Outcome | None:
+    turn, bare = asked.turn, asked.reply.bare
+    if bare and asked.just_shown is None:
+        return None
+    if not asked.waiting:
+        return None if asked.just_shown is None else _fate(asked, asked.just_shown)
+    if len(asked.waiting) > 1:
+        return Outcome([turn.text("plan_tools.several_wait")], _cards(asked, asked.waiting))
+    one = asked.waiting[0]
+    if bare and one.id != asked.just_shown:
+        # The card that was said yes to is not what waits any more.
+        return Outcome([turn.text("plan_tools.another_waits")], _cards(asked, [one]), open=one)
+    if not asked.was_shown(one):
+        return Outcome([turn.text("plan_tools.look_first")], _cards(asked, [one]), open=one)
+    return _decide(asked, one, decision)
+
+
+def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
+    turn = asked.turn
+    ctx, session = turn.ctx, asked.session
+    known = asked.pending.get("known") if one.id == asked.just_shown else None
+    if known and decision == "approved" and one.plan_id is not None and one.revision is not None:
+        approving.acknowledge(session, ctx.athlete, one.plan_id, one.revision, known, ctx.now)
+    try:
+        decided = approving.decide(
+            session, ctx.athlete, one.id, one.sha256, decision, ctx.now, by=None, channel=ctx.channel
+        )
+    except approving.WarningsOpen as error:
+        lang, units = ctx.lang, ctx.athlete.units
+        lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
+        rules = sorted({finding.rule for finding in error.findings})
+        says = [turn.text("plan_tools.warned"), *(f"- {line}" for line in lines)]
+        return Outcome([*says, turn.text("plan_tools.warned_ask")], known=rules, open=one)
+    lang, units = ctx.lang, ctx.athlete.units
+    reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in decided.findings)
+    return Outcome([turn.text(decided.told, **decided.params), *(f"- {line}" for line in reasons)])
+
+
+def _fate(asked: _Asked, approval_id: int) -> Outcome:
+    """Say what became of the one whose card was just shown: nothing is decided twice."""
+    approval = approvals.get(asked.session, approval_id)
+    return Outcome([asked.turn.text(f"plan_life.was_{approval.state}")])
+
+
+def _changed(asked: _Asked) -> Outcome | None:
+    """Make a new version of the proposal that is spoken of, and show it."""
+    turn, ctx, session = asked.turn, asked.turn.ctx, asked.session
+    seen = [a for a in asked.waiting if a.kind == "plan" and asked.was_shown(a)]
+    if not seen or seen[0].plan_id is None or seen[0].revision is None:
+        return None
+    one = seen[0]
+    if not asked.reply.edits:
+        return (
+            None if one.id != asked.just_shown else Outcome([turn.text("plan_tools.which_change")], open=one)
+        )
+    before = plans.revision(session, seen[0].plan_id, seen[0].revision)
+    after = revising.revise(
+        session,
+        ctx.athlete,
+        before.plan_id,
+        asked.reply.edits,
+        ctx.now,
+        call_key=turn.call_key("revise", str(one.id)),
+        channel=ctx.channel,
+        thread_id=ctx.thread_id,
+    )
+    lines = change_lines(ctx, before.plan, after.plan)
+    says = [turn.text("plan_tools.change_proposed"), *(f"- {line}" for line in lines)]
+    return Outcome(says, [proposed(ctx, session, after)])
+
+
+def _cards(asked: _Asked, waiting: Sequence[Approval]) -> list[Card]:
+    return [shown(asked.turn.ctx, asked.session, approval) for approval in waiting]
