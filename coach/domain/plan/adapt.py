@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from coach.domain.activity import Sport
-from coach.domain.plan.easing import change_days, crossed, eased, easy_step, rested
+from coach.domain.plan.easing import CROSS, change_days, crossed, eased, easy_step, rested
 from coach.domain.plan.mending import mended
 from coach.domain.plan.model import Plan, Situation, Workout, WorkoutKind
 from coach.domain.plan.retarget import retargeted
@@ -167,8 +167,10 @@ def _limited(plan: Plan, limits: Mapping[date, _Limit], first: date, sport: Spor
             continue
         if limit.rest:
             now = rested(workout)
+        elif workout.purpose == CROSS:
+            continue  # was a run before, and is as little as it should be
         elif limit.cross and workout.runs:
-            now = crossed(workout, sport)
+            now = crossed(workout, sport, limit.percent)
         else:
             # Half of the intervals at full speed are no way back: what is made less is made easy.
             now = eased(workout, limit.percent, model, easy=limit.easy)

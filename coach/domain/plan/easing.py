@@ -70,11 +70,13 @@ def rested(workout: Workout) -> Workout:
     )
 
 
-def crossed(workout: Workout, sport: Sport) -> Workout:
-    """Return another sport in place of a run, easy and no longer than 45 minutes."""
+def crossed(workout: Workout, sport: Sport, percent: int = 100) -> Workout:
+    """Return another sport in place of (so much of) a run, easy and no longer than 45 minutes."""
     if not workout.runs or workout.kind is WorkoutKind.race:
         return workout
-    seconds = min(_down(workout.duration_s, ROUND_S, LEAST_S), CROSS_MOST_S, workout.duration_s)
+    seconds = min(
+        _down(percent / 100 * workout.duration_s, ROUND_S, LEAST_S), CROSS_MOST_S, workout.duration_s
+    )
     step = Step(StepKind.work, Intensity.easy, "time", 0.0, seconds, Target("rpe", 2.0, 4.0))
     return replace(
         workout,

@@ -29,12 +29,12 @@ from coach.domain.plan.model import (
 
 START = date(2026, 9, 7)  # a Monday
 DAY = timedelta(days=1)
-EASY = Target("pace", 330.0, 380.0)
+EASY = Target("pace", 323.0, 364.0)  # of VDOT 45, as the others here
 VDOT = 45.0
 
 
 def easy_step(metres: float, kind: StepKind = StepKind.work) -> Step:
-    return Step(kind, Intensity.easy, "distance", metres, round(metres * 0.355), EASY)
+    return Step(kind, Intensity.easy, "distance", metres, 5 * round(metres * 0.345 / 5), EASY)
 
 
 def easy(uid: str, day: date, metres: float = 8000.0, kind: WorkoutKind = WorkoutKind.easy) -> Workout:
@@ -44,15 +44,15 @@ def easy(uid: str, day: date, metres: float = 8000.0, kind: WorkoutKind = Workou
 def tempo(uid: str, day: date, minutes: float = 12.0) -> Workout:
     """Return an easy run with some minutes at threshold."""
     seconds = 60 * minutes
-    work = Step(StepKind.work, Intensity.threshold, "time", round(seconds / 0.272, -1), seconds,
-                Target("pace", 269.0, 275.0))  # fmt: skip
+    work = Step(StepKind.work, Intensity.threshold, "time", round(seconds / 0.278, -1), seconds,
+                Target("pace", 275.0, 281.0))  # fmt: skip
     steps = (easy_step(3000.0, StepKind.warmup), work, easy_step(2000.0, StepKind.cooldown))
     return Workout(uid, day, WorkoutKind.threshold, steps, purpose="threshold", key=True)
 
 
 def intervals(uid: str, day: date, times: int = 5) -> Workout:
     """Return so many times 800 m with two minutes of jogging."""
-    fast = Step(StepKind.work, Intensity.interval, "distance", 800.0, 200.0, Target("pace", 247.0, 253.0))
+    fast = Step(StepKind.work, Intensity.interval, "distance", 800.0, 205.0, Target("pace", 253.0, 259.0))
     rest = Step(StepKind.recovery, Intensity.easy, "time", 280.0, 120.0)
     steps = (
         easy_step(2000.0, StepKind.warmup),

@@ -42,9 +42,9 @@ def test_a_week_as_planned_is_all_of_it() -> None:
 
 def test_what_became_of_each_session() -> None:
     done = [
-        did(1, WEEK[0], distance_m=16_000.0, duration_s=5680.0),  # twice as far
+        did(1, WEEK[0], distance_m=16_000.0, duration_s=5520.0),  # twice as far
         did(3, WEEK[2], day=WEEK[2].day - DAY),  # a day early
-        did(5, WEEK[4], distance_m=7000.0, duration_s=2485.0),  # half
+        did(5, WEEK[4], distance_m=7000.0, duration_s=2415.0),  # half
         Done(9, START + 5 * DAY, Sport.run, 1800.0, 5000.0),  # not planned
     ]
     pairs = (Pair(WEEK[0].uid, 1, 0.6), Pair(WEEK[2].uid, 3, 0.7), Pair(WEEK[4].uid, 5, 0.7))
@@ -60,9 +60,9 @@ def test_what_became_of_each_session() -> None:
     )
     assert (found.key_due, found.key_done) == (3, 1)
     assert found.extra_m == 5000.0
-    # By hand: 2840 s of the first and 2840 of the third whole, half of 4970; twice as far counts once.
+    # By hand: all 2760 s of the first and the third, half of 4830; twice as far counts once.
     planned = sum(w.duration_s for w in WEEK)
-    assert found.share == pytest.approx((2840 + 2840 + 4970 / 2) / planned)
+    assert found.share == pytest.approx((2760 + 2760 + 4830 / 2) / planned)
 
 
 def test_today_counts_once_it_is_done() -> None:
