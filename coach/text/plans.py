@@ -12,6 +12,8 @@ from typing import Any
 
 from coach.domain.activity import Sport
 from coach.domain.plan.diff import Change, Diff
+from coach.domain.plan.feasibility import Feasibility
+from coach.domain.plan.guidelines import GUIDELINES
 from coach.domain.plan.model import (
     HARD,
     Goal,
@@ -35,7 +37,15 @@ from coach.text.formats import Units
 _NAMED_M = {5000.0: "5k", 10_000.0: "10k", 21_097.5: "half", 42_195.0: "marathon"}
 NEAR_M = 100.0  # a race so close to a named distance is called by its name
 # Kinds whose distance is what people plan by; their set stands behind it.
-_BY_WHOLE = frozenset({WorkoutKind.long, WorkoutKind.medium_long, WorkoutKind.easy, WorkoutKind.progression})
+_BY_WHOLE = frozenset(
+    {
+        WorkoutKind.long,
+        WorkoutKind.medium_long,
+        WorkoutKind.easy,
+        WorkoutKind.strides,
+        WorkoutKind.progression,
+    }
+)
 
 
 def race_distance(distance_m: float, lang: Lang, units: Units) -> str:
@@ -302,3 +312,17 @@ def diff_lines(found: Diff, lang: Lang, units: Units, today: date | None = None)
         for week in found.weeks
     ]
     return (*sessions, *weeks)
+
+
+def feasibility_words(found: Feasibility, lang: Lang, units: Units) -> str:
+    """Return how likely a target time is, and why, in a few sentences."""
+    params = filled(found.params, lang, units)
+    return " ".join(say(lang, f"plan.{reason}", **params) for reason in found.reasons)
+
+
+def guideline_words(workout: Workout, lang: Lang) -> str:
+    """Return what a workout rests on: its name in words and the publication; "" where nothing is named."""
+    guideline = GUIDELINES.get(workout.guideline)
+    if guideline is None:
+        return ""
+    return f"{say(lang, f'plan.guideline_{guideline.id}')} ({guideline.citation})"
