@@ -12,7 +12,7 @@ from api.deps import MAX_ID, House, Id, Who
 from api.errors import documented
 from coach.domain.daily import DAILY_UNITS, Entry, EntryKind
 from coach.errors import NotFound
-from coach.pipeline import editing
+from coach.pipeline import editing, holding
 from coach.store import activities, athletes, daily
 
 router = APIRouter(tags=["daily record"])
@@ -118,6 +118,7 @@ def add_entry(given: EntryIn, house: House, who: Who) -> EntryOut:
         if given.activity_id is not None:
             activities.get(s, who.athlete_id, given.activity_id)  # not found rather than somebody else's
         kept, _ = editing.note(s, athletes.get(s, who.athlete_id), [_entry(given)])
+        holding.read_entries(s, who.athlete_id, kept, house.clock())
         return EntryOut.model_validate(kept[0])
 
 
@@ -132,7 +133,9 @@ def change_entry(entry_id: Id, given: EntryIn, house: House, who: Who) -> EntryO
         if given.activity_id is not None:
             activities.get(s, who.athlete_id, given.activity_id)
         athlete = athletes.get(s, who.athlete_id)
-        return EntryOut.model_validate(editing.change_note(s, athlete, _entry(given, entry_id)))
+        changed = editing.change_note(s, athlete, _entry(given, entry_id))
+        holding.read_entries(s, who.athlete_id, [changed], house.clock())
+        return EntryOut.model_validate(changed)
 
 
 @router.delete(

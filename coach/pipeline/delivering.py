@@ -17,7 +17,8 @@ from coach.pipeline.delivering_looks import look
 from coach.pipeline.delivering_orders import KIND, SERVICE, Ordered, ordered
 from coach.pipeline.delivering_sends import send
 from coach.pipeline.delivering_told import resolve_changed
-from coach.store import athletes, connections, deliveries, outbox, plan_holds, plans
+from coach.pipeline.holding import still
+from coach.store import athletes, connections, deliveries, outbox, plans
 from coach.store.approvals import Approval
 from coach.store.connections import Connection
 from coach.store.deliveries import Delivery
@@ -67,7 +68,7 @@ def want(s: Session, athlete_id: int, now: datetime) -> int:
     wanted = _wanted(s, athlete, today)
     rows = {(row.plan_id, row.uid): row for row in deliveries.find(s, provider=SERVICE)}
     new = 0
-    if is_on(known) and not plan_holds.standing(s):
+    if is_on(known) and not still(s):
         for key, one in wanted.items():
             if not _stands(rows.get(key), one, known.account_id):
                 new += _want(s, key, one, now)

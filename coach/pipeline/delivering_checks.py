@@ -10,8 +10,9 @@ from typing import Any
 from coach.domain.plan.rules import Severity, check
 from coach.errors import NotAllowed
 from coach.pipeline.delivering_orders import SERVICE, Ordered, ordered
+from coach.pipeline.holding import still
 from coach.pipeline.situation import situation_of
-from coach.store import athletes, plan_holds, plans, provider_health
+from coach.store import athletes, plans, provider_health
 from coach.store.connections import Connection
 from coach.store.deliveries import Delivery
 from coach.store.plans import Revision
@@ -31,7 +32,7 @@ class Checks:
     def order(self, s: Session, row: Delivery) -> Ordered:
         """Return what is to be sent for a delivery. Raises NotAllowed, and NotEnoughData while it is not
         known whether it is safe, since what was just brought is being computed."""
-        if plan_holds.standing(s):
+        if still(s):
             raise NotAllowed("plan_send_held")
         holding = plans.holding(s)
         workout = None

@@ -12,7 +12,7 @@ from coach.domain.daily import DAILY_UNITS, DailyValue, Entry, EntryKind
 from coach.domain.journal import extract
 from coach.domain.source import Source
 from coach.errors import BadInput
-from coach.pipeline import editing
+from coach.pipeline import editing, holding
 from coach.store import activities, daily
 from coach.store.activities import Row
 from coach.store.session import Session
@@ -99,6 +99,7 @@ def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
             [] if values else [Entry("note", day, text=text, activity_id=row.id if row else None)]
         )
         kept, edit_id = editing.note(session, ctx.athlete, entries, values, call_key=ctx.call_key)
+        holding.read_entries(session, ctx.athlete.id, kept, ctx.now)
     facts = Facts(ctx)
     for entry in kept:
         _add(ctx, facts, entry, row if entry.activity_id else None)
