@@ -1,4 +1,4 @@
-"""Building a plan: from the athlete as they are and what they want, to every session until the race and after.
+"""Building a plan: from the athlete as they are and what they want to every session until the race and after.
 
 The same input gives the same plan. Whatever is built here is held against every safety rule before it leaves:
 what a rule forbids comes back as a refusal with the safe alternative, never as a plan.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from coach.domain.plan.feasibility import feasibility
 from coach.domain.plan.model import Basis, Goal, GoalKind, Plan, Situation
 from coach.domain.plan.offers import offer_for
 from coach.domain.plan.outcome import Built, Refused
@@ -15,7 +16,8 @@ from coach.domain.plan.phases import Slot, first_day, to_race, weeks_between, wi
 from coach.domain.plan.profile import Profile, profile_of
 from coach.domain.plan.remarks import remarks_of
 from coach.domain.plan.rules import Finding, Severity, check
-from coach.domain.plan.week import Weeks
+from coach.domain.plan.state import State
+from coach.domain.plan.week import fill
 
 BUILDER = 1
 MOST_WEEKS = 75  # with the recovery below what a plan may have
@@ -43,10 +45,10 @@ def attempt(goal: Goal, situation: Situation, *, seed: int = 0) -> Built | Refus
         start = goal.race.day
     profile = profile_of(goal, situation, start)
     slots = _slots(profile)
-    weeks = Weeks(profile, slots, seed)
-    filled = weeks.fill()
+    state = State(profile, slots, seed)
+    filled = fill(state)
     within = {r.day: r for r in profile.races if start <= r.day <= slots[-1].end}
-    for race in weeks.dropped:
+    for race in state.dropped:
         within.pop(race.day, None)
     plan = Plan(
         goal=goal,
@@ -64,8 +66,8 @@ def attempt(goal: Goal, situation: Situation, *, seed: int = 0) -> Built | Refus
         return Refused(forbidden)
     if not plan.workouts:
         return Refused((Finding("no_days", Severity.forbid),))
-    feasible = None
-    return Built(plan, feasible, remarks_of(plan, profile, weeks, feasible))
+    feasible = feasibility(goal, situation)
+    return Built(plan, feasible, remarks_of(plan, state, feasible))
 
 
 def basis_of(situation: Situation) -> Basis:

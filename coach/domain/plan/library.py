@@ -16,7 +16,6 @@ from coach.domain.plan.model import (
     Step,
     StepKind,
     Target,
-    Workout,
     WorkoutKind,
 )
 from coach.domain.plan.targets import Pacing
@@ -42,31 +41,21 @@ WHY: dict[WorkoutKind, tuple[str, str]] = {
     WorkoutKind.repetition: ("repetition", "daniels_repetition"),
     WorkoutKind.strides: ("strides", "strides_convention"),
     WorkoutKind.hills: ("hills", "hills_convention"),
-    WorkoutKind.fartlek: ("fartlek", "daniels_interval"),
-    WorkoutKind.progression: ("progression", "daniels_threshold"),
+    WorkoutKind.fartlek: ("fartlek", "fartlek_convention"),
+    WorkoutKind.progression: ("progression", "progression_convention"),
     WorkoutKind.walk_run: ("walk_run", "walk_run_gates"),
     WorkoutKind.walk: ("walk", "walk_run_gates"),
     WorkoutKind.race: ("race", "taper_bosquet"),
     WorkoutKind.cross: ("cross", "cross_training_time_off"),
     WorkoutKind.strength: ("strength", "strength_convention"),
 }
-GUIDELINES = frozenset(guideline for _, guideline in WHY.values()) | {
-    "taper_bosquet",
-    "marathon_specific",
-    "recovery_week",
-    "masters_spacing",
-}
 
-# Weekly caps of Daniels as shares of the week's distance, and in metres.
-SHARE_CAPS: dict[Intensity, tuple[float, float]] = {
-    M: (0.20, 29_000.0),
-    T: (0.10, 13_000.0),
-    I: (0.08, 10_000.0),
-    R: (0.05, 8000.0),
-}
-# What makes one repetition: metres, the longest it may take, and its recovery (seconds, metres).
+
+# What one repetition may be: metres, and how long it may take.
 REPS_I = (1200.0, 1000.0, 800.0, 600.0, 400.0)
 LONGEST_I_S, SHORTEST_WARMUP_M, SHORTEST_COOLDOWN_M = 300.0, 1000.0, 500.0
+# Minutes of a piece, and how many of them, the most first.
+FARTLEK = (((2, (8, 6, 5, 4)), (1, (6, 5, 4))), ((3, (5, 4, 3)), (1, (10, 8, 6, 4))))
 STRIDE_S, STRIDE_REST_S = 20.0, 60.0
 
 
@@ -229,10 +218,6 @@ def timed(
 def untravelled(seconds: float, target: Target = FREE) -> Steps:
     """Return strength or another sport, where only the time counts."""
     return (Step(StepKind.work, E, "time", 0.0, float(seconds), target),)
-
-
-def hard_metres(workout: Workout, intensity: Intensity) -> float:
-    return workout.metres_at(intensity)
 
 
 def _cap_m(pacing: Pacing, room: Room, intensity: Intensity) -> float:

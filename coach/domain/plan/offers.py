@@ -1,4 +1,4 @@
-"""What is safe instead of a goal that is not: a shorter race that day, the same race later, or a base first."""
+"""What is safe instead of a goal that is not: a shorter race that day, the same later, or a base first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ type Attempt = Callable[[Goal, Situation], Built | Refused]
 def offer_for(
     goal: Goal, situation: Situation, findings: tuple[Finding, ...], attempt: Attempt
 ) -> Offer | None:
-    """Return the goal nearest to the one refused that can be built, None where only rest or a doctor helps."""
+    """Return the nearest goal that can be built, None where only rest or a doctor helps."""
     rules = {f.rule for f in findings}
     if rules & {"hold_gate", "clearance_gate", "injury_gate", "no_days", "pregnancy_gate"}:
         return None

@@ -26,11 +26,11 @@ RECOVERY_SHARES: dict[Event, tuple[float, ...]] = {
 }
 SPECIFIC_WEEKS: dict[Event, int] = {"5k": 4, "10k": 5, "half": 6, "marathon": 7}
 # What is left of the volume this many days before the race (Bosquet 2007: 41–60 % less over two weeks).
-TAPER: dict[Event, tuple[float, float, float]] = {  # days 1–7, 8–14, 15–21
-    "5k": (0.45, 0.60, 1.0),
-    "10k": (0.45, 0.60, 1.0),
-    "half": (0.42, 0.60, 1.0),
-    "marathon": (0.40, 0.58, 0.85),
+TAPER: dict[Event, tuple[float, float, float, float]] = {  # days 1–7, 8–14, 15–21, before
+    "5k": (0.45, 0.60, 1.0, 1.0),
+    "10k": (0.45, 0.60, 1.0, 1.0),
+    "half": (0.42, 0.60, 1.0, 1.0),
+    "marathon": (0.40, 0.58, 0.85, 1.0),
 }
 CUTBACK_SHARE = 0.75
 
@@ -148,10 +148,8 @@ def _plain(spans: tuple[tuple[date, date], ...], cycle: int, walk_run: int) -> I
 
 
 def _taper_share(start: date, end: date, race: date, event: Event) -> float:
-    """Return what the days of a week before the race may hold of a usual week; without the days after it."""
-    shares = []
-    for n in range((end - start).days + 1):
-        left = (race - start).days - n
-        if left > 0:
-            shares.append(TAPER[event][(left - 1) // 7] if left <= 21 else 1.0)
-    return sum(shares) / 7
+    """Return what a week before the race holds of a usual one, by its days; none from the race on."""
+    days = (end - start).days + 1
+    left = [(race - start).days - n for n in range(days)]
+    shares = [TAPER[event][min((n - 1) // 7, 3)] for n in left if n > 0]
+    return sum(shares) / (7 if len(shares) < days else days)

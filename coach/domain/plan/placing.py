@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 # Days are counted from the first of the week on: 0–6. Hard days before and after the week have numbers
 # below 0 and above 6.
@@ -38,8 +38,8 @@ def place(
     """Return the days of `runs` runs, `hard` of them hard and at least `gap` days from each other.
 
     `free`: days that may be used; `fixed_*`: days that are taken already and count; `around`: hard days of
-    the weeks beside; `hard_ok`: days that may be hard at all. `room`: how long each of the days 0–6 is, for choosing between equals. Fewer hard
-    days where the gap leaves none.
+    the weeks beside; `hard_ok`: days that may be hard at all. `room`: how long each of the days
+    0–6 is, for choosing between equals. Fewer hard days where the gap leaves none.
     """
     open_days = [d for d in free if d not in fixed_hard and d not in fixed_easy]
     long_day = long if long in open_days else None
@@ -74,7 +74,7 @@ def alternate(free: Sequence[int], runs: int, before: int) -> tuple[int, ...]:
         fits = [
             days
             for days in combinations(sorted(free), n)
-            if days[0] - before >= 2 and all(b - a >= 2 for a, b in zip(days, days[1:], strict=False))
+            if days[0] - before >= 2 and all(b - a >= 2 for a, b in pairwise(days))
         ]
         if fits:
             best = min(fits, key=lambda days: (_spread_cost(days), days))

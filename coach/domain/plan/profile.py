@@ -143,7 +143,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
 
 
 def _ready_m(race: Race | None, paces: Pacing) -> float:
-    """Return the long run after which a race's distance is no risk, in m: by distance or by time on the feet."""
+    """Return the long run that a race asks for, in m: by its distance, or by time on the feet."""
     if race is None:
         return 0.0
     by_time = limits.READY_S / paces.s_per_km(Intensity.easy) * 1000

@@ -13,23 +13,22 @@ from coach.domain.plan.targets import effort_first
 
 if TYPE_CHECKING:
     from coach.domain.plan.feasibility import Feasibility
-    from coach.domain.plan.week import Weeks
+    from coach.domain.plan.state import State
 
 FEW_RUNS = {"5k": 3, "10k": 3, "half": 3, "marathon": 4}
 
 
-def remarks_of(
-    plan: Plan, profile: Profile, weeks: Weeks, feasible: Feasibility | None
-) -> tuple[Remark, ...]:
+def remarks_of(plan: Plan, state: State, feasible: Feasibility | None) -> tuple[Remark, ...]:
     """Return the compromises of a plan, the weightiest first."""
-    return tuple(_remarks(plan, profile, weeks, feasible))
+    return tuple(_remarks(plan, state, feasible))
 
 
-def _remarks(plan: Plan, p: Profile, weeks: Weeks, feasible: Feasibility | None) -> Iterator[Remark]:
+def _remarks(plan: Plan, state: State, feasible: Feasibility | None) -> Iterator[Remark]:
+    p = state.p
     wishes, race = p.situation.constraints, p.race
     if feasible is not None and feasible.verdict == "unlikely" and race is not None and race.target_time_s:
         yield Remark("target_unlikely", {"target_clock_s": race.target_time_s})
-    for dropped in weeks.dropped:
+    for dropped in state.dropped:
         yield Remark("race_left_out", {"race_day": dropped.day.isoformat(), "race_m": dropped.distance_m})
     kept = {r.day for r in plan.races}
     for other in p.situation.races:
@@ -42,7 +41,7 @@ def _remarks(plan: Plan, p: Profile, weeks: Weeks, feasible: Feasibility | None)
         yield Remark("starts_now", {"start_day": plan.start.isoformat()})
     if race is not None:
         yield from _reach(plan, p)
-    yield from (Remark(key) for key in ("club_easy", "club_taper") if key in weeks.notes)
+    yield from (Remark(key) for key in ("club_easy", "club_taper") if key in state.notes)
     if p.gentle and p.goal.kind.value != "return_from_injury":
         yield Remark("gentle")
     if effort_first(wishes):
