@@ -22,7 +22,7 @@ TOO_FAST = 0.99
 WARM_C = 20.0  # an example where nobody knows how warm it will be
 
 # Thomas, Erdman and Burke 2016 (ACSM, AND, DC): g of carbohydrate an hour, by how long the race lasts.
-CARBS_G_PER_H = ((75 * 60.0, (0.0, 0.0)), (150 * 60.0, (30.0, 60.0)), (float("inf"), (60.0, 90.0)))
+CARBS_G_PER_H = ((60 * 60.0, (0.0, 0.0)), (150 * 60.0, (30.0, 60.0)), (float("inf"), (60.0, 90.0)))
 GEL_G = 25.0
 FIRST_FUEL_S = 40 * 60.0
 # Armstrong et al. 2007 (ACSM): WBGT. Air temperature stands in for it.
