@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coach.store import models
@@ -53,6 +53,14 @@ def last_lifted(s: Session) -> tuple[int, datetime] | None:
     )
     row = s.execute(query.order_by(_t.c.lifted_at.desc(), _t.c.id).limit(1)).one_or_none()
     return None if row is None else (row.id, row.lifted_at)
+
+
+def turns(s: Session) -> tuple[int, datetime | None]:
+    """Return how often a hold began or ended, and when that last was: it only ever grows."""
+    ends = (func.max(_t.c.raised_at), func.max(_t.c.lifted_at))
+    query = select(func.count(), func.count(_t.c.lifted_at), *ends).where(_t.c.athlete_id == athlete_of(s))
+    raised, lifted, *moments = s.execute(query).one()
+    return raised + lifted, max((moment for moment in moments if moment is not None), default=None)
 
 
 def lift(s: Session, now: datetime, by: int | None) -> tuple[Hold, ...]:

@@ -243,7 +243,7 @@ def _placed(weeks: list[_Week], start: date, reader: Reader) -> Iterator[Workout
                 total += workout.distance_m if workout.runs else 0.0
                 yield workout
         if week.total_m is not None and abs(week.total_m - total) > max(1000.0, 0.1 * week.total_m):
-            reader.note("week_differs", week.where, said=week.total_m, found=total)
+            reader.note("week_differs", week.where, said_m=week.total_m, found_m=total)
 
 
 def _day(fields: Fields, first: date, flat: bool, start: date, reader: Reader) -> date | None:

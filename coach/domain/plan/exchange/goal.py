@@ -87,7 +87,7 @@ def with_races(
             workout = replace(workout, race_id=race.id, name=workout.name or race.name, key=True)
             races.append(race)
             if aim_seen and abs(race.distance_m - workout.distance_m) > _SAME_RACE * race.distance_m:
-                reader.note("size_differs", "", said=race.distance_m, found=workout.distance_m)
+                reader.note("size_differs", "", said_m=race.distance_m, found_m=workout.distance_m)
         named.append(workout)
     if aim is not None and aim not in races and named:
         reader.note("race_added", "", day=aim.day)
@@ -101,7 +101,7 @@ def with_races(
             goal = Goal(GoalKind.race, races[-1])
         else:
             goal = Goal(GoalKind.fitness)
-        reader.note("goal_assumed", "", kind=goal.kind.value)
+        reader.note("goal_assumed", "", goal=goal.kind.value)
     numbered = tuple(replace(w, uid=f"i{n:03d}") for n, w in enumerate(named, start=1))
     return goal, tuple(sorted(races, key=lambda r: r.day)), numbered
 

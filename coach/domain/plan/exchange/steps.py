@@ -128,7 +128,7 @@ def _step(fields: Fields, known: StepKind | None, of: WorkoutKind, reader: Reade
             reader.note("no_size", fields.where)
             raise LeftOut
         if not until_lap:
-            reader.note("step_until_lap", fields.where, seconds=LAP_S)
+            reader.note("step_until_lap", fields.where)
         until_lap, seconds = True, LAP_S
     return make_step(kind, said, metres, seconds, target, fields.where, reader, lap=until_lap)
 
@@ -180,7 +180,7 @@ def amounts(fields: Fields, reader: Reader, *, short: bool) -> tuple[float | Non
         elif found is not None:
             metres = found.value
             if found.guessed:
-                reader.note("distance_read", fields.at("distance"), given=str(given)[:40], metres=metres)
+                reader.note("distance_read", fields.at("distance"), given=str(given)[:40], far_m=metres)
     if "duration" in fields:
         given, unit = fields.get("duration"), fields.unit("duration")
         span = values.duration(given, unit, short=short)
@@ -189,9 +189,11 @@ def amounts(fields: Fields, reader: Reader, *, short: bool) -> tuple[float | Non
         else:
             seconds = span.value
             if span.guessed:
-                reader.note("duration_read", fields.at("duration"), given=str(given)[:40], seconds=seconds)
+                reader.note(
+                    "duration_read", fields.at("duration"), given=str(given)[:40], long_clock_s=seconds
+                )
     if metres and seconds and not _possible(1000 * seconds / metres):
-        reader.note("pace_impossible", fields.where, metres=metres, seconds=seconds)
+        reader.note("pace_impossible", fields.where, far_m=metres, long_clock_s=seconds)
         seconds = None
     return metres, seconds
 

@@ -186,7 +186,7 @@ def _fitting(workout: Workout, fields: Fields, reader: Reader) -> Workout:
     if "distance" in fields and workout.runs:
         said = values.distance(fields.get("distance"), fields.unit("distance"), reader.units)
         if said is not None and abs(said.value - workout.distance_m) > max(500.0, 0.1 * said.value):
-            reader.note("size_differs", fields.where, said=said.value, found=workout.distance_m)
+            reader.note("size_differs", fields.where, said_m=said.value, found_m=workout.distance_m)
     return workout
 
 
