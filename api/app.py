@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import connections_page, errors, number_pages, pages, settings_page
+from api import connections_page, errors, number_pages, pages, plan_page, plan_problems, settings_page
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
@@ -26,21 +26,28 @@ from api.logins import Logins
 from api.routers import (
     activities,
     answers,
+    approvals,
     auth,
     calculators,
+    calendar_feed,
     charts,
     connections,
     daily,
     days,
+    exchange,
     garmin,
+    goals,
     ingest,
     jobs,
     metrics,
     notices,
+    plan_calendar,
+    plans,
     private_places,
     profile,
     progress,
     pushes,
+    races,
     recordings,
     routes,
     runs,
@@ -49,6 +56,8 @@ from api.routers import (
     strava,
     threads,
     uploads,
+    workout_files,
+    workouts,
 )
 from api.throttle import LoginThrottle
 from coach.charts.render import Renderer, bundle_js
@@ -124,6 +133,7 @@ def create_app(
     )
     app.state.services = house
     errors.install(app)
+    plan_problems.install(app)
     embedders = house.embedders
     if embedders:
         app.add_middleware(
@@ -166,6 +176,15 @@ def create_app(
         jobs,
         sources,
         pushes,
+        goals,
+        races,
+        plans,
+        workouts,
+        approvals,
+        plan_calendar,
+        workout_files,
+        calendar_feed,
+        exchange,
     ):
         api.include_router(module.router)
     api.include_router(activities.edits_router)
@@ -174,6 +193,7 @@ def create_app(
     app.include_router(number_pages.router)
     app.include_router(settings_page.router)
     app.include_router(connections_page.router)
+    app.include_router(plan_page.router)
 
     @app.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
     async def healthz() -> Health:

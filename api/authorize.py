@@ -16,6 +16,7 @@ class Action(StrEnum):
     talk = "talk"  # say something, stop, retry, add files
     change = "change"  # edit or delete training data, conversations, the profile
     account = "account"  # passwords, sessions, consent, tokens
+    decide = "decide"  # approve, reject or end a plan, have it sent: the athlete alone
     operate = "operate"  # settings of the installation, which hold for everybody
 
 
@@ -44,6 +45,8 @@ PUBLIC = frozenset(
         # The secret of the address is the authority, and lets nothing be read.
         "push_health",
         "push_sheets",
+        # Likewise; it lets the plan be read, and only that.
+        "calendar_feed",
         "chart_bundle",
         "static",
         "favicon",
@@ -151,6 +154,49 @@ ROUTES: dict[str, Action] = {
     "activity_samples": Action.read,
     "activity_fit": Action.account,  # holds positions, those near home too
     "list_planned_workouts": Action.read,
+    "workout_fit": Action.read,
+    "week_fit": Action.read,
+    "calendar_status": Action.account,
+    "open_calendar": Action.account,
+    "close_calendar": Action.account,
+    "import_plan": Action.change,
+    # For another assistant: that is the athlete's own step.
+    "export_summary": Action.account,
+    "plan_page": Action.read,
+    "get_goal": Action.read,
+    "set_goal": Action.change,
+    "get_constraints": Action.read,
+    "set_constraints": Action.change,
+    # Illness, injury, pregnancy: nobody's business within another site's page.
+    "get_planning_health": Action.account,
+    "set_planning_health": Action.account,
+    "list_races": Action.read,
+    "add_race": Action.change,
+    "change_race": Action.change,
+    "delete_race": Action.change,
+    "generate_plan": Action.change,
+    "list_plans": Action.read,
+    "current_plan": Action.read,
+    "get_plan": Action.read,
+    "list_revisions": Action.read,
+    "plan_diff": Action.read,
+    "propose_plan": Action.change,
+    "approve_plan": Action.decide,
+    "reject_plan": Action.decide,
+    "undo_plan": Action.change,
+    "cancel_plan": Action.decide,
+    "list_approvals": Action.read,
+    "ask_clearance": Action.decide,
+    "decide_approval": Action.decide,
+    "get_workout": Action.read,
+    "change_workout": Action.change,
+    "schedule_workout": Action.change,
+    "push_workout": Action.decide,
+    "match_workout": Action.change,
+    "unmatch_workout": Action.change,
+    "plan_deliveries": Action.read,
+    "calendar": Action.read,
+    "get_race_plan": Action.read,
 }
 
 
@@ -165,5 +211,7 @@ def authorize(principal: Principal | None, action: Action | None, owner_id: int 
         raise NotAllowed("not_permitted")
     if action is Action.operate and principal.role != "admin":
         raise NotAllowed("operator_only")
+    if action is Action.decide and principal.role == "coach":
+        raise NotAllowed("athlete_only")
     if principal.widget and action not in WIDGET_ACTIONS:
         raise NotAllowed("not_permitted")

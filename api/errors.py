@@ -64,10 +64,11 @@ class FindingProblem(BaseModel):
 
 
 class OfferProblem(BaseModel):
-    """What would be safe instead of what was wished for."""
+    """What would be safe instead of what was wished for: a goal, or a change of the same workout."""
 
     said: str
-    goal: dict[str, Any]
+    goal: dict[str, Any] | None = None
+    change: dict[str, Any] | None = None
 
 
 class Problem(BaseModel):
@@ -84,7 +85,7 @@ class Problem(BaseModel):
     )
     errors: list[FieldProblem] | None = None
     findings: list[FindingProblem] | None = Field(None, description="Of a plan that was refused.")
-    offer: OfferProblem | None = Field(None, description="Of a goal that was refused.")
+    offer: OfferProblem | None = Field(None, description="Where something else is safe.")
 
 
 def problem(

@@ -50,7 +50,7 @@ def plan_page(house: House, who: Who, month: Month | None = None) -> HTMLRespons
             "form": form_of(s, athlete, today),
             "month": month_of(s, athlete, first, today),
             "feed": feed_words(s, athlete, today),
-            "race_plan": [] if plan is None else race_plan_parts(s, athlete, plan, today),
+            "race_plan": [] if found is None else race_plan_parts(s, athlete, found[1].plan, today),
         }
     lang = athlete.lang
     sends = watch is not None and watch.state not in ("off", "pending") and not holds
@@ -118,6 +118,7 @@ def _head(plan: PlanOut, athlete: Athlete, today: date, held: bool) -> dict[str,
         "goal": plan.said,
         "tags": tags,
         "feasibility": None if plan.feasibility is None else plan.feasibility.said,
+        "remarks": plan.remarks if state != "done" else [],
         "adherence": None if plan.adherence is None else plan.adherence.said,
         "warnings": [f.said for f in plan.findings] if state in ("draft", "running") else [],
         "may_propose": state == "draft" and plan.revision.state == "draft" and not held,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import FindingProblem, OfferProblem, problem
+from api.errors import FindingProblem, OfferProblem, Problem, problem
+from api.planning_bodies import as_given
 from coach.domain.athlete import Athlete
-from coach.domain.plan.model import dump
 from coach.domain.plan.outcome import Refused
 from coach.domain.plan.rules import Finding, UnsafePlan
 from coach.errors import CoachError
+from coach.pipeline.approving import Decided, WarningsOpen
 from coach.store import athletes
 from coach.text import plans as words
+from coach.text import say
 
 
 class PlanRefused(CoachError):
@@ -24,6 +26,14 @@ class PlanRefused(CoachError):
         self.refused = refused
 
 
+class NotTaken(CoachError):
+    """A decision that changed nothing: it was decided, expired or replaced before, or is of other content."""
+
+    def __init__(self, decided: Decided) -> None:
+        super().__init__(f"decision_{decided.why}")
+        self.decided = decided
+
+
 def install(app: FastAPI) -> None:
     """Turn refusals of plans into problem responses that carry the findings."""
 
@@ -32,6 +42,29 @@ def install(app: FastAPI) -> None:
         athlete = await run_in_threadpool(_athlete, request)
         findings = found(error.findings, athlete)
         return problem(athlete.lang, 422, "bad_request", error.key, error.params, findings=findings)
+
+    @app.exception_handler(WarningsOpen)
+    async def on_warnings(request: Request, error: WarningsOpen) -> Response:
+        athlete = await run_in_threadpool(_athlete, request)
+        findings = found(error.findings, athlete)
+        return problem(athlete.lang, 409, "conflict", error.key, error.params, findings=findings)
+
+    @app.exception_handler(NotTaken)
+    async def on_not_taken(request: Request, error: NotTaken) -> Response:
+        athlete = await run_in_threadpool(_athlete, request)
+        body = Problem(
+            type=f"urn:hanbal:problem:{error.key}",
+            title=say(athlete.lang, "web.problem.conflict"),
+            status=409,
+            detail=say(athlete.lang, error.decided.told, **error.decided.params),
+            findings=found(error.decided.findings, athlete) or None,
+        )
+        return JSONResponse(
+            body.model_dump(mode="json", exclude_none=True),
+            status_code=409,
+            media_type="application/problem+json",
+            headers={"cache-control": "no-store"},
+        )
 
     @app.exception_handler(PlanRefused)
     async def on_refused(request: Request, error: PlanRefused) -> Response:
@@ -47,7 +80,7 @@ def install(app: FastAPI) -> None:
             offer=None
             if offer is None
             else OfferProblem(
-                said=words.offer_words(offer, athlete.lang, athlete.units), goal=dump(offer.goal)
+                said=words.offer_words(offer, athlete.lang, athlete.units), goal=as_given(offer.goal)
             ),
         )
 

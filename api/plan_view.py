@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
+from coach.domain.plan.doubts import Doubt
 from coach.domain.plan.model import (
     Goal,
     Phase,
@@ -299,6 +300,16 @@ def race_out(race: Race, athlete: Athlete) -> RaceOut:
         result_s=race.result_s,
         activity_id=race.activity_id,
     )
+
+
+def doubt_words(doubt: Doubt, athlete: Athlete, today: date) -> str:
+    """Return the question about something that may be a slip."""
+    lang = athlete.lang
+    params = words.filled(doubt.params, lang, athlete.units, today)
+    for name in ("weekday", "said_weekday"):
+        if name in params:
+            params[name] = formats.weekday_name(doubt.params[name], lang)
+    return say(lang, f"plan_life.doubt_{doubt.key}", **params)
 
 
 def goal_words(goal: Goal, athlete: Athlete, today: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -155,6 +155,19 @@ class GoalIn(Given):
     def made(self, race: Race | None) -> Goal:
         """Return the goal; `race` is the stored one."""
         return Goal(self.kind, race, None if race else self.weeks, self.start)
+
+
+def as_given(goal: Goal) -> dict[str, Any]:
+    """Return a goal as `GoalIn` takes it."""
+    race = goal.race
+    if race is None:
+        return {"kind": goal.kind.value, "weeks": goal.weeks, "start": _iso(goal.start)}
+    known = {name: value for name, value in dump(race).items() if name in RaceIn.model_fields}
+    return {"kind": goal.kind.value, "race": known, "start": _iso(goal.start)}
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 class ClubIn(Given):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from coach.domain.plan.feasibility import Feasibility, feasibility
-from coach.domain.plan.projection import project
 from pydantic import BaseModel, Field
 
 from api.approval_view import ApprovalOut, cards
@@ -23,9 +21,11 @@ from api.plan_view import (
 )
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
+from coach.domain.plan.feasibility import Feasibility
 from coach.domain.plan.model import Plan, Situation, dump
+from coach.domain.plan.projection import project
 from coach.errors import NotEnoughData
-from coach.pipeline import matching
+from coach.pipeline import matching, planning
 from coach.pipeline.situation import situation_of
 from coach.store import activities, deliveries, plan_holds, plans, workout_matches
 from coach.store.plans import Head, Revision
@@ -96,7 +96,8 @@ class PlanOut(BaseModel):
     run_by_week: dict[int, float] = Field(description="Metres run so far, by number of the week.")
     findings: list[FindingOut]
     projection: list[ProjectedOut] = Field(description="Empty while fitness is not known.")
-    feasibility: FeasibilityOut | None
+    remarks: list[str] = Field(description="What had to give when it was built, and why.")
+    feasibility: FeasibilityOut | None = Field(description="Of the target time, when it was built.")
     adherence: AdherenceOut | None
     approval: ApprovalOut | None = Field(description="Of this plan, when it waits for a decision.")
     hold: bool
@@ -131,6 +132,7 @@ def whole(s: Session, athlete: Athlete, head: Head, revision: Revision, now: dat
     except NotEnoughData:  # metrics are being computed: what rests on them comes later
         situation = None
     waiting = cards(s, athlete, now)
+    feasible, remarks = planning.reasons_of(revision)
     older = [r for r in plans.revisions(s, head.id) if r.state in ("approved", "replaced")]
     return PlanOut(
         head=head_out(head),
@@ -155,9 +157,8 @@ def whole(s: Session, athlete: Athlete, head: Head, revision: Revision, now: dat
             for f in revision.findings
         ],
         projection=[] if situation is None else _projection(plan, situation),
-        feasibility=None
-        if situation is None or head.state == "done"
-        else feasibility_out(feasibility(plan.goal, situation), athlete),
+        remarks=[words.remark_words(r, athlete.lang, athlete.units, today) for r in remarks],
+        feasibility=feasibility_out(feasible, athlete),
         adherence=_adherence(s, athlete, today) if head.state == "running" else None,
         approval=next((card for card in waiting if card.plan_id == head.id), None),
         hold=bool(plan_holds.standing(s)),

@@ -9,10 +9,12 @@ from pydantic import BaseModel, Field
 
 from api.deps import House, Services, Who
 from api.errors import documented
-from api.plan_view import goal_words
+from api.plan_view import doubt_words, goal_words
 from api.planning_bodies import ConstraintsIn, GoalIn, HealthIn
 from coach.domain.athlete import Athlete
+from coach.domain.plan.doubts import doubts
 from coach.domain.plan.model import Goal, Health, dump
+from coach.pipeline import planning
 from coach.store import athletes, plan_holds, planning_profiles, races
 from coach.store.session import Session
 
@@ -22,6 +24,7 @@ router = APIRouter(tags=["plans"])
 class GoalOut(BaseModel):
     goal: dict[str, Any] | None = Field(description="Null until one was named.")
     said: str = Field(examples=["서울마라톤 · 3월 14일 (일) · 목표 4:00:00"])
+    doubts: list[str] = Field(description="What may be a slip: a race on a Monday, a target at a walk.")
 
 
 class HealthOut(BaseModel):
@@ -30,17 +33,10 @@ class HealthOut(BaseModel):
 
 
 def goal_of(s: Session, given: GoalIn) -> Goal:
-    """Return a goal with its race stored. Raises NotFound."""
+    """Return the goal that came in, with its race where that is stored already. Raises NotFound."""
     if given.race_id is not None:
         return given.made(races.get(s, given.race_id))
-    if given.race is None:
-        return given.made(None)
-    wished = given.race.made()
-    # The same race told twice stays one.
-    known = next(
-        (r for r in races.find(s, wished.day, wished.day) if r.distance_m == wished.distance_m), None
-    )
-    return given.made(races.save(s, given.race.made(known.id if known else None)))
+    return given.made(None if given.race is None else given.race.made())
 
 
 @router.get("/goal", name="get_goal", summary="What the athlete aims at", responses=documented(401, 403))
@@ -56,9 +52,8 @@ def set_goal(given: GoalIn, house: House, who: Who) -> GoalOut:
     """Nothing is planned by that: `POST /plans/generate` does."""
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
-        goal = goal_of(s, given)
-        planning_profiles.set_goal(s, goal)
-        return _goal_out(house, athlete, goal)
+        planning.set_goal(s, athlete, goal_of(s, given), house.clock())
+        return _goal_out(house, athlete, planning_profiles.goal(s))
 
 
 def _goal_out(house: Services, athlete: Athlete, goal: Goal | None) -> GoalOut:
@@ -66,6 +61,7 @@ def _goal_out(house: Services, athlete: Athlete, goal: Goal | None) -> GoalOut:
     return GoalOut(
         goal=None if goal is None else dump(goal),
         said="" if goal is None else goal_words(goal, athlete, today),
+        doubts=[] if goal is None else [doubt_words(each, athlete, today) for each in doubts(goal, today)],
     )
 
 
@@ -85,12 +81,12 @@ def get_constraints(house: House, who: Who) -> ConstraintsIn:
     "/constraints",
     name="set_constraints",
     summary="Say what the athlete's life allows",
-    responses=documented(401, 403, 422),
+    responses=documented(400, 401, 403, 422),
 )
 def set_constraints(given: ConstraintsIn, house: House, who: Who) -> ConstraintsIn:
     """Takes the place of everything said before. A running plan stays as it was approved."""
     with house.session(who) as s:
-        planning_profiles.set_constraints(s, given.made())
+        planning.set_constraints(s, athletes.get(s, who.athlete_id), given.made())
     return given
 
 
@@ -114,8 +110,8 @@ def get_planning_health(house: House, who: Who) -> HealthOut:
 def set_planning_health(given: HealthIn, house: House, who: Who) -> HealthOut:
     """A hold stays: it is lifted only by approving the question that goes with it."""
     with house.session(who) as s:
-        planning_profiles.set_health(s, given.made())
-        return _health_out(s, given.made())
+        planning.set_health(s, athletes.get(s, who.athlete_id), given.made())
+        return _health_out(s, planning_profiles.health(s))
 
 
 def _health_out(s: Session, health: Health) -> HealthOut:

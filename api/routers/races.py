@@ -11,6 +11,7 @@ from api.deps import House, Id, Who
 from api.errors import documented
 from api.plan_view import RaceOut, race_out
 from api.planning_bodies import RaceChange, RaceIn
+from coach.pipeline import planning
 from coach.store import activities, athletes, races
 from coach.store.session import Session
 
@@ -36,17 +37,17 @@ def list_races(house: House, who: Who, start: date | None = None, end: date | No
 
 
 @router.post(
-    "", name="add_race", summary="Add a race", status_code=201, responses=documented(401, 403, 404, 422)
+    "", name="add_race", summary="Add a race", status_code=201, responses=documented(400, 401, 403, 404, 422)
 )
 def add_race(given: RaceIn, house: House, who: Who) -> RaceOut:
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
         _own_activity(s, who.athlete_id, given)
-        return race_out(races.save(s, given.made()), athlete)
+        return race_out(planning.save_race(s, athlete, given.made(), house.clock()), athlete)
 
 
 @router.patch(
-    "/{race_id}", name="change_race", summary="Change a race", responses=documented(401, 403, 404, 422)
+    "/{race_id}", name="change_race", summary="Change a race", responses=documented(400, 401, 403, 404, 422)
 )
 def change_race(race_id: Id, given: RaceChange, house: House, who: Who) -> RaceOut:
     """What is left out stays. A running plan stays as it was approved."""
@@ -54,7 +55,7 @@ def change_race(race_id: Id, given: RaceChange, house: House, who: Who) -> RaceO
         athlete = athletes.get(s, who.athlete_id)
         whole = given.onto(races.get(s, race_id))
         _own_activity(s, who.athlete_id, whole)
-        return race_out(races.save(s, whole.made(race_id)), athlete)
+        return race_out(planning.save_race(s, athlete, whole.made(race_id), house.clock()), athlete)
 
 
 @router.delete(

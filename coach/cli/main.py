@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from coach import __version__
+from coach.cli.plan_arguments import plan_commands
 from coach.config import settings
 from coach.errors import CoachError
 from coach.text import has, say
@@ -31,6 +32,7 @@ COMMANDS = {
     "sources": "coach.cli.sources:sources",
     "split": "coach.cli.sources:split",
     "join": "coach.cli.sources:join",
+    "plan": "coach.cli.plan:plan",
     "connect": "coach.cli.connect:connect",
     "disconnect": "coach.cli.connect:disconnect",
     "sync": "coach.cli.sync:sync",
@@ -90,11 +92,12 @@ def _parser() -> ArgumentParser:
     split.add_argument("source", type=int, metavar="SOURCE", help="number of the recording")
     join.add_argument("other", type=int, metavar="OTHER", help="number of the other activity")
     of_services = _services(add)
+    plans = plan_commands(add("plan", "show, build, decide, change or export the training plan"))
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
     erase.add_argument("--yes", action="store_true", help="do not ask")
-    for command in (files, recompute, ask, tool, sources, split, join, *of_services, link, erase):
+    for command in (files, recompute, ask, tool, sources, split, join, *of_services, *plans, link, erase):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
 
