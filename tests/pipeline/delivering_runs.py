@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fakes.garmin import Garmin
+import psycopg
+from fakes.garmin import Garmin, running
+from sqlalchemy import make_url
 from sync_runs import NOW, Clock, kept_in
 
 from coach.domain.plan.model import (
@@ -40,12 +43,15 @@ from coach.store import (
     athletes,
     connections,
     deliveries,
+    job_queue,
     notices,
     outbox,
     plan_holds,
     plans,
     sync_system,
+    system,
 )
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 
 TODAY = date(2026, 10, 4)  # a Sunday; noon in Seoul
@@ -107,8 +113,9 @@ class Watch:
         settings = settings.model_copy(update={"garmin_url": self.url})
         return Reach(self.db, settings, vault, self.clock, {"garmin": self.service})
 
-    def connect(self, account_id: str = "90210", **changes: Any) -> None:
+    def connect(self, account_id: str = "", **changes: Any) -> None:
         """Connect Garmin as a login leaves it."""
+        account_id = account_id or str(90_000 + self.athlete_id)
         tokens = json.dumps({**json.loads(self.garmin.tokens()), "display_name": self.garmin.display_name})
         with self.db.athlete_session(self.athlete_id) as s:
             connections.keep_secret(s, self.reach.vault, "garmin", "secret", tokens)
@@ -203,11 +210,12 @@ class Watch:
     def number_of(self, uid: str) -> int:
         return int(self.row(uid).remote_id)
 
-    def jobs(self, readers: Any = None) -> int:
-        """Queue what is due, as the schedule does."""
+    def jobs(self, readers: Any = None) -> list[str]:
+        """Queue what is due, as the schedule does; return the jobs of this athlete that wait."""
         reach = self.reach
         context = JobContext(self.db, reach.settings, readers, self.clock, reach.services)
-        return tick(context, self.clock())
+        tick(context, self.clock())
+        return [queued.job for queued in job_queue.waiting(self.db, self.athlete_id)]
 
 
 def days(*found: date | str) -> list[str]:
@@ -230,3 +238,39 @@ def noon(day: date) -> datetime:
 
 def uids(plan: Plan, first: date, last: date) -> Iterable[str]:
     return sorted(w.uid for w in plan.workouts if first <= w.day <= last)
+
+
+@dataclass
+class WatchShop:
+    """One database and one invented Garmin, with an athlete and an account of their own for each test."""
+
+    db: Database
+    served: Garmin
+    url: str
+    place: Path
+
+    def watch(self) -> Watch:
+        """Return an athlete who has just connected an empty account."""
+        fake = Garmin()
+        self.served.app = fake.app
+        athlete_id = system.create_athlete(self.db, name="하나", tz="Asia/Seoul").id
+        made = Watch(self.db, athlete_id, fake, self.url, self.place)
+        made.connect()
+        return made
+
+
+@contextmanager
+def shop_of(embedded: Embedded, template: str, name: str, place: Path) -> Iterator[WatchShop]:
+    """Open a shop on a copy of the template database."""
+
+    def named(database: str) -> str:
+        return make_url(embedded.url).set(database=database).render_as_string(hide_password=False)
+
+    with psycopg.connect(named("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    db, fake = Database(named(name)), Garmin()
+    try:
+        with running(fake) as url:
+            yield WatchShop(db, fake, url, place)
+    finally:
+        db.dispose()

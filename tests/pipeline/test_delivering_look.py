@@ -5,37 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from delivering_runs import Watch, at, changed, days, noon, plan_of, walk_run, writes
-from fakes.garmin import Garmin, running
+from delivering_runs import Watch, WatchShop, at, changed, days, noon, plan_of, shop_of, walk_run, writes
+from fakes.garmin import Garmin
 
 from coach.errors import ComeBackLater, ServiceBroken
 from coach.pipeline import delivering
 from coach.pipeline.turn import taken
-from coach.store.session import Database
+from coach.store.postgres import Embedded
 
 UID = "w01-wed"
 TWO = (walk_run(at(5)), walk_run(at(7)))
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[tuple[Garmin, str]]:
-    fake = Garmin()
-    with running(fake) as url:
-        yield fake, url
+def shop(embedded: Embedded, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchShop]:
+    with shop_of(embedded, template, "test_delivering_look", tmp_path_factory.mktemp("watch")) as shop:
+        yield shop
 
 
 @pytest.fixture
-def watch(db: Database, athlete_id: int, host: tuple[Garmin, str], tmp_path: Path) -> Watch:
+def watch(shop: WatchShop) -> Watch:
     """A watch with two workouts of ours."""
-    served, url = host
-    fake = Garmin()
-    served.app = fake.app
-    made = Watch(db, athlete_id, fake, url, tmp_path)
-    made.connect()
+    made = shop.watch()
     made.approve(plan_of(*TWO))
     made.send()
     return made
