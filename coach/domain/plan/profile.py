@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import ceil
 from typing import Literal
 
 from coach.domain.plan.model import HARD_FROM_S, Goal, GoalKind, Intensity, Priority, Race, Situation
@@ -98,7 +99,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
     ready = 0.0
     if goal.kind is GoalKind.race:
         ready = _ready_m(goal.race, paces)
-        low = max(low, min(high, 1.02 * ready / limits.long_share(runs)))
+        low = max(low, min(high, 1.03 * ready / limits.long_share(runs)))
         peak = max(start_m, min(high, max(low, PEAK_RISE * start_m)))
     else:
         peak = start_m * (BASE_RISE if goal.kind is GoalKind.base else FITNESS_RISE)
@@ -147,7 +148,7 @@ def _ready_m(race: Race | None, paces: Pacing) -> float:
     if race is None:
         return 0.0
     by_time = limits.READY_S / paces.s_per_km(Intensity.easy) * 1000
-    return min(limits.READY_SHARE * race.distance_m, by_time)
+    return 500.0 * ceil(min(limits.READY_SHARE * race.distance_m, by_time) / 500)
 
 
 def _level(situation: Situation) -> Level:
