@@ -209,6 +209,8 @@ def _follow(s: Session, athlete: Athlete, taken: Approval, now: datetime, by: in
     if taken.kind == "restore":
         return delivering.restore_decided(s, athlete.id, taken, now)
     if taken.kind == "removal" and agreed and taken.plan_id is not None:
+        if taken.content.get("why") == "cancel":
+            cancel(s, athlete, taken.plan_id, now)
         return delivering.remove_all(s, athlete.id, taken.plan_id, now)
     if taken.kind == "clearance" and agreed:
         holding.lift(s, athlete.id, now, by)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coach.domain.athlete import Athlete
 from coach.domain.plan.build import build
 from coach.domain.plan.doubts import refuse, refuse_race
+from coach.domain.plan.feasibility import Feasibility
 from coach.domain.plan.model import Constraints, Goal, Health, Race, dump, load
 from coach.domain.plan.outcome import Built, Refused, Remark
 from coach.domain.plan.rules import CheckedPlan, UnsafePlan, checked
@@ -18,9 +19,6 @@ from coach.pipeline.situation import local_day, situation_of, sources_of
 from coach.store import athletes, planning_profiles, plans, races
 from coach.store.plans import Revision
 from coach.store.session import Session
-
-if TYPE_CHECKING:
-    from coach.domain.plan.feasibility import Feasibility
 
 __all__ = [
     "Made",
@@ -93,8 +91,6 @@ def _keep(s: Session, built: Built, safe: CheckedPlan, call_key: str) -> Revisio
 
 def reasons_of(revision: Revision) -> tuple[Feasibility | None, tuple[Remark, ...]]:
     """Return what was said of a plan when it was built: whether its target is within reach, and what gave."""
-    from coach.domain.plan.feasibility import Feasibility
-
     why = revision.why_params
     found = why.get("feasibility")
     return (

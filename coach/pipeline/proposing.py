@@ -68,6 +68,7 @@ def propose(
         revision=number,
         channel=channel,
         thread_id=thread_id,
+        now=now,
     )
     plans.set_revision(s, plan_id, number, "proposed")
     notices.tell(s, NOTICE, "plan_life.waits", link="/plan")

@@ -30,8 +30,8 @@ MOST_TRIES = 24
 class Edit:
     """One change of one session. `swap` exchanges all sessions of the days `day` and `other`.
 
-    `move` takes `day`; `resize` a distance or a duration; `kind` a kind; `restore` brings a session back
-    as it was before it was emptied.
+    `move` takes `day`, `kind` a kind, `resize` a distance or a duration, which `shorten` and `lengthen` may
+    do without. `restore` brings a session back as it was before it was emptied.
     """
 
     op: Op
@@ -80,7 +80,8 @@ def revise(
     """Change a plan and propose what comes of it; the same `call_key` again returns what was made then.
 
     What waits for a decision is changed further, and replaced. Raises UnsafeEdit with the nearest safe
-    change, BadInput and NotFound for what cannot be changed, Conflict where nothing changes, and as `propose`.
+    change, BadInput and NotFound for what cannot be changed, Conflict where nothing changes, and as
+    `propose`.
     """
     athletes.lock(s, athlete.id)
     known = plans.of_call(s, call_key)
@@ -145,13 +146,8 @@ def applied(
             if edit.day is None:
                 raise BadInput("plan_to_missing")
             return change.move(plan, edit.uid, edit.day, today)
-        case "resize":
-            size = {"distance_m": edit.distance_m, "duration_s": edit.duration_s}
-            return change.shorten(plan, edit.uid, today, **size)
-        case "shorten":
-            return change.shorten(plan, edit.uid, today)
-        case "lengthen":
-            return change.lengthen(plan, edit.uid, today)
+        case "resize" | "shorten" | "lengthen":
+            return _resized(plan, edit, today)
         case "ease":
             return change.ease(plan, edit.uid, today)
         case "drop":
@@ -164,55 +160,80 @@ def applied(
             return change.restore(plan, edit.uid, _earlier(s, plan_id, edit.uid), today)
 
 
+def _resized(plan: Plan, edit: Edit, today: date) -> Plan:
+    """Return the plan with a session of another size; `resize` alone may go either way."""
+    workout = change.workout_of(plan, edit.uid)
+    longer = edit.op == "lengthen"
+    if edit.op == "resize" and edit.distance_m is not None:
+        longer = edit.distance_m > workout.distance_m
+    elif edit.op == "resize":
+        longer = (edit.duration_s or 0.0) > workout.duration_s
+    resize = change.lengthen if longer else change.shorten
+    return resize(plan, edit.uid, today, distance_m=edit.distance_m, duration_s=edit.duration_s)
+
+
 def edits_of(plan: Plan, wish: EditWish, today: date) -> tuple[Edit, ...]:
     """Return the changes of a plan that a wish means: of the next such day or session from today on.
 
-    Raises NotFound where the plan has none.
+    Raises NotFound where the plan has none, BadInput where the wish does not say enough.
     """
+    if wish.wish == "swap":
+        return (_swapped(plan, wish, today),)
     found = _meant(plan, wish, today)
     first = found[0]
-    if wish.wish in ("move", "swap"):
-        to = None if wish.to is None else _beside(plan, first, wish.to, today)
+    if wish.wish == "move":
+        to = None if wish.to is None else _beside(plan, first.day, wish.to, today)
         if to is None:
             raise BadInput("plan_to_missing")
-        if wish.wish == "swap":
-            return (Edit("swap", day=first.day, other=to),)
         return (Edit("move", first.uid, to),)
     if wish.wish == "drop":
         return tuple(Edit("drop", w.uid) for w in found)
     one = next((w for w in found if w.runs), first)
-    if wish.to_m is not None or wish.to_s is not None:
-        return (Edit("resize", one.uid, distance_m=wish.to_m, duration_s=wish.to_s),)
-    ops: dict[str, Op] = {"shorter": "shorten", "longer": "lengthen", "easier": "ease"}
-    return (Edit(ops[wish.wish], one.uid),)
+    if wish.wish == "easier":
+        return (Edit("ease", one.uid),)
+    op: Op = "shorten" if wish.wish == "shorter" else "lengthen"
+    return (Edit(op, one.uid, distance_m=wish.to_m, duration_s=wish.to_s),)
+
+
+def _swapped(plan: Plan, wish: EditWish, today: date) -> Edit:
+    a = None if wish.of is None else _day(plan, wish.of, today)
+    b = None if a is None or wish.to is None else _beside(plan, a, wish.to, today)
+    if a is None or b is None:
+        raise BadInput("plan_to_missing")
+    if not any(w.kind is not WorkoutKind.rest for w in (*plan.on(a), *plan.on(b))):
+        raise NotFound("no_such_workout")
+    return Edit("swap", day=a, other=b)
 
 
 def _meant(plan: Plan, wish: EditWish, today: date) -> tuple[Workout, ...]:
     """Return the sessions of the one day that is meant."""
     coming = [w for w in plan.workouts if w.day >= today and w.kind is not WorkoutKind.rest]
+    if wish.of is None and wish.kind is None:
+        raise BadInput("plan_which_workout")
+    if wish.of is not None:
+        day = _day(plan, wish.of, today)
+        coming = [w for w in coming if w.day == day]
     if wish.kind is not None:
         coming = [w for w in coming if w.kind is wish.kind]
-    if wish.of is not None:
-        day = resolve(wish.of, today)
-        if wish.of.weekday is not None and wish.of.week is None:  # the next one that has a session
-            coming = [w for w in coming if w.day.weekday() == wish.of.weekday]
-        else:
-            coming = [w for w in coming if w.day == day]
-    elif wish.kind is None:
-        raise BadInput("plan_which_workout")
     if not coming:
         raise NotFound("no_such_workout")
     return tuple(w for w in coming if w.day == coming[0].day)
 
 
-def _beside(plan: Plan, workout: Workout, when: When, today: date) -> date | None:
+def _day(plan: Plan, when: When, today: date) -> date | None:
+    """Return the day that is meant; a weekday alone is the next one of the plan."""
+    alone = when.weekday is not None and when.week is None
+    return resolve(when, max(today, plan.start) if alone else today)
+
+
+def _beside(plan: Plan, day: date, when: When, today: date) -> date | None:
     """Return the day something goes to: a weekday is that of the same week, or the next where it is over."""
     if when.weekday is None or when.week is not None:
         return resolve(when, today)
-    week = plan.week_of(workout.day)
-    monday = workout.day - timedelta(days=workout.day.weekday()) if week is None else week.start
-    day = monday + timedelta(days=(when.weekday - monday.weekday()) % 7)
-    return day if day >= today else day + timedelta(days=7)
+    week = plan.week_of(day)
+    first = day - timedelta(days=day.weekday()) if week is None else week.start
+    to = first + timedelta(days=(when.weekday - first.weekday()) % 7)
+    return to if to >= today else to + timedelta(days=7)
 
 
 def _earlier(s: Session | None, plan_id: int | None, uid: str) -> Plan:

@@ -69,8 +69,12 @@ def ask(
     content: Mapping[str, Any] | None = None,
     channel: str = "web",
     thread_id: int | None = None,
+    now: datetime | None = None,
 ) -> Approval:
-    """Ask for a decision; what was pending of the same kind (and plan) is replaced by it."""
+    """Ask for a decision; what was pending of the same kind (and plan) is replaced by it.
+
+    `now` is when it was asked; None: when the transaction began.
+    """
     same = [_t.c.athlete_id == athlete_of(s), _t.c.kind == kind, _t.c.state == "pending"]
     if kind != "plan" and plan_id is not None:
         same.append(_t.c.plan_id == plan_id)
@@ -88,6 +92,7 @@ def ask(
             channel=channel,
             thread_id=thread_id,
             expires_at=expires_at,
+            **({} if now is None else {"created_at": now}),
         )
         .returning(_t)
     ).one()
