@@ -21,7 +21,7 @@ from coach.pipeline.demo.body import HR_MAX, LTHR
 from coach.pipeline.demo.life import ZONE, DemoRun
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import ReaderPool
-from coach.store import activities, athletes, daily, metrics, system
+from coach.store import activities, athletes, daily, metrics, planning_profiles, races, system
 from coach.store.activities import Row
 from coach.store.postgres import Embedded
 from coach.store.session import Database
@@ -260,7 +260,11 @@ def test_what_was_told_is_there_once(imported: Coach, life: DemoLife) -> None:
     with imported.db.athlete_session(imported.athlete_id) as s:
         told = len(life.entries) + sum(len(morning) for morning in life.mornings)
         assert len(daily.list_entries(s, imported.athlete_id)) == told
-        assert athletes.get_onboarding(s, imported.athlete_id)["goal"]["day"] == life.marathon.isoformat()
+        (race,) = races.find(s, LAST)
+        assert race.day == life.marathon
+        goal = planning_profiles.goal(s)
+        assert goal is not None
+        assert goal.race == race
     races = [row for row in imported.rows() if row.race]
     assert [(row.local_date, row.rpe) for row in races] == [(life.half_marathon, 9.0)]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from coach.domain.athlete import Athlete
+from coach.domain.plan.model import Goal, GoalKind, Race
 from coach.pipeline import editing
 from coach.pipeline.demo.life import DemoLife
-from coach.store import activities, athletes
+from coach.store import activities, athletes, planning_profiles, races
 from coach.store.session import Session
 
 RACE_NAME = {"ko": "봄 하프 마라톤", "en": "Spring half marathon"}
-MARATHON_M = 42_195
+AHEAD = {"ko": "봄 마라톤", "en": "Spring marathon"}
+MARATHON_M = 42_195.0
 
 
 def tell(s: Session, athlete: Athlete, life: DemoLife) -> None:
@@ -26,5 +28,7 @@ def tell(s: Session, athlete: Athlete, life: DemoLife) -> None:
     if raced is not None:
         said = {"race": True, "name": RACE_NAME[athlete.lang]}
         editing.change(s, athlete, raced, said, call_key="demo:race")
-    goal = {"kind": "race", "distance_m": MARATHON_M, "day": life.marathon.isoformat()}
-    athletes.set_onboarding(s, athlete.id, {"step": None, "answers": {"goal": "marathon"}, "goal": goal})
+    if not races.find(s, life.marathon, life.marathon):
+        ahead = races.save(s, Race(life.marathon, MARATHON_M, name=AHEAD[athlete.lang]))
+        planning_profiles.set_goal(s, Goal(GoalKind.race, ahead))
+    athletes.set_onboarding(s, athlete.id, {"step": None, "answers": {"goal": "marathon"}})
