@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from coach.domain.plan.model import (
     Constraints,
     Goal,
     GoalKind,
+    Health,
     Intensity,
     Phase,
     Plan,
@@ -60,17 +62,21 @@ def hold(plan: Plan, situation: Situation) -> None:
         assert week.run_m == pytest.approx(sum(w.distance_m for w in week.workouts if w.runs))
         assert week.longest_m <= week.run_m + 1e-6
     for w in plan.workouts:
-        assert plan.start <= w.day <= plan.end and w.day >= situation.today
+        assert plan.start <= w.day <= plan.end
+        assert w.day >= situation.today
         assert w.guideline in GUIDELINES
         assert all(has(lang, f"plan.purpose_{w.purpose}") for lang in LANGS)
         steps = list(w.each_step())
         assert steps, w
         for s in steps:
-            assert isfinite(s.distance_m) and isfinite(s.duration_s) and s.duration_s > 0
+            assert isfinite(s.distance_m)
+            assert isfinite(s.duration_s)
+            assert s.duration_s > 0
             assert s.duration_s % 5 == 0
             assert all(has(lang, f"plan.{s.note}") for lang in LANGS if s.note)
             if s.ends == "distance" and w.kind is not WorkoutKind.race:
-                assert s.distance_m >= 100 and s.distance_m % 100 == pytest.approx(0)
+                assert s.distance_m >= 100
+                assert s.distance_m % 100 == pytest.approx(0)
         if w.kind is WorkoutKind.race or not w.runs:
             continue
         assert situation.constraints.free(w.day)
@@ -133,7 +139,7 @@ def test_the_same_input_gives_the_same_plan(seed: int) -> None:
         (20, 5000.0),
         (20, 10_000.0),
         (30, 21_097.5),
-        (35, 42_195.0),
+        (40, 42_195.0),
         (50, 5000.0),
         (50, 42_195.0),
         (70, 21_097.5),
@@ -160,7 +166,8 @@ def test_the_first_week_is_the_athletes_own_and_the_peak_lies_before_the_taper()
     plan = built(MARATHON, situation).plan
     assert plan.weeks[0].run_m == pytest.approx(situation.weekly_m, abs=1500)
     peak = max(plan.weeks, key=lambda w: w.run_m if w.phase is not Phase.race else 0.0)
-    assert peak.phase is Phase.specific and peak.run_m > 1.4 * situation.weekly_m
+    assert peak.phase is Phase.specific
+    assert peak.run_m > 1.4 * situation.weekly_m
     last = [w for w in plan.weeks if w.phase is Phase.taper][-1]
     assert 0.4 * peak.run_m <= last.run_m <= 0.62 * peak.run_m
 
@@ -172,7 +179,8 @@ def test_the_race_is_reached_rested() -> None:
     days = {p.day: p for p in project(plan, situation)}
     before_taper = days[next(w.start for w in plan.weeks if w.phase is Phase.taper)]
     race = days[date(2027, 3, 14)]
-    assert race.tsb > 0 and race.tsb > before_taper.tsb + 5
+    assert race.tsb > 0
+    assert race.tsb > before_taper.tsb + 5
 
 
 def test_training_paces_follow_fitness_and_not_the_target() -> None:
@@ -180,7 +188,8 @@ def test_training_paces_follow_fitness_and_not_the_target() -> None:
     with_target, without = built(fast, runner()), built(MARATHON, runner())
     targets = [[s.target for w in b.plan.workouts for s in w.each_step()] for b in (with_target, without)]
     assert targets[0] == targets[1]
-    assert with_target.feasibility is not None and with_target.feasibility.verdict == "unlikely"
+    assert with_target.feasibility is not None
+    assert with_target.feasibility.verdict == "unlikely"
     assert with_target.remarks[0].key == "target_unlikely"
 
 
@@ -195,9 +204,11 @@ def test_five_weeks_from_fifteen_kilometres_are_no_marathon() -> None:
     situation = runner(done=steady(15, 6, 3), vdot=38.0)
     goal = Goal(GoalKind.race, Race(TODAY + timedelta(weeks=5), 42_195.0))
     refused = build(goal, situation)
-    assert isinstance(refused, Refused) and refused.offer is not None
+    assert isinstance(refused, Refused)
+    assert refused.offer is not None
     assert {f.rule for f in refused.findings} == {"race_distance"}
-    assert refused.offer.key == "shorter_or_later" and refused.offer.goal.race is not None
+    assert refused.offer.key == "shorter_or_later"
+    assert refused.offer.goal.race is not None
     assert refused.offer.goal.race.distance_m <= 21_097.5
     hold(built(refused.offer.goal, situation).plan, situation)
     later = date.fromisoformat(str(refused.offer.params["later_day"]))
@@ -210,16 +221,18 @@ def test_five_weeks_from_fifteen_kilometres_are_no_marathon() -> None:
 def test_a_child_of_twelve_is_offered_five_kilometres() -> None:
     situation = runner(age=12, done=steady(15, 5, 3))
     refused = build(MARATHON, situation)
-    assert isinstance(refused, Refused) and refused.offer is not None and refused.offer.goal.race is not None
+    assert isinstance(refused, Refused)
+    assert refused.offer is not None
+    assert refused.offer.goal.race is not None
     assert "under_18" in {f.rule for f in refused.findings}
-    assert refused.offer.goal.race.distance_m == 5000.0 and "later_day" not in refused.offer.params
+    assert refused.offer.goal.race.distance_m == 5000.0
+    assert "later_day" not in refused.offer.params
 
 
 def test_a_red_flag_leaves_nothing_to_offer() -> None:
-    from coach.domain.plan.model import Health
-
     refused = build(MARATHON, runner(health=Health(hold=True)))
-    assert isinstance(refused, Refused) and refused.offer is None
+    assert isinstance(refused, Refused)
+    assert refused.offer is None
     assert {f.rule for f in refused.findings} == {"hold_gate"}
 
 
@@ -235,12 +248,12 @@ def test_a_club_session_stays_on_its_day_and_counts_as_hard() -> None:
     club = Club(2, WorkoutKind.interval, 4200.0, "수요클럽")
     plan = built(MARATHON, runner(constraints=Constraints(clubs=(club,)))).plan
     sessions = [w for w in plan.workouts if w.origin == "club"]
-    assert (
-        sessions and {w.day.weekday() for w in sessions} == {2} and {w.name for w in sessions} == {"수요클럽"}
-    )
+    assert sessions
+    assert {w.day.weekday() for w in sessions} == {2}
+    assert {w.name for w in sessions} == {"수요클럽"}
     hard = sorted(w.day for w in plan.workouts if w.hard)
     assert sum(w.hard for w in sessions) > 5
-    assert all((b - a).days >= 2 for a, b in zip(hard, hard[1:], strict=False))
+    assert all((b - a).days >= 2 for a, b in itertools.pairwise(hard))
 
 
 def test_two_a_races_are_one_goal_and_one_tune_up() -> None:
@@ -267,7 +280,8 @@ def test_heat_slows_easy_running_and_takes_pace_from_hard_sessions() -> None:
     )
     # Daniels: 0.58 s/km for each degree above 12.8 °C, here 6.5 s.
     first = [p.weeks[0].workouts[0].steps[0].target for p in (usual, warm)]  # type: ignore[union-attr]
-    assert first[1].low is not None and first[0].low is not None
+    assert first[1].low is not None
+    assert first[0].low is not None
     assert 5 <= first[1].low - first[0].low <= 8
     hard = {s.target.kind for w in warm.workouts for s in w.each_step() if s.intensity is Intensity.threshold}
     assert hard == {"rpe"}
@@ -275,16 +289,18 @@ def test_heat_slows_easy_running_and_takes_pace_from_hard_sessions() -> None:
 
 def test_couch_to_5k_ends_with_half_an_hour_of_running() -> None:
     plan = built(Goal(GoalKind.couch_to_5k), Situation(TODAY)).plan
-    assert len(plan.weeks) == 9 and {w.phase for w in plan.weeks} == {Phase.walk_run}
+    assert len(plan.weeks) == 9
+    assert {w.phase for w in plan.weeks} == {Phase.walk_run}
     last = plan.weeks[-1].workouts[-1]
     assert max(s.duration_s for s in last.each_step() if s.intensity is Intensity.easy) == 1800.0
     days = sorted(w.day for w in plan.workouts)
-    assert all((b - a).days >= 2 for a, b in zip(days, days[1:], strict=False))
+    assert all((b - a).days >= 2 for a, b in itertools.pairwise(days))
 
 
 def test_texts_of_what_was_built_hold_in_both_languages() -> None:
     found = built(MARATHON, runner(vdot=None, constraints=Constraints(runs_per_week=3)))
     for lang in LANGS:
         words = [remark_words(r, lang, "metric", TODAY) for r in found.remarks]
-        assert words and all("{" not in w for w in words)
+        assert words
+        assert all("{" not in w for w in words)
         assert say(lang, "plan.purpose_long")
