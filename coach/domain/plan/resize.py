@@ -82,16 +82,13 @@ def _size(steps: tuple[_Part, ...], by: _By) -> float:
 def _scaled(step: Step, size: float, by: _By) -> Step:
     """Return a step of another size, at the same speed. What ends it stays round."""
     share = size / _of(step, by)
-    metres, seconds = share * step.distance_m, share * step.duration_s
     if step.ends == "time":
-        rounded = max(round(seconds / FINE_S) * FINE_S, FINE_S) if by == "distance" else seconds
-        return replace(
-            step, duration_s=rounded, distance_m=round(step.distance_m * rounded / step.duration_s, -1)
-        )
-    if by == "time":
-        metres = max(round(metres / FINE_M) * FINE_M, FINE_M)
-    share = metres / step.distance_m
-    return replace(step, distance_m=metres, duration_s=max(round(share * step.duration_s / 5) * 5.0, 5.0))
+        seconds = size if by == "time" else max(round(share * step.duration_s / FINE_S) * FINE_S, FINE_S)
+        metres = round(step.distance_m * seconds / step.duration_s, -1)
+        return replace(step, duration_s=seconds, distance_m=metres)
+    metres = size if by == "distance" else max(round(share * step.distance_m / FINE_M) * FINE_M, FINE_M)
+    seconds = max(round(metres / step.distance_m * step.duration_s / 5) * 5.0, 5.0)
+    return replace(step, distance_m=metres, duration_s=seconds)
 
 
 def _longer(steps: tuple[_Part, ...], target: float, by: _By) -> tuple[_Part, ...]:
