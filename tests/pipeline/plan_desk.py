@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from fakes.life import copy_of, drop
+from sqlalchemy import make_url, text
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
@@ -26,7 +29,32 @@ RACE_DAY = date(2027, 3, 14)  # a Sunday
 MARATHON = Goal(GoalKind.race, Race(RACE_DAY, 42_195.0, name="서울마라톤"))
 COUCH = Goal(GoalKind.couch_to_5k)
 # Kilometres of a usual week from Monday on: 45, and 18 at most.
+RACED_AGO = 27  # days: a Sunday
 WEEK = (0.0, 8.0, 0.0, 10.0, 0.0, 9.0, 18.0)
+
+
+@cache
+def _trained(url: str, template: str) -> tuple[str, int]:
+    """Let an athlete train in a copy of `template`, once; return the database and the athlete."""
+    address = copy_of(url, template)
+    db = Database(address)
+    athlete_id = system.create_athlete(db, name="하나").id
+    train(db, athlete_id)
+    PlanDesk(db, athlete_id).connect()
+    db.dispose()
+    name = make_url(address).database
+    assert name is not None
+    return name, athlete_id
+
+
+def trained(url: str, template: str) -> Iterator[PlanDesk]:
+    """Yield the desk of an athlete who runs 45 km a week, in a database of its own (for fixtures)."""
+    name, athlete_id = _trained(url, template)
+    address = copy_of(url, name)
+    db = Database(address)
+    yield PlanDesk(db, athlete_id)
+    db.dispose()
+    drop(address)
 
 
 def train(db: Database, athlete_id: int, weeks: int = 12, until: date = TODAY) -> list[int]:
@@ -48,6 +76,10 @@ def train(db: Database, athlete_id: int, weeks: int = 12, until: date = TODAY) -
                     moving_s=360.0 * km,
                     distance_m=1000 * km,
                 )
+                if n == RACED_AGO:  # a half in 1:48:00
+                    activities.save(
+                        s, replace(row, race=True, distance_m=21_097.5, moving_s=6480.0, elapsed_s=6480.0)
+                    )
                 ids.append(row.id)
     recompute.recompute(db, athlete_id, ids)
     return ids
