@@ -1,4 +1,8 @@
-"""Which activity was which workout: by day, sport, size and structure, one to one, the best of all ways."""
+"""Which activity was which workout: by day, sport, size and structure, one to one.
+
+Of each day's own the best of all ways is taken first. A session moves to the day before or after only where
+it fits better there: two that were swapped, one that was put off, one left over beside one left out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from coach.domain.plan.model import Done, Intensity, Workout, WorkoutKind
 # Shares of the score: that the sport and the day agree at all, how alike the sizes are, and how alike the
 # time at threshold and harder. Judgement: none are published.
 DAY_SHARE, SIZE_SHARE, HARD_SHARE = 0.3, 0.45, 0.25
-OTHER_DAY = 0.75  # what a match of the day before or after is worth beside one of the day itself
+OTHER_DAY = 0.85  # what a match of the day before or after is worth beside one of the day itself
 LEAST, LEAST_OTHER_DAY = 0.35, 0.55
 LEAST_HARD_OTHER_DAY = 0.5
 LEAST_SIZE = 0.25  # a jog to the shop is not the long run
@@ -44,8 +48,8 @@ def match(
 ) -> tuple[Pair, ...]:
     """Return which activity was which workout, by day of the workout; each at most once.
 
-    `said`: uid → activity as the athlete told, which wins; `refused`: pairs that they took apart. The sum of
-    the scores is the greatest there is; the order of the arguments makes no difference.
+    `said`: uid → activity as the athlete told, which wins; `refused`: pairs taken apart. The order of
+    the arguments makes no difference.
     """
     told = dict(said or {})
     apart = frozenset(refused)
@@ -77,6 +81,8 @@ def score(workout: Workout, done: Done) -> float:
     if size < LEAST_SIZE:
         return 0.0
     parts = [(DAY_SHARE, 1.0), (SIZE_SHARE, size)]
+    if away and done.hard_s is None and workout.hard:
+        return 0.0  # nothing tells it from any other run
     if done.hard_s is not None and workout.sport is Sport.run:
         alike = _alike(workout.seconds_at(*_ABOVE_THRESHOLD), done.hard_s)
         if away and alike < LEAST_HARD_OTHER_DAY:
@@ -130,15 +136,44 @@ def _week(day: date, week_start: int) -> date:
 
 
 def _best(workouts: Sequence[Workout], done: Sequence[Done], apart: frozenset[tuple[str, int]]) -> list[Pair]:
-    """Return the assignment of one week with the greatest sum of scores."""
+    """Return the pairs of one week."""
     if not workouts or not done:
         return []
     worth = [[0.0 if (w.uid, d.activity_id) in apart else score(w, d) for d in done] for w in workouts]
-    return [
-        Pair(workouts[i].uid, done[j].activity_id, worth[i][j])
-        for i, j in enumerate(_assign(worth))
-        if j is not None and worth[i][j] > 0
+    same_day = [
+        [value if w.day == d.day else 0.0 for value, d in zip(row, done, strict=True)]
+        for row, w in zip(worth, workouts, strict=True)
     ]
+    held = {i: j for i, j in enumerate(_assign(same_day)) if j is not None and same_day[i][j] > 0}
+    while _moved(held, worth):
+        pass  # each move makes the sum greater, so that it ends
+    rows = [i for i in range(len(workouts)) if i not in held]
+    columns = [j for j in range(len(done)) if j not in held.values()]
+    if rows and columns:
+        left = [[worth[i][j] for j in columns] for i in rows]
+        found = zip(rows, _assign(left), strict=True)
+        held |= {i: columns[k] for i, k in found if k is not None and worth[i][columns[k]] > 0}
+    return [Pair(workouts[i].uid, done[j].activity_id, worth[i][j]) for i, j in held.items()]
+
+
+def _moved(held: dict[int, int], worth: Sequence[Sequence[float]]) -> bool:
+    """Swap two activities, or give one to a workout that has none, where that fits better; whether it did."""
+    for i, j in sorted(held.items()):
+        for k in range(len(worth)):
+            if k == i:
+                continue
+            other = held.get(k)
+            before = worth[i][j] + (0.0 if other is None else worth[k][other])
+            after = worth[k][j] + (0.0 if other is None else worth[i][other])
+            fits = worth[k][j] > 0 and (other is None or worth[i][other] > 0)
+            if fits and after > before + 1e-9:
+                held[k] = j
+                if other is None:
+                    del held[i]
+                else:
+                    held[i] = other
+                return True
+    return False
 
 
 def _assign(worth: Sequence[Sequence[float]]) -> list[int | None]:
