@@ -43,7 +43,7 @@ def steady(
 ) -> tuple[Done, ...]:
     """Return twelve weeks of the same runs, the longest on Sundays."""
     easy = (weekly_km - longest_km) / (runs - 1)
-    done = []
+    done: list[Done] = []
     for week in range(12):
         for weekday in RUN_DAYS[runs]:
             day = today - timedelta(days=today.weekday() + 7 * (week + 1) - weekday)
