@@ -18,6 +18,7 @@ from coach.charts import CHARTS, build
 from coach.cli.talk import result_text
 from coach.domain.calculators import CALCULATORS
 from coach.domain.metrics import METRICS
+from coach.domain.plan.rules import RULES
 from coach.providers.contract import Provider
 from coach.store import athletes
 from coach.text import LANGS
@@ -31,8 +32,10 @@ AREA = {
     "add-a-chart": "charts",
     "add-a-metric": "metrics",
     "add-a-provider": "sync",
+    "add-a-rule": "plan_rules",
     "add-a-tool": "tools",
 }
+REGISTRIES: tuple[dict[str, Any], ...] = (TOOLS, METRICS, CHARTS, CALCULATORS, RULES)
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
@@ -57,7 +60,7 @@ def sentences(page: Path, lang: str) -> dict[str, str]:
 @pytest.fixture
 def open_registries() -> Iterator[None]:
     """Let a test register what it likes; afterwards everything is as before."""
-    registries: list[dict[str, Any]] = [TOOLS, METRICS, CHARTS, CALCULATORS]
+    registries: list[dict[str, Any]] = [*REGISTRIES]
     registries += [catalogue(lang) for lang in LANGS]  # type: ignore[misc]
     before = [dict(registry) for registry in registries]
     yield
@@ -110,11 +113,11 @@ def test_the_page_is_true(page, request):
         new = sentences(page, lang)
         assert not set(new) & set(catalogue(lang)), "the example exists already: choose another"
         catalogue(lang).update(new)  # type: ignore[attr-defined]
-    sizes = len(TOOLS), len(METRICS), len(CHARTS), len(CALCULATORS)
+    sizes = sum(map(len, REGISTRIES))
     names: dict[str, Any] = {"__name__": "how_to", "date": date}
     for code in blocks(page, "python"):
         exec(compile(code, page.name, "exec", dont_inherit=True), names)
-    declared = sum(map(len, (TOOLS, METRICS, CHARTS, CALCULATORS))) - sum(sizes)
+    declared = sum(map(len, REGISTRIES)) - sizes
     # A provider is found by its folder, which a page has none of.
     assert declared + isinstance(names.get("provider"), Provider) == 1
     tests = {name: test for name, test in names.items() if name.startswith("test_")}

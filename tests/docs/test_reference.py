@@ -12,6 +12,7 @@ from coach.cli.reference.markdown import ROOT
 from coach.cli.reference.settings import explained, variables
 from coach.domain.calculators import CALCULATORS
 from coach.domain.metrics import METRICS
+from coach.domain.plan.rules import RULES
 from coach.jobs import JOBS
 from coach.tools import TOOLS
 
@@ -40,6 +41,7 @@ def test_there_is_no_other_page():
         ("calculators.md", [f"## {name}\n" for name in CALCULATORS]),
         ("charts.md", [f"| `{name}` | " for name in CHARTS]),
         ("jobs.md", [f"\n| `{name}` | " for name in JOBS]),
+        ("rules.md", [f"| `{name}` | *" for name in RULES]),
         ("settings.md", [f"| `{name}` | " for name in variables()]),
     ],
 )

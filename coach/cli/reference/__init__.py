@@ -10,6 +10,7 @@ from coach.cli.reference.charts import charts_page
 from coach.cli.reference.glossary import glossary_page
 from coach.cli.reference.jobs import jobs_page
 from coach.cli.reference.metrics import metrics_page
+from coach.cli.reference.rules import rules_page
 from coach.cli.reference.settings import settings_page
 from coach.cli.reference.tools import tools_page
 
@@ -25,6 +26,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "calculators.md": calculators_page(),
         "charts.md": charts_page(),
+        "rules.md": rules_page(),
         "jobs.md": jobs_page(),
         "settings.md": settings_page(),
         "glossary.md": glossary_page(),
