@@ -27,6 +27,7 @@ def plan_daily(context: JobContext, *, athlete_id: int) -> None:
         pass  # metrics are being computed; the job that does it asks for this one again
     with context.db.athlete_session(athlete_id) as s:
         delivering.want(s, athlete_id, now)
+        delivering.defer_look(s, athlete_id)
 
 
 def hand_out(context: JobContext, now: datetime) -> int:

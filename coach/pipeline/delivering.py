@@ -18,7 +18,7 @@ from coach.pipeline.delivering_orders import KIND, SERVICE, Ordered, ordered
 from coach.pipeline.delivering_sends import send
 from coach.pipeline.delivering_told import resolve_changed
 from coach.pipeline.holding import still
-from coach.store import athletes, connections, deliveries, outbox, plans
+from coach.store import athletes, connections, deliveries, outbox, plans, queue
 from coach.store.approvals import Approval
 from coach.store.connections import Connection
 from coach.store.deliveries import Delivery
@@ -28,6 +28,7 @@ __all__ = [
     "KIND",
     "SERVICE",
     "again",
+    "defer_look",
     "is_on",
     "keep_theirs",
     "look",
@@ -40,6 +41,7 @@ __all__ = [
 
 DAYS = 14
 TIDY_AFTER = timedelta(days=7)
+NETWORK = "sync"  # the queue of jobs that wait for services
 
 type Key = tuple[int, str]  # plan, uid
 
@@ -76,6 +78,23 @@ def want(s: Session, athlete_id: int, now: datetime) -> int:
         if key not in wanted and _leaves(row, today):
             new += _unwant(s, row, now)
     return new
+
+
+def defer_look(s: Session, athlete_id: int) -> int | None:
+    """Queue a look at what lies on the watch; None where there is nothing to look at, or one waits."""
+    if not is_on(connections.get(s, SERVICE)):
+        return None
+    if not any(row.state in ("sent", "changed") for row in deliveries.find(s, provider=SERVICE)):
+        return None
+    return queue.defer(
+        s,
+        "look_at_watch",
+        {},
+        athlete_id=athlete_id,
+        queue=NETWORK,
+        lock=f"{KIND}:{athlete_id}",
+        queueing_lock=f"look:{athlete_id}",
+    )
 
 
 def remove_all(s: Session, athlete_id: int, plan_id: int, now: datetime) -> int:

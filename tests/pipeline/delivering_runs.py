@@ -56,7 +56,7 @@ from coach.store.session import Database
 
 TODAY = date(2026, 10, 4)  # a Sunday; noon in Seoul
 START = date(2026, 10, 5)
-TIMEOUT_S = 1.0
+TIMEOUT_S = 2.0  # a service that takes longer is too slow, even beside other tests
 
 
 def walk_run(day: date, times: int = 6) -> Workout:
@@ -159,6 +159,21 @@ class Watch:
     def lift(self) -> None:
         with self.db.athlete_session(self.athlete_id) as s:
             plan_holds.lift(s, self.clock(), None)
+
+    def agree(self) -> None:
+        """Let the athlete approve the plan that holds, as it is now."""
+        with self.db.athlete_session(self.athlete_id) as s:
+            now, held = self.clock(), plans.holding(s)
+            assert held is not None
+            asked = approvals.ask(
+                s,
+                "plan",
+                held.sha256,
+                expires_at=now + timedelta(days=1),
+                plan_id=held.plan_id,
+                revision=held.number,
+            )
+            assert approvals.decide(s, asked.id, held.sha256, "approved", now=now, by=None, channel="web")
 
     def row(self, uid: str) -> deliveries.Delivery:
         with self.db.athlete_session(self.athlete_id) as s:

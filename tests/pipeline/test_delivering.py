@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from delivering_runs import (
+    TIMEOUT_S,
     TODAY,
     Watch,
     WatchShop,
@@ -227,6 +228,8 @@ def test_while_a_red_flag_stands_nothing_is_sent(watch: Watch) -> None:
     assert watch.told() == []  # the red flag itself was told
     assert watch.want() == 0
     watch.lift()
+    assert watch.want() == 0  # the old plan does not go on as if nothing had happened
+    watch.agree()
     assert watch.want() == 6
     watch.send()
     assert sorted(watch.there()) == sorted(FIRST_TWO_WEEKS)
@@ -243,6 +246,7 @@ def test_what_the_athlete_agrees_to_have_removed_goes_while_it_stands(watch: Wat
     assert watch.there() == {}
     assert watch.want() == 0
     watch.lift()
+    watch.agree()
     assert watch.want() == 6
     watch.send()
     assert len(watch.there()) == 6
@@ -305,11 +309,22 @@ def test_another_account_gets_everything_anew(watch: Watch) -> None:
     assert len(watch.there()) == 6
 
 
-@pytest.mark.parametrize("path", ["/workout-service/workout", "/workout-service/schedule/*"])
-@pytest.mark.parametrize("fault", ["429_after", "503", "done_500", "cut", "refuse", "broken_json", "slow"])
+LOST: tuple[tuple[str, Any], ...] = (
+    ("/workout-service/workout", "429_after"),
+    ("/workout-service/workout", "503"),
+    ("/workout-service/workout", "done_500"),
+    ("/workout-service/workout", "cut"),
+    ("/workout-service/workout", "refuse"),
+    ("/workout-service/workout", "slow"),
+    ("/workout-service/schedule/*", "done_500"),
+    ("/workout-service/schedule/*", "broken_json"),
+)
+
+
+@pytest.mark.parametrize(("path", "fault"), LOST)
 def test_an_answer_that_is_lost_makes_no_second_workout(watch: Watch, path: str, fault: Any) -> None:
     watch.approve(plan_of(walk_run(at(5)), walk_run(at(7))))
-    watch.garmin.fault(path, fault, seconds=1.5)
+    watch.garmin.fault(path, fault, seconds=1.5 * TIMEOUT_S)
     watch.send()
     (troubled, *_) = [p for p in watch.parcels() if p.state == "sending"]
     assert troubled.why_key is not None

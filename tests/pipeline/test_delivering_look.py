@@ -12,8 +12,10 @@ from delivering_runs import Watch, WatchShop, at, changed, days, noon, plan_of, 
 from fakes.garmin import Garmin
 
 from coach.errors import ComeBackLater, ServiceBroken
+from coach.jobs import JOBS
 from coach.pipeline import delivering
 from coach.pipeline.turn import taken
+from coach.store import job_queue
 from coach.store.postgres import Embedded
 
 UID = "w01-wed"
@@ -182,16 +184,27 @@ def test_a_look_reads_only_and_what_lies_behind_is_not_looked_at(watch: Watch) -
     assert (looked.workouts, looked.changed) == (1, 0)
 
 
-@pytest.mark.parametrize("fault", ["503", "empty", "nulls", "html", "missing_fields", "204"])
-@pytest.mark.parametrize(
-    "path", ["/workout-service/workouts", "*/workoutScheduleByPeriod", "/workout-service/workout/*"]
-)
-def test_an_odd_answer_is_no_change_by_hand(watch: Watch, path: str, fault: Any) -> None:
-    watch.garmin.fault(path, fault)
-    with suppress(ServiceBroken):
-        assert watch.look().changed == 0
+ODD = ("503", "empty", "nulls", "html", "missing_fields", "204")
+LOOKS = ("/workout-service/workouts", "*/workoutScheduleByPeriod", "/workout-service/workout/*")
+
+
+def test_an_odd_answer_is_no_change_by_hand(watch: Watch) -> None:
+    for path in LOOKS:
+        for fault in ODD:
+            watch.garmin.fault(path, fault)
+            with suppress(ServiceBroken):
+                assert watch.look().changed == 0, (path, fault)
+            assert watch.garmin.next_fault(path) is None  # it was met
     assert {row.state for row in watch.rows()} == {"sent"}
     assert watch.told() == []
+
+
+def test_the_daily_look_is_queued_once_and_only_where_there_is_something(watch: Watch) -> None:
+    with watch.db.athlete_session(watch.athlete_id) as s:
+        assert delivering.defer_look(s, watch.athlete_id) is not None
+        assert delivering.defer_look(s, watch.athlete_id) is None
+    assert [queued.job for queued in job_queue.waiting(watch.db, watch.athlete_id)] == ["look_at_watch"]
+    assert "look_at_watch" in JOBS
 
 
 def test_somebody_else_works_on_the_connection(watch: Watch) -> None:
