@@ -27,7 +27,7 @@ class WarningOut(BaseModel):
 
 
 class ApprovalOut(BaseModel):
-    """One thing to decide. Send `sha256` back with the decision: it is of exactly what `lines` are made from."""
+    """One thing to decide. `sha256`, of what the lines are made from, goes back with the decision."""
 
     id: int
     kind: Literal["plan", "removal", "clearance", "restore"]

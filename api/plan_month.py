@@ -142,7 +142,7 @@ def _cell(day: DayOut, first: date, athlete: Athlete, today: date) -> dict[str, 
         "words": formats.day(day.day, lang, today),
         "inside": day.day.month == first.month,
         "today": day.day == today,
-        "items": items,
+        "things": items,
     }
 
 

@@ -46,7 +46,7 @@ def plan_page(house: House, who: Who, month: Month | None = None) -> HTMLRespons
         holds = plan_holds.standing(s)
         watch = connections.get(s, "garmin")
         first = date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
-        values = {
+        values: dict[str, Any] = {
             "form": form_of(s, athlete, today),
             "month": month_of(s, athlete, first, today),
             "feed": feed_words(s, athlete, today),
@@ -144,7 +144,7 @@ def _week(week: WeekOut, plan: PlanOut, athlete: Athlete, today: date, sends: bo
         "phase": say(lang, "plan.cutback" if week.cutback else f"plan.phase_{week.phase.value}"),
         "far": formats.distance(week.run_m, lang, units),
         "longest": formats.distance(week.longest_m, lang, units),
-        "keys": keys,
+        "key_titles": keys,
         "done": None
         if not done_m
         else say(lang, "plan_web.week_done", far=formats.distance(done_m, lang, units)),

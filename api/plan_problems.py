@@ -13,9 +13,10 @@ from coach.domain.plan.outcome import Refused
 from coach.domain.plan.rules import Finding, UnsafePlan
 from coach.errors import CoachError
 from coach.pipeline.approving import Decided, WarningsOpen
+from coach.pipeline.revising import Edit, UnsafeEdit
 from coach.store import athletes
+from coach.text import formats, say
 from coach.text import plans as words
-from coach.text import say
 
 
 class PlanRefused(CoachError):
@@ -40,8 +41,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UnsafePlan)
     async def on_unsafe(request: Request, error: UnsafePlan) -> Response:
         athlete = await run_in_threadpool(_athlete, request)
-        findings = found(error.findings, athlete)
-        return problem(athlete.lang, 422, "bad_request", error.key, error.params, findings=findings)
+        edit = error.offer if isinstance(error, UnsafeEdit) else None
+        return problem(
+            athlete.lang,
+            422,
+            "bad_request",
+            error.key,
+            error.params,
+            findings=found(error.findings, athlete),
+            offer=None if edit is None else _instead(edit, athlete),
+        )
 
     @app.exception_handler(WarningsOpen)
     async def on_warnings(request: Request, error: WarningsOpen) -> Response:
@@ -97,6 +106,26 @@ def found(findings: tuple[Finding, ...], athlete: Athlete) -> list[FindingProble
             ),
         )
     return list(told.values())
+
+
+def _instead(edit: Edit, athlete: Athlete) -> OfferProblem | None:
+    """Return the nearest safe change as `PATCH /workouts/{uid}` takes it, with its sentence."""
+    lang, units = athlete.lang, athlete.units
+    if edit.op == "move" and edit.day is not None:
+        said = say(lang, "plan_life.offer_move", day=formats.day(edit.day, lang))
+        return OfferProblem(said=said, change={"day": edit.day.isoformat()})
+    if edit.distance_m is not None:
+        size = formats.distance(edit.distance_m, lang, units)
+        said = say(lang, "plan_life.offer_resize_m", size=size)
+        return OfferProblem(said=said, change={"distance_m": edit.distance_m})
+    if edit.duration_s is not None:
+        size = formats.duration(edit.duration_s, lang, "words")
+        said = say(lang, "plan_life.offer_resize_s", size=size)
+        return OfferProblem(said=said, change={"duration_s": edit.duration_s})
+    if edit.kind is not None:
+        said = say(lang, "plan_life.offer_kind", kind=say(lang, f"plan.kind_{edit.kind.value}"))
+        return OfferProblem(said=said, change={"kind": edit.kind.value})
+    return None
 
 
 def _athlete(request: Request) -> Athlete:

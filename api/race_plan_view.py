@@ -96,8 +96,13 @@ def race_plan_out(s: Session, athlete: Athlete, plan: Plan, today: date) -> Race
             splits=_splits(warm.splits),
             flag=warm.flag,
         ),
-        notes=list(words.race_plan_notes(made, athlete.lang, athlete.units)),
+        notes=_notes(made, athlete),
     )
+
+
+def _notes(made: RacePlan, athlete: Athlete) -> list[str]:
+    params = words.filled(made.params, athlete.lang, athlete.units)
+    return [say(athlete.lang, f"plan.{note}", **params) for note in made.notes]
 
 
 def _splits(splits: tuple[Split, ...]) -> list[SplitOut]:
@@ -105,7 +110,7 @@ def _splits(splits: tuple[Split, ...]) -> list[SplitOut]:
 
 
 def race_plan_parts(s: Session, athlete: Athlete, plan: Plan, today: date) -> list[dict[str, Any]]:
-    """Return the race plan as the page draws it: tables of splits and sentences; empty where there is none."""
+    """Return the race plan as the page draws it: tables of splits, and sentences; empty without one."""
     lang, units = athlete.lang, athlete.units
     try:
         made = race_plan_of(s, athlete, plan, today)
@@ -129,7 +134,7 @@ def race_plan_parts(s: Session, athlete: Athlete, plan: Plan, today: date) -> li
         temperature=formats.temperature(made.warm.temperature_c, units),
         time=formats.clock(made.warm.target_s),
     )
-    notes = list(words.race_plan_notes(made, lang, units))
+    notes = _notes(made, athlete)
     return [
         {"title": title, "columns": columns, "rows": _rows(made.splits, athlete), "lines": notes},
         {"title": warm, "columns": columns, "rows": _rows(made.warm.splits, athlete), "lines": []},

@@ -29,10 +29,10 @@ async function ask(method, path, body) {
 /** Say in `place` why something did not work, with every rule that stands against it. */
 function complain(place, problem) {
   tell(place, problem.detail || problem.title, true);
-  const list = place.querySelector(".findings");
-  list?.replaceChildren(
-    ...(problem.findings ?? []).map(({ said }) => Object.assign(document.createElement("li"), { textContent: said })),
-  );
+  const lines = [...(problem.findings ?? []), ...(problem.offer?.change ? [problem.offer] : [])];
+  place
+    .querySelector(".findings")
+    ?.replaceChildren(...lines.map(({ said }) => Object.assign(document.createElement("li"), { textContent: said })));
 }
 
 function tell(place, text, bad = false) {
@@ -226,7 +226,7 @@ async function make(goal) {
   const [made, problem] = await ask("POST", "/api/v1/plans/generate", { goal });
   if (problem) {
     complain(wish, problem);
-    if (problem.offer) {
+    if (problem.offer?.goal) {
       offer.querySelector("p").textContent = problem.offer.said;
       offer.querySelector("button").onclick = () => make(problem.offer.goal);
       offer.hidden = false;
