@@ -21,7 +21,7 @@ from coach.store import approvals, plans
 from coach.store.approvals import Approval, Decision
 from coach.store.session import Session
 from coach.text import plans as words
-from coach.tools.plan_approval import change_lines, proposed, shown
+from coach.tools.plan_approval import CANCEL, change_lines, proposed, shown
 from coach.tools.spec import Card
 
 DECISIONS: Mapping[str, Decision] = {"approve": "approved", "reject": "rejected"}
@@ -141,7 +141,12 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
         return Outcome([*says, turn.text("plan_tools.warned_ask")], known=rules, open=one)
     lang, units = ctx.lang, ctx.athlete.units
     reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in decided.findings)
-    return Outcome([turn.text(decided.told, **decided.params), *(f"- {line}" for line in reasons)])
+    told = decided.told
+    if decided.taken and one.content.get("why") == CANCEL:
+        told = f"plan_tools.cancel_{decision}"
+    elif decided.taken and decision == "approved" and one.kind == "plan" and decided.params.get("n"):
+        told = "plan_life.plan_approved_sent"
+    return Outcome([turn.text(told, **decided.params), *(f"- {line}" for line in reasons)])
 
 
 def _fate(asked: _Asked, approval_id: int) -> Outcome:

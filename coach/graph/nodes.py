@@ -113,6 +113,9 @@ class Nodes:
         turn = runtime.context
         messages = state["messages"]
         if question := _asked(messages):
+            before = question.pop("says")
+            if before:  # what was kept, or why not, before what is asked next
+                turn.voice.say("\n".join(before))
             turn.voice.say(question["text"])
             turn.ask(question["text"], question["choices"])
             return Command(update={"pending": {"kind": "tool", **question}}, goto="proof")
@@ -156,7 +159,8 @@ class Nodes:
         asked = [card for card in turn.cards if card["kind"] == "approval"]
         if len(asked) == 1 and turn.question is None:
             # The last words are code's, and one thing is asked at a time: a yes is to this card alone.
-            turn.voice.say(turn.text("plan_tools.decide"))
+            of_plan = asked[0]["about"] == "plan"
+            turn.voice.say(turn.text("plan_tools.decide" if of_plan else "plan_tools.decide_other"))
             pending = {"kind": "approval", "id": asked[0]["id"]}
         elif turn.question is None and turn.flag is None and not asked and not _approving(pending):
             pending = await self._next_question(turn, pending)
@@ -341,12 +345,12 @@ def _approving(pending: Mapping[str, Any] | None) -> bool:
 
 
 def _asked(messages: list[Message]) -> dict[str, Any] | None:
-    """Return the question that the tools just put, if one did."""
+    """Return the question that the tools just put, if one did, with what was said before it (`says`)."""
     for message in reversed(messages):
         if message["role"] != "tool":
             return None
         if message["result"]["ok"] and (question := message["result"].get("question")):
-            return dict(question)
+            return {**question, "says": [*message["result"]["says"], *message["result"]["notes"]]}
     return None
 
 

@@ -142,7 +142,9 @@ def undo(
     made = plans.add_revision(
         s, plan_id, safe, origin="undone", parent=parent, why_key="why_undone", call_key=call_key
     )
-    proposing.propose(s, athlete, plan_id, made.number, now, channel=channel, thread_id=thread_id)
+    proposing.propose(
+        s, athlete, plan_id, made.number, now, channel=channel, thread_id=thread_id, situation=situation
+    )
     return plans.revision(s, plan_id, made.number)
 
 

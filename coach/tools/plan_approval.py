@@ -12,10 +12,12 @@ from coach.store.approvals import Approval
 from coach.store.plans import Revision
 from coach.store.session import Session
 from coach.text import plans as words
+from coach.text import say
 from coach.text.formats import day as day_words
 from coach.tools.spec import Card, ToolContext
 
 SESSIONS_SHOWN = 7
+CANCEL = "cancel"  # why workouts are removed: the plan is given up
 
 
 def proposed(ctx: ToolContext, session: Session, revision: Revision) -> Card:
@@ -56,7 +58,10 @@ def shown(ctx: ToolContext, session: Session, approval: Approval) -> Card:
         "feasibility": found.feasibility,
         "warnings": [warning.said for warning in found.warnings if not warning.acknowledged],
     }
-    return Card(kind="approval", title=found.title, approval=content)
+    title = found.title
+    if approval.content.get("why") == CANCEL:
+        title = say(ctx.lang, "plan_tools.card_cancel")
+    return Card(kind="approval", title=title, approval=content)
 
 
 def waiting(ctx: ToolContext, session: Session) -> tuple[Card, ...]:
@@ -66,4 +71,4 @@ def waiting(ctx: ToolContext, session: Session) -> tuple[Card, ...]:
 
 def change_lines(ctx: ToolContext, before: Plan, after: Plan) -> tuple[str, ...]:
     """Return what changes between two versions of a plan, a line each."""
-    return words.diff_lines(diff(before, after), ctx.lang, ctx.athlete.units)
+    return words.diff_lines(diff(before, after), ctx.lang, ctx.athlete.units, ctx.today)

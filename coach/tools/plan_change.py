@@ -25,7 +25,7 @@ from coach.text import plans as words
 from coach.text import say
 from coach.text.formats import date_range, distance, duration
 from coach.tools.facts import day_name, opening
-from coach.tools.plan_approval import change_lines, proposed, shown
+from coach.tools.plan_approval import CANCEL, change_lines, proposed, shown
 from coach.tools.plan_facts import current, plan_title
 from coach.tools.spec import Args, Choice, Day, NoArgs, Note, Question, Result, ToolContext, tool
 
@@ -159,7 +159,7 @@ def plan_blackout(ctx: ToolContext, args: BlackoutArgs) -> Result:
             return Result(says=tuple(says))
         revision = plans.revision(session, before.plan_id, approval.revision)
         lines = _changed(ctx, before, revision)
-        card = shown(ctx, session, approval)
+        card = proposed(ctx, session, revision)  # asked where it can be answered
     return Result(says=(*says, *lines), cards=(card,))
 
 
@@ -189,7 +189,7 @@ def cancel_plan(ctx: ToolContext, args: NoArgs) -> Result:
     """Ask the athlete whether to give the plan up; its workouts go off the watch once they approve."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         found = current(session)
-        content = {"plan_id": found.head.id, "why": "cancel"}
+        content = {"plan_id": found.head.id, "why": CANCEL}
         asked = approvals.ask(
             session,
             "removal",

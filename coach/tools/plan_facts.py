@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coach.domain.fact import Subject
-from coach.domain.plan.model import Goal, Plan, Week, Workout
+from coach.domain.plan.model import Goal, Plan, Week, Workout, WorkoutKind
 from coach.errors import NotFound
 from coach.store import plans
 from coach.store.plans import Head, Revision
@@ -82,11 +82,12 @@ def of_week(ctx: ToolContext, week: Week) -> Subject:
 def add_plan(ctx: ToolContext, facts: Facts, plan: Plan) -> dict[str, str]:
     """Add how long a plan is, its highest week, its longest run and its first week; return their keys."""
     subject = of_plan(ctx, plan)
-    whole = [week for week in plan.weeks if week.run_m]
+    # The goal race is no training: it makes neither the biggest week nor the longest run.
+    whole = [week for week in plan.weeks if week.run_m and not any(map(_is_race, week.workouts))]
     found = {"weeks": _fact(ctx, facts, "plan.weeks", "plan_weeks", len(plan.weeks), "weeks", subject)}
     if whole:
         peak = max(week.run_m for week in whole)
-        longest = max(week.longest_m for week in whole)
+        longest = max(w.distance_m for w in plan.workouts if w.runs and not _is_race(w))
         found |= {
             "peak": _fact(ctx, facts, "plan.peak_m", "plan_peak_week", peak, "m", subject),
             "longest": _fact(ctx, facts, "plan.longest_m", "plan_longest", longest, "m", subject),
@@ -95,6 +96,10 @@ def add_plan(ctx: ToolContext, facts: Facts, plan: Plan) -> dict[str, str]:
             ),
         }
     return found
+
+
+def _is_race(workout: Workout) -> bool:
+    return workout.kind is WorkoutKind.race
 
 
 def add_week(ctx: ToolContext, facts: Facts, week: Week) -> dict[str, str]:

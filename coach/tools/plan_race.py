@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -19,8 +20,8 @@ from coach.pipeline.situation import situation_of
 from coach.store import activities, metrics, planning_profiles, races
 from coach.store.activities import Row
 from coach.store.session import Session
-from coach.text import has, say
 from coach.text import plans as words
+from coach.text import say
 from coach.text.formats import distance
 from coach.tools.facts import Facts, of_day
 from coach.tools.spec import Args, Card, Day, NoArgs, Note, Result, ToolContext, tool
@@ -48,8 +49,7 @@ def race_plan(ctx: ToolContext, args: NoArgs) -> Result:
         Note(key="plan_tools.race_plan", params={"race": title}),
         Note(key="plan_tools.race_target", facts={"target": target}),
     ]
-    fields = {**vars(found.fuel), **vars(found.warm), **vars(found)}
-    says += _noted(ctx, found.notes, fields)
+    says += _noted(ctx, found.notes, found.params)
     card = _splits(ctx, facts, race, found.splits, title, "split")
     warm = _splits(ctx, facts, race, found.warm.splits, say(ctx.lang, "plan_tools.race_warm"), "warm")
     return Result(facts=facts.all(), says=tuple(says), cards=(card, warm))
@@ -77,7 +77,7 @@ def race_result(ctx: ToolContext, args: ResultArgs) -> Result:
     if not marks:
         return Result(facts=facts.all(), says=tuple(says))
     told = debrief(kept, marks, planned, result_s=result)
-    says += _noted(ctx, told.notes, {**vars(told), "off_s": told.off_s, "halves_s": told.halves_s})
+    says += _noted(ctx, told.notes, told.params)
     return Result(facts=facts.all(), says=tuple(says))
 
 
@@ -130,14 +130,12 @@ def _splits(
     return Card(kind="table", title=title, columns=columns, rows=tuple(rows))
 
 
-def _noted(ctx: ToolContext, notes: tuple[str, ...], fields: dict[str, Any]) -> list[Note]:
+def _noted(ctx: ToolContext, notes: tuple[str, ...], params: Mapping[str, Any]) -> list[Note]:
     """Return sentences of the domain, filled in with its figures in words."""
-    numbers = {name: value for name, value in fields.items() if isinstance(value, int | float | str)}
-    filled = words.filled(numbers, ctx.lang, ctx.athlete.units, ctx.today)
+    filled = words.filled(params, ctx.lang, ctx.athlete.units, ctx.today)
     return [
         Note(key="plan_tools.line", params={"line": say(ctx.lang, f"plan.{note}", **filled)})
         for note in notes
-        if has(ctx.lang, f"plan.{note}")
     ]
 
 

@@ -86,6 +86,9 @@ def plan_week(ctx: ToolContext, args: WeekArgs) -> Result:
         done = workout_matches.of_plan(session, found.head.id)
         notes = _open(session, found)
     week = found.plan.week_of(on)
+    if week is None and on < found.plan.start:
+        week = found.plan.weeks[0]
+        notes = (*notes, Note(key="plan_tools.starts", params={"day": day_name(ctx, found.plan.start)}))
     if week is None:
         raise NotFound("day_outside_plan", day=day_name(ctx, on))
     facts = Facts(ctx)
@@ -204,9 +207,11 @@ def _none_there(ctx: ToolContext, plan: Plan, args: WorkoutArgs, notes: tuple[No
         kind = say(ctx.lang, f"plan.kind_{args.kind.value}")
         return Result(says=(Note(key="plan_tools.none_of_kind", params={"kind": kind}),), notes=notes)
     on = args.day or ctx.today
-    if plan.week_of(on) is None:
-        raise NotFound("day_outside_plan", day=day_name(ctx, on))
     says = [Note(key="plan_tools.rest_day", params={"day": day_name(ctx, on)})]
+    if on < plan.start:
+        says = [Note(key="plan_tools.starts", params={"day": day_name(ctx, plan.start)})]
+    elif plan.week_of(on) is None:
+        raise NotFound("day_outside_plan", day=day_name(ctx, on))
     if (following := next_workout(plan, on)) is not None:
         line = words.day_line(following, ctx.lang, ctx.athlete.units, ctx.today)
         says.append(Note(key="plan_tools.next", params={"workout": line}))

@@ -85,6 +85,14 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("journal_show", {"place": "knee", "side": "left"}),
     *(("show_chart", {"chart": chart}) for chart in SHOWN),
     ("why_withheld", {}),
+    ("plan_overview", {}),
+    *(("plan_week", args) for args in ({}, {"day": "2026-12-01"})),
+    *(("workout", args) for args in ({}, {"day": "2026-11-24"}, {"kind": "long"})),
+    ("plan_changes", {}),
+    ("plan_history", {}),
+    ("plan_adherence", {}),
+    ("send_status", {}),
+    ("race_plan", {}),
     ("what_can_you_do", {}),
 ]  # fmt: skip
 VOICES = [("ko", "metric"), ("en", "imperial")]

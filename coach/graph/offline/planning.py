@@ -39,8 +39,8 @@ def follow(heard: Heard, last: Call) -> Reading | None:
     if last.tool in CHANGES and heard.has(w.UNDO) and words <= 5 and not heard.has(pw.DONT):
         return call("undo_plan_change") if last.tool != "set_goal" else None
     if last.tool == "set_goal" and "day" not in last.args and words <= 8 and not heard.has(pw.QUESTION):
-        on = days(heard)
-        if on and not heard.has(pw.DONT):
+        on = [day for day in days(heard) if day > heard.cal.today]
+        if on and not heard.amounts and not heard.has(rf"{pw.DONT}|{w.DID}|{pw.AWAY}"):
             return Reading((Call("set_goal", {**last.args, "day": on[0].isoformat()}),))
     if last.tool in ("workout", "plan_week") and words <= 4 and not heard.has(pw.DONE):
         spans = [span for span in find(heard) if span.kind in ("day", "week")]
