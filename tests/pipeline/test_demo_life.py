@@ -265,8 +265,8 @@ def test_what_was_told_is_there_once(imported: Coach, life: DemoLife) -> None:
         goal = planning_profiles.goal(s)
         assert goal is not None
         assert goal.race == race
-    races = [row for row in imported.rows() if row.race]
-    assert [(row.local_date, row.rpe) for row in races] == [(life.half_marathon, 9.0)]
+    raced = [row for row in imported.rows() if row.race]
+    assert [(row.local_date, row.rpe) for row in raced] == [(life.half_marathon, 9.0)]
 
 
 def test_hard_days_cost_more_than_easy_ones(
