@@ -157,8 +157,18 @@ class Watch:
             plan_holds.raise_hold(s, "chest_pain", "emergency", "가슴이 아파요", self.clock())
 
     def lift(self) -> None:
+        """Let the athlete say that a doctor agreed."""
         with self.db.athlete_session(self.athlete_id) as s:
             plan_holds.lift(s, self.clock(), None)
+
+    def approve_anew(self) -> int:
+        """Let the athlete approve the plan as it is once more; return how many effects that had."""
+        with self.db.athlete_session(self.athlete_id) as s:
+            now = self.clock()
+            sha256 = plans.latest(s, self.plan_id).sha256
+            asked = approvals.ask(s, "plan", sha256, expires_at=now + timedelta(days=1))
+            assert approvals.decide(s, asked.id, sha256, "approved", now=now, by=None, channel="web")
+            return delivering.want(s, self.athlete_id, now)
 
     def agree(self) -> None:
         """Let the athlete approve the plan that holds, as it is now."""
