@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 JOURNAL_DAYS = 14
 KINDS = ("illness", "pain", "note")
+# What is proposed again when nobody answered in time and it still holds: the body did not answer either.
+_AGAIN = frozenset({SignalKind.illness, SignalKind.pain, SignalKind.gap, SignalKind.cleared})
+_RANK = {kind: n for n, kind in enumerate(SignalKind)}  # the most urgent is the reason that is told first
 NEW_PLAN = "plan_new_needed"  # notice: away for so long that the old plan is no longer theirs
 
 
@@ -34,6 +37,7 @@ def adapt_running(s: Session, athlete: Athlete, now: datetime) -> Approval | Non
     Raises NotEnoughData while metrics of recent activities are being computed.
     """
     athletes.lock(s, athlete.id)
+    proposing.expire(s, athlete, now)
     running = plans.holding(s)
     if running is None or holding.held(s) or _own_proposal(s, now):
         return None
@@ -56,8 +60,9 @@ def come_back(s: Session, athlete: Athlete, now: datetime) -> Approval | None:
         return None
     situation = situation_of(s, athlete, local_day(athlete, now))
     back = (cleared(lifted[0], situation.today, situation),)
-    if any(old.key == back[0].key for old in plan_signals.find(s, running.plan_id)):
-        return None
+    for old in plan_signals.find(s, running.plan_id):
+        if old.key == back[0].key and _undecided(s, running, old) != "expired":
+            return None
     approval = _answer(s, athlete, running, back, situation, now)
     if approval is not None or needs_new_plan(back):
         return approval
@@ -92,6 +97,14 @@ def _answer(
     """Note what is new among the reasons; propose what follows from it and from what is still undecided."""
     known = {signal.key: signal for signal in plan_signals.find(s, running.plan_id)}
     fresh = [signal for signal in found if signal.key not in known]
+    still_there = {signal.key for signal in found}
+    undecided = []
+    for old in known.values():
+        state = _undecided(s, running, old)
+        if state == "proposed" or (state and old.key in still_there):
+            undecided.append(Signal(SignalKind(old.kind), old.key, old.day, old.params))
+            if state == "expired" and old.kind in _AGAIN:
+                fresh.append(undecided.pop())
     if not fresh:
         return None
     for signal in fresh:
@@ -99,20 +112,22 @@ def _answer(
     if needs_new_plan(fresh):
         notices.tell(s, NEW_PLAN, "plan_adapt.new_plan_needed", tone="warning", link="/plan")
         return None
-    waiting = {
-        (approval.plan_id, approval.revision)
-        for approval in approvals.pending(s, now)
-        if approval.kind == "plan"
-    }
-    undecided = [
-        Signal(SignalKind(old.kind), old.key, old.day, old.params)
-        for old in known.values()
-        if (running.plan_id, old.revision) in waiting
-    ]
-    adapted = adapt(running.plan, [*fresh, *undecided], situation)
+    reasons = sorted([*fresh, *undecided], key=lambda signal: _RANK[signal.kind])
+    adapted = adapt(running.plan, reasons, situation)
     if adapted is None:
         return None
     return _propose(s, athlete, running, adapted, situation, now)
+
+
+def _undecided(s: Session, running: Revision, old: plan_signals.Signal) -> str:
+    """Return the state of the proposal that a reason led to; "" where there was none or it was decided.
+
+    Whoever approved another change since has decided too.
+    """
+    if old.revision is None or old.revision < running.number:
+        return ""
+    state = plans.revision(s, running.plan_id, old.revision).state
+    return state if state in ("proposed", "expired", "replaced") else ""
 
 
 def _propose(
