@@ -171,7 +171,7 @@ def in_use(key: str) -> bool:
         return True
     if area == "web" and name in SCRIPTS:
         return True
-    return any(asked_as.startswith(start) and asked_as.endswith(end) for start, end in PIECES)
+    return any(a.startswith(start) and a.endswith(end) for a in (asked_as, key) for start, end in PIECES)
 
 
 def put_together(node: ast.JoinedStr) -> tuple[str, str]:
