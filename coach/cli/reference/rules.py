@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from coach.cli.reference.markdown import page, said, table
 from coach.domain.plan.guidelines import GUIDELINES
 from coach.domain.plan.rules import RULES, Severity
+from coach.text.catalogue import LANGS, Lang, catalogue
 
 SEVERITIES = {
     Severity.forbid: "nobody can lift it (a milder case may only be warned about)",
@@ -16,7 +19,7 @@ def rules_page() -> str:
     """Return the page of the safety rules, and of what plans rest on."""
     rules = ((f"`{r.name}`", f"*{r.severity.value}*", r.doc, r.source) for _, r in sorted(RULES.items()))
     sentences = (
-        (f"`{name}`", said(f"rule.{name}", "en"), said(f"rule.{name}", "ko")) for name in sorted(RULES)
+        (f"`{name}`", *(_template(f"rule.{name}", lang) for lang in LANGS[::-1])) for name in sorted(RULES)
     )
     guidelines = (
         (f"`{g.id}`", said(f"plan.guideline_{g.id}", "en"), g.citation, f"*{g.evidence.value}*")
@@ -32,3 +35,8 @@ def rules_page() -> str:
         "## What workouts rest on",
         table(("guideline", "in words", "source", "evidence"), guidelines),
     )
+
+
+def _template(key: str, lang: Lang) -> str:
+    """Return a sentence with dots where its numbers come."""
+    return re.sub(r"\{[^}]*\}", "…", catalogue(lang)[key])
