@@ -53,9 +53,10 @@ PUBLISHED = (
         4,
         35.0,
         "some",
-        "It rises by a third from one week to the next (29 to 39 km) where ours adds a tenth, and so reaches "
-        "64 km and a long run of 32 km. Ours goes as far as 24 km a week can safely grow in that time: two and "
-        "a half hours at a stretch. Both let the long run be a large part of the week, as four runs must.",
+        "It rises by a third from one week to the next (29 to 39 km) where ours adds a tenth, and so "
+        "reaches 64 km and a long run of 32 km. Ours goes as far as 24 km a week can safely grow in that "
+        "time: two and a half hours at a stretch. Both let the long run be a large part of the week, as "
+        "four runs must.",
     ),
     Published(
         "Pfitzinger 18/55",
@@ -74,8 +75,8 @@ PUBLISHED = (
         6,
         50.0,
         "regular",
-        "It keeps the long run at 26 km, has three hard sessions a week and tapers for ten days. Ours has two, "
-        "runs longer at the weekend and rests for two weeks, as the trials suggest (Bosquet 2007).",
+        "It keeps the long run at 26 km, has three hard sessions a week and tapers for ten days. Ours has "
+        "two, runs longer at the weekend and rests for two weeks, as the trials suggest (Bosquet 2007).",
     ),
     Published(
         "Daniels 2Q (88 km)",
@@ -97,7 +98,7 @@ def athlete(plan: Published) -> Situation:
     week, long = plan.weeks[0] * 1000.0, plan.long[0] * 1000.0
     each = (week - long) / (plan.runs - 1)
     days = {4: (1, 3, 5, 6), 5: (1, 2, 3, 5, 6), 6: (0, 1, 2, 3, 5, 6)}[plan.runs]
-    done = []
+    done: list[Done] = []
     for back in range(12):
         for weekday in days:
             metres = long if weekday == 6 else each
@@ -131,15 +132,15 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "Made by `python -m benchmarks.plans_compared`; a test keeps it true. Each of our plans is for "
-        "somebody who ran the first week of the published one for twelve weeks, with as much time before the race. "
-        "Distances in km, the race left out."
+        "somebody who ran the first week of the published one for twelve weeks, with as much time before the "
+        "race. Distances in km, the race left out."
     )
     yield ""
     yield (
         "Published weeks: hoovercj/time-to-run and GaryRPCondon/training-platform-app (7a08afa); other "
-        "transcriptions differ by up to 10 %. Two safety rules of ours, a tenth a week and a tenth beyond the "
-        "longest run of 30 days, are broken by all four: compare the shape, not how well they keep our rules. What is easy "
-        "or hard in the published plans was not transcribed, so intensity is ours alone."
+        "transcriptions differ by up to 10 %. Two safety rules of ours, a tenth a week and a tenth beyond "
+        "the longest run of 30 days, are broken by all four: compare the shape, not how well they keep our "
+        "rules. What is easy or hard in the published plans was not transcribed, so intensity is ours alone."
     )
     for published in PUBLISHED:
         plan, situation = ours(published)
@@ -188,16 +189,16 @@ def _section(published: Published, plan: Plan, situation: Situation) -> Iterator
     yield ""
     yield "| week | " + " | ".join(str(n + 1) for n in range(len(run))) + " |"
     yield "|---|" + "---|" * len(run)
-    yield "| published | " + " | ".join(map(str, _padded(published.weeks, len(run)))) + " |"
+    yield "| published | " + " | ".join(_padded(published.weeks, len(run))) + " |"
     yield "| ours | " + " | ".join(f"{km:.0f}" for km in run) + " |"
-    yield "| long, published | " + " | ".join(map(str, _padded(published.long, len(run)))) + " |"
+    yield "| long, published | " + " | ".join(_padded(published.long, len(run))) + " |"
     yield "| long, ours | " + " | ".join(f"{km:.0f}" for km in long) + " |"
     phases = ("↓" if w.cutback else w.phase.value for w in weeks)
     yield "| phase | " + " | ".join(phases) + " |"
 
 
-def _padded(values: Sequence[int], size: int) -> list[int | str]:
-    return [*values, *["–"] * (size - len(values))][:size]
+def _padded(values: Sequence[int], size: int) -> list[str]:
+    return [*map(str, values), *["–"] * (size - len(values))][:size]
 
 
 def _bars(values: Sequence[float]) -> str:
