@@ -29,7 +29,7 @@ from coach.domain.plan.model import (
     WorkoutKind,
 )
 from coach.errors import BadInput, TooLarge
-from coach.text import LANGS, has
+from coach.text import LANGS, has, say
 
 TODAY = date(2026, 11, 21)  # a Saturday
 RUNS = tuple(
@@ -262,7 +262,7 @@ def test_days_that_were_and_third_sessions_are_left_out() -> None:
 
 def test_the_total_of_a_week_is_held_against_its_runs() -> None:
     found = read({"start": "2026-11-30", "weeks": [{"total_km": 40, "workouts": [{"day": "Tue", "km": 8}]}]})
-    assert noted(found)["week_differs"] == {"where": "weeks[0]", "said": 40_000, "found": 8000}
+    assert noted(found)["week_differs"] == {"where": "weeks[0]", "said_m": 40_000, "found_m": 8000}
 
 
 # --- what is refused ---
@@ -297,7 +297,7 @@ def test_what_nothing_can_be_made_of_is_refused(given: Any, key: str) -> None:
         read(given)
     assert refused.value.key == key
     for lang in LANGS:
-        assert has(lang, f"error.{key}")
+        assert say(lang, f"error.{key}", **refused.value.params)
 
 
 @pytest.mark.parametrize("given", [

@@ -23,13 +23,18 @@ class _Part(BaseModel):
 
 
 class ExchangeStep(_Part):
-    """One stretch of a workout. One of distance and duration ends it, or `until: lap`."""
+    """One stretch of a workout. Its distance ends it, or its time; of both, `until` says which."""
 
     kind: StepKind
     intensity: Intensity
     distance_m: float | None = Field(None, gt=0, le=300_000)
     duration_s: float | None = Field(None, gt=0, le=172_800)
-    until: Literal["lap"] | None = Field(None, description="until the athlete presses the lap button")
+    until: Literal["distance", "time", "lap"] | None = Field(
+        None, description="what ends it; `lap`: the athlete presses the button"
+    )
+    target: Literal["none"] | None = Field(
+        None, description="without any target one is added that fits the intensity, unless this says none"
+    )
     pace: str | None = Field(None, pattern=PACE, examples=["5:30-5:50/km"])
     hr: str | None = Field(None, pattern=RANGE, examples=["140-152"], description="beats a minute")
     power: str | None = Field(None, pattern=RANGE, examples=["230-250"], description="watts")

@@ -8,7 +8,15 @@ from typing import Any, Literal
 
 from coach.domain.plan.exchange import values
 from coach.domain.plan.exchange.reading import Fields, LeftOut, Reader
-from coach.domain.plan.exchange.words import INTENSITIES, STEP_FIELDS, STEP_KINDS, UNTIL_LAP, plain
+from coach.domain.plan.exchange.words import (
+    INTENSITIES,
+    NO_TARGET,
+    STEP_FIELDS,
+    STEP_KINDS,
+    UNTIL_LAP,
+    UNTIL_TIME,
+    plain,
+)
 from coach.domain.plan.model import FREE, Intensity, Repeat, Step, StepKind, Target, WorkoutKind
 from coach.domain.plan.targets import (
     OF_HR_MAX,
@@ -17,6 +25,8 @@ from coach.domain.plan.targets import (
     RPE,
     SPREAD_S_PER_KM,
 )
+
+type Ends = Literal["distance", "time", "lap"]
 
 MOST_PARTS, MOST_TIMES = 50, 99
 LAP_S = 600.0  # how long a warm-up or cool-down without any size is taken to be
@@ -122,7 +132,8 @@ def _step(fields: Fields, known: StepKind | None, of: WorkoutKind, reader: Reade
     said = hinted or INTENSITIES.get(word) or default_intensity(kind, of)
     if word in ("tempo", "템포", "threshold"):
         said = harder(said, Intensity.threshold)
-    until_lap = plain(values.text_of(fields.get("until"))) in UNTIL_LAP
+    until = plain(values.text_of(fields.get("until")))
+    until_lap = until in UNTIL_LAP
     if metres is None and seconds is None:
         if kind is StepKind.work and not until_lap:
             reader.note("no_size", fields.where)
@@ -130,7 +141,9 @@ def _step(fields: Fields, known: StepKind | None, of: WorkoutKind, reader: Reade
         if not until_lap:
             reader.note("step_until_lap", fields.where)
         until_lap, seconds = True, LAP_S
-    return make_step(kind, said, metres, seconds, target, fields.where, reader, lap=until_lap)
+    ends: Ends | None = "lap" if until_lap else "time" if until in UNTIL_TIME and seconds else None
+    free = target == FREE and plain(values.text_of(fields.get("pace"))) in NO_TARGET
+    return make_step(kind, said, metres, seconds, target, fields.where, reader, ends=ends, free=free)
 
 
 def make_step(
@@ -142,22 +155,27 @@ def make_step(
     where: str,
     reader: Reader,
     *,
-    lap: bool = False,
+    ends: Ends | None = None,
+    free: bool = False,
 ) -> Step:
-    """Return a step with what is missing of it estimated, as hard as it says or as its target shows."""
+    """Return a step with what is missing of it estimated, as hard as it says or as its target shows.
+
+    `ends`: what ends it, where that is not its distance before its time. `free`: it is to have no target.
+    """
     shown = shown_intensity(target, reader)
     if shown is None and metres and seconds:
         shown = _of_pace(1000 * seconds / metres, reader)
     if shown is not None and ORDER.index(shown) > ORDER.index(intensity) >= ORDER.index(Intensity.easy):
         reader.note("intensity_raised", where, intensity=shown.value)
         intensity = shown
-    if target == FREE and kind is not StepKind.recovery and intensity not in (Intensity.race, Intensity.walk):
+    aimless = kind is StepKind.recovery or intensity in (Intensity.race, Intensity.walk, Intensity.rest)
+    if target == FREE and not aimless and not free:
         target = reader.pacing.target(intensity)
         reader.targeted()
     s_per_km = reader.pacing.s_per_km(intensity)
     if target.kind == "pace" and target.low is not None and target.high is not None:
         s_per_km = (target.low + target.high) / 2
-    ends: Literal["distance", "time", "lap"] = "lap" if lap else "distance" if metres is not None else "time"
+    ends = ends or ("distance" if metres is not None else "time")
     if metres is None:
         assert seconds is not None
         metres = 0.0 if intensity is Intensity.rest else round(seconds / s_per_km * 100) * 10.0
@@ -217,7 +235,7 @@ def read_target(fields: Fields, reader: Reader) -> tuple[Target, Intensity | Non
         if target is not None:
             return target, hint
         word = INTENSITIES.get(plain(values.text_of(given)))
-        if word is None:
+        if word is None and plain(values.text_of(given)) not in NO_TARGET:
             reader.odd(fields.at(name), given)
         hint = word or hint
     return FREE, hint

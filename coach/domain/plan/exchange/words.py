@@ -242,6 +242,8 @@ PLACES: Mapping[str, str] = _table(
         "hill": "hill, hills, 언덕",
     }
 )
+NO_TARGET = frozenset(map(plain, ("none", "free", "no target", "없음", "자유")))
+UNTIL_TIME = frozenset(map(plain, ("time", "duration", "시간")))
 UNTIL_LAP = frozenset(map(plain, ("lap", "lap button", "button", "open", "랩", "랩 버튼")))
 WEEKDAYS = {
     plain(word): at

@@ -67,13 +67,12 @@ def _steps(parts: Iterable[Step | Repeat]) -> Iterable[ExchangeStep | ExchangeRe
 
 
 def _step(step: Step) -> ExchangeStep:
-    lap = step.ends == "lap"
     return ExchangeStep(
         kind=step.kind,
         intensity=step.intensity,
-        distance_m=(step.distance_m or None) if lap or step.ends == "distance" else None,
-        duration_s=step.duration_s if lap or step.ends == "time" else None,
-        until="lap" if lap else None,
+        distance_m=step.distance_m or None,
+        duration_s=step.duration_s,
+        until=step.ends,
         **_target(step.target),
     )
 
@@ -81,7 +80,7 @@ def _step(step: Step) -> ExchangeStep:
 def _target(target: Target) -> dict[str, Any]:
     low, high = target.low, target.high
     if target.kind == "none" or low is None or high is None:
-        return {}
+        return {"target": "none"}
     if target.kind == "pace":
         return {"pace": f"{_clock(low)}-{_clock(high)}/km"}
     return {target.kind: f"{low:g}-{high:g}"}
