@@ -56,6 +56,7 @@ def shown(ctx: ToolContext, session: Session, approval: Approval) -> Card:
         ],
         "remarks": list(found.remarks),
         "feasibility": found.feasibility,
+        "rules": [warning.rule for warning in found.warnings if not warning.acknowledged],
         "warnings": [warning.said for warning in found.warnings if not warning.acknowledged],
     }
     title = found.title

@@ -171,6 +171,8 @@ def calls(ids: list[int]) -> list[tuple[str, dict[str, Any]]]:
         *(("mean_max", {"channel": channel}) for channel in ("pace", "hr", "power")),
         *(("metric", {"name": name, **SPAN}) for name in ("ctl", "vdot", "lthr", "total_load", "readiness")),
         *(("metric", {"name": name, "pick": "last"}) for name in ("training_load", "max_hr_bpm")),
+        *((name, {}) for name in ("plan_adherence", "plan_changes", "plan_history", "plan_overview")),
+        *((name, {}) for name in ("plan_week", "race_plan", "send_status", "workout")),
         ("profile_show", {}),
         ("race_predictions", {}),
         ("readiness", {}),

@@ -21,8 +21,8 @@ _AIMS = ((5000.0, "5k"), (10_000.0, "10k"), (HALF_M, "half"), (MARATHON_M, "mara
 _UNDER = re.compile(r"(?:서브|\bsub)[\s-]?(\d{1,3})(?:[:.](\d\d))?(?:[:.](\d\d))?|(서브\s?쓰리)|(서브\s?포)")
 _IN_EARNEST = (
     r"목표|도전|준비|대회|마라톤|레이스|하프|풀|서브|신청|등록|접수|체력|꾸준|기초|베이스|마일리지|훈련"
-    r"|\brac(?:e|es|ing)\b|\bmarathons?\b|\bhalf\b|\bsub[- ]?\d|\bgoal\b|\btarget\b|\btrain|\bprepar|\bsigned\b"
-    r"|\bentered\b|\bregistered\b|\bready for\b|\bbase\b|\bfit(?:ness)?\b|\bmileage\b"
+    r"|\brac(?:e|es|ing)\b|\bmarathons?\b|\bhalf\b|\bsub[- ]?\d|\bgoal\b|\btarget\b|\btrain|\bprepar"
+    r"|\bsigned\b|\bentered\b|\bregistered\b|\bready for\b|\bbase\b|\bfit(?:ness)?\b|\bmileage\b"
 )
 LONG_ENOUGH_M = 15_000.0  # from here on a target of a few units is hours
 SLOWEST_H = 8

@@ -1,5 +1,6 @@
 // What stands beside the words: a chart, a table, a link to an activity.
 
+import { approvalCard } from "./approval.js";
 import { chart } from "./chart.js";
 import { el, icon, iconButton } from "./dom.js";
 
@@ -8,6 +9,7 @@ export function cardElement(card, context) {
   if (card.kind === "chart") return chartCard(card, context);
   if (card.kind === "table") return tableCard(card, context);
   if (card.kind === "link") return linkCard(card, context);
+  if (card.kind === "approval") return approvalCard(card, context);
   return activityCard(card, context);
 }
 
