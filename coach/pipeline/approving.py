@@ -137,8 +137,8 @@ def undo(
         plan_id, parent = held.plan_id, held.number
         plan = frozen(held.plan, before.plan, local_day(athlete, now))
     situation = situation_of(s, athlete, local_day(athlete, now))
-    acknowledged = held.acknowledged if held is not None else frozenset[str]()
-    safe = checked(plan, situation, acknowledged, warnings_pass=True)
+    known_of = frozenset[str]() if held is None else proposing.still_known(held, plan, situation)
+    safe = checked(plan, situation, known_of, warnings_pass=True)
     made = plans.add_revision(
         s, plan_id, safe, origin="undone", parent=parent, why_key="why_undone", call_key=call_key
     )

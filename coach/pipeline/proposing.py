@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
+from orjson import dumps, loads
+
 from coach.domain.athlete import Athlete
-from coach.domain.plan.model import Plan, Workout
-from coach.domain.plan.rules import checked
+from coach.domain.plan.model import Plan, Situation, Workout
+from coach.domain.plan.rules import check, checked
 from coach.errors import Conflict, NotAllowed
 from coach.pipeline.proposal_card import Proposal, card_of
 from coach.pipeline.situation import local_day, situation_of
@@ -15,7 +18,7 @@ from coach.store.approvals import Approval
 from coach.store.plans import Revision
 from coach.store.session import Session
 
-__all__ = ["NOTICE", "Proposal", "card_of", "expire", "propose", "stale"]
+__all__ = ["NOTICE", "Proposal", "card_of", "expire", "propose", "stale", "still_known"]
 
 ASKED_FOR = timedelta(days=7)
 NOTICE = "plan_waits"
@@ -31,12 +34,14 @@ def propose(
     *,
     channel: str,
     thread_id: int | None = None,
+    situation: Situation | None = None,
 ) -> Approval:
     """Ask the athlete to decide about a revision; what waited before is replaced by it.
 
     The same again in the same place is the question that waits already. It may be answered for a week, and
-    until the first day that it changes is over. Raises NotAllowed while a red flag stands, Conflict for a
-    revision that was decided or is overtaken, UnsafePlan, and NotFound.
+    until the first day that it changes is over. `situation`: of today, where it is known already.
+    Raises NotAllowed while a red flag stands, Conflict for a revision that was decided or is overtaken,
+    UnsafePlan, and NotFound.
     """
     athletes.lock(s, athlete.id)
     if plan_holds.standing(s):
@@ -54,9 +59,8 @@ def propose(
     until = _until(s, athlete, revision, now)
     if until <= now:
         raise Conflict("plan_over")
-    checked(
-        revision.plan, situation_of(s, athlete, today), revision.acknowledged, warnings_pass=True
-    )  # what was safe when it was made
+    situation = situation or situation_of(s, athlete, today)
+    checked(revision.plan, situation, revision.acknowledged, warnings_pass=True)  # it may be an old draft
     for approval in approvals.replace_pending(s, "plan"):
         _set_state(s, approval, "replaced")
     asked = approvals.ask(
@@ -95,11 +99,25 @@ def stale(s: Session, revision: Revision, today: date) -> bool:
         return True
     if head.approved is None:
         return False
-    every = {r.number: r for r in plans.revisions(s, revision.plan_id)}
-    at: Revision | None = revision
-    while at is not None and at.number != head.approved:
-        at = None if at.parent is None else every.get(at.parent)
-    return at is None or _before(at.plan, today) != _before(revision.plan, today)
+    made_from = plans.parents(s, revision.plan_id)
+    at: int | None = revision.number
+    while at is not None and at != head.approved:
+        at = made_from.get(at)
+    if at is None:
+        return True
+    held = plans.revision(s, revision.plan_id, at)
+    return _before(held.plan, today) != _before(revision.plan, today)
+
+
+def still_known(held: Revision, plan: Plan, situation: Situation) -> frozenset[str]:
+    """Return which warnings that the athlete knows of stand in a changed plan as they knew them.
+
+    Who accepted a long run of 20 km has not accepted one of 23.
+    """
+    known = [f for f in held.findings if f["rule"] in held.acknowledged]
+    new = [plans.dump_finding(asdict(f)) for f in check(plan, situation)]
+    worse = {f["rule"] for f in loads(dumps(new)) if f not in known}
+    return held.acknowledged - worse
 
 
 def _before(plan: Plan, day: date) -> tuple[Workout, ...]:

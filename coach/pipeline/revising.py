@@ -11,7 +11,7 @@ from coach.domain.athlete import Athlete
 from coach.domain.plan import edit as change
 from coach.domain.plan.model import Plan, Situation, Workout, WorkoutKind
 from coach.domain.plan.reply import EditWish, When, resolve
-from coach.domain.plan.rules import CheckedPlan, Finding, UnsafePlan, checked
+from coach.domain.plan.rules import Finding, UnsafePlan, checked
 from coach.errors import BadInput, CoachError, Conflict, NotFound
 from coach.pipeline import proposing
 from coach.pipeline.situation import local_day, situation_of
@@ -101,24 +101,12 @@ def revise(
             plan = applied(plan, last, situation, s=s, plan_id=plan_id)
     if plan == held.plan or last is None:
         raise Conflict("nothing_changes")
+    known_of = proposing.still_known(held, plan, situation)
     try:
-        safe = checked(plan, situation, held.acknowledged, warnings_pass=True)
+        safe = checked(plan, situation, known_of, warnings_pass=True)
     except UnsafePlan as error:
-        offer = _offer(before, last, situation, held.acknowledged) if len(every) == 1 else None
+        offer = _offer(before, last, situation) if len(every) == 1 else None
         raise UnsafeEdit(error.findings, offer) from error
-    return _keep(s, athlete, held, safe, now, call_key, channel, thread_id)
-
-
-def _keep(
-    s: Session,
-    athlete: Athlete,
-    held: Revision,
-    safe: CheckedPlan,
-    now: datetime,
-    call_key: str,
-    channel: str,
-    thread_id: int | None,
-) -> Revision:
     made = plans.add_revision(
         s,
         held.plan_id,
@@ -128,7 +116,9 @@ def _keep(
         why_params={k: held.why_params[k] for k in ("remarks", "feasibility") if k in held.why_params},
         call_key=call_key,
     )
-    proposing.propose(s, athlete, held.plan_id, made.number, now, channel=channel, thread_id=thread_id)
+    proposing.propose(
+        s, athlete, plan_id, made.number, now, channel=channel, thread_id=thread_id, situation=situation
+    )
     return plans.revision(s, held.plan_id, made.number)
 
 
@@ -246,12 +236,12 @@ def _earlier(s: Session | None, plan_id: int | None, uid: str) -> Plan:
     raise NotFound("workout_not_found")
 
 
-def _offer(plan: Plan, edit: Edit, situation: Situation, acknowledged: frozenset[str]) -> Edit | None:
+def _offer(plan: Plan, edit: Edit, situation: Situation) -> Edit | None:
     """Return the nearest change of the same sort that breaks no rule, None where there is none."""
     for _, weaker in zip(range(MOST_TRIES), _weaker(plan, edit, situation.today), strict=False):
         try:
             new = applied(plan, weaker, situation)
-            checked(new, situation, acknowledged, warnings_pass=True)
+            checked(new, situation, warnings_pass=True)
         except CoachError:
             continue
         if new != plan:

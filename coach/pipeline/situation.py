@@ -26,7 +26,6 @@ from coach.store.session import Session
 DONE_DAYS = 90
 EASY_DAYS = 60
 READINESS_DAYS = 7
-NIGHTS_DAYS = 100  # what the terms of readiness look back on, and its week
 # Of runs whose time lay this much below the first threshold one says that they were easy (Seiler 2010).
 EASY_SHARE = 0.8
 _READS = (*READS_OF_VDOT, "intensity_distribution", "training_load")
@@ -114,22 +113,16 @@ class _Known:
 
 def _history(s: Session, athlete: Athlete, today: date) -> History | None:
     needs = values.needs_of("readiness")
-    read = history_of(
-        s, athlete.id, today, load=True, measures=_READS, since=today - timedelta(days=WINDOW_DAYS)
-    )
-    if read is None:
-        return None
-    nights = history_of(
+    return history_of(
         s,
         athlete.id,
         today,
+        load=True,
+        measures=_READS,
         daily_names=needs.daily_names,
         entry_kinds=needs.entry_kinds,
-        since=today - timedelta(days=NIGHTS_DAYS),
+        since=today - timedelta(days=WINDOW_DAYS),
     )
-    if nights is None:
-        return read
-    return replace(read, daily=nights.daily, daily_origin=nights.daily_origin, entries=nights.entries)
 
 
 def _known_of(history: History | None, today: date) -> _Known:

@@ -160,6 +160,11 @@ def revisions(s: Session, plan_id: int) -> tuple[Revision, ...]:
     return tuple(_revision(r) for r in s.execute(select(_r).where(*_of(s, plan_id)).order_by(_r.c.number)))
 
 
+def parents(s: Session, plan_id: int) -> dict[int, int | None]:
+    """Return of each revision which one it was made from, without their content."""
+    return {r.number: r.parent for r in s.execute(select(_r.c.number, _r.c.parent).where(*_of(s, plan_id)))}
+
+
 def holding(s: Session) -> Revision | None:
     """Return the approved revision of the plan that runs now, or None."""
     now = running(s)

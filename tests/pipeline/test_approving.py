@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -358,3 +360,15 @@ def test_of_answers_at_the_same_moment_one_counts(desk: PlanDesk) -> None:
 def test_a_storm_of_answers_sends_what_was_approved(desk: PlanDesk) -> None:
     result = storm(desk, other(desk.db), random.Random(5), answers=80, threads=4)
     assert result.taken == result.rounds
+
+
+@pytest.mark.soak
+def test_ten_thousand_answers_send_what_was_approved(desk: PlanDesk) -> None:
+    seed = int(os.environ.get("HANBAL_SEED") or secrets.randbits(48))
+    print(f"HANBAL_SEED={seed}")
+    result = storm(desk, other(desk.db), random.Random(seed), answers=10_000, threads=8)
+    print(f"{result.answers} answers to {result.rounds} proposals, {result.taken} counted; the others:")
+    print(dict(result.why))
+    assert result.answers >= 10_000
+    assert result.taken == result.rounds
+    assert {"not found", "other_content", "replaced"} <= set(result.why)
