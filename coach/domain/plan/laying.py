@@ -271,7 +271,8 @@ def _doubles(state: State, sessions: list[Session], left: float) -> None:
             continue
         most = wishes.max_s[s.day.weekday()]
         slower = 1000.0 if s.role == "hard" else 100.0  # than an easy run of that size
-        room = float("inf") if most is None else most / state.p.easy_s_per_m - s.size_m - slower
+        day_s = limits.DAY_MOST_S if most is None else min(most, limits.DAY_MOST_S)
+        room = day_s / state.p.easy_s_per_m - s.size_m - slower
         longest = state.ledger.longest(s.day)
         total = max(limits.DAY_SHARE * longest, limits.session_limit_m(longest))
         size = round_run(min(left, room, total - s.size_m, 0.6 * s.size_m))

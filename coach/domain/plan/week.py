@@ -87,10 +87,22 @@ def _walk_run(state: State, slot: Slot) -> Iterator[Workout]:
         if week is None:
             week = len(walk_run.STAGES[gate.mode])
         stage = walk_run.stage_of(week, weeks, gate.mode, week)
-        most = p.situation.constraints.max_s[day.weekday()]
+        most = _most_s(state, day)
         made = walk_run.session(p.pacing, gate, stage, most_s=most)
         if made is not None:
             yield made_for(state, day, made[0], made[1], why=WHY[K.walk_run])
+
+
+def _most_s(state: State, day: date) -> float | None:
+    """Return how long a walk-run session of a day may be: by the athlete's time, and by their age."""
+    p = state.p
+    most = p.situation.constraints.max_s[day.weekday()]
+    limit = None if p.situation.age is None else limits.race_limit_m(p.situation.age)
+    if limit is None:
+        return most
+    # Walking before and after takes ten minutes and not quite a kilometre.
+    by_age = 2 * walk_run.WALK_S + (limit - 1000.0) * p.easy_s_per_m
+    return by_age if most is None else min(most, by_age)
 
 
 def _running(state: State, slot: Slot) -> list[Workout]:
@@ -127,8 +139,13 @@ def _fit(state: State, race: Race) -> bool:
     limit = None if age is None else limits.race_limit_m(age)
     if race.distance_m > min(cap, limit or cap) or state.soft(race.day):
         return False
+    for day, other in state.races.items():  # of the same week, so not raced yet
+        if 0 < (race.day - day).days <= limits.recovery_days(other.distance_m):
+            return False
     seconds = state.p.pacing.race_s(race.distance_m)
-    usual_s = max(state.last_full[1], state.last_m * state.p.easy_s_per_m)
+    # Before the first full week, what the athlete runs now; a run or two a week has no room beside a race.
+    usual_s = state.last_m * state.p.easy_s_per_m if state.p.runs > 2 else 0.0
+    usual_s = max(state.last_full[1], usual_s)
     return seconds <= max(limits.HARD_FREE_S, RACE_SHARE * usual_s)
 
 
