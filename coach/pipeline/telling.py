@@ -60,9 +60,10 @@ def tell_not_uploaded(s: Session, provider: str, row: Row, why: CoachError) -> N
     notices.tell(
         s,
         f"{provider}_upload:{row.id}",
-        f"{provider}.upload_refused",
+        "sync.not_uploaded",
         tone="warning",
         link=f"/connections#{provider}",
+        service=title(_lang(s), provider),
         day=row.local_date.isoformat(),
         why=_reason(_lang(s), why),
     )

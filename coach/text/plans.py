@@ -164,7 +164,10 @@ def step_lines(workout: Workout, lang: Lang, units: Units) -> tuple[str, ...]:
 def step_line(step: Step, lang: Lang, units: Units) -> str:
     """Return one step: `준비 2 km, 5'40"–6'20"/km`, `800 m at 4:05–4:10/km`."""
     target = target_words(step.target, lang, units)
-    key = "plan.step" + ("_lap" if step.ends == "lap" else "") + ("_at" if target else "")
+    if step.ends == "lap":
+        key = "plan.step_lap_at" if target else "plan.step_lap"
+    else:
+        key = "plan.step_at" if target else "plan.step"
     line = say(lang, key, what=_what(step, lang), amount=_amount(step, lang, units), target=target)
     return f"{line} ({say(lang, f'plan.{step.note}')})" if has(lang, f"plan.{step.note}") else line
 
