@@ -51,13 +51,13 @@ class DayOut(BaseModel):
     away: str | None = Field(description="Why there is no training; empty where that was not said.")
 
 
-class CalendarOut(BaseModel):
+class PlannedDaysOut(BaseModel):
     plan_id: int | None
     approved: bool = Field(description="Whether the plan runs; otherwise it is only a draft.")
     days: list[DayOut]
 
 
-def calendar_of(s: Session, athlete: Athlete, start: date, end: date) -> CalendarOut:
+def calendar_of(s: Session, athlete: Athlete, start: date, end: date) -> PlannedDaysOut:
     """Return the days from `start` to `end`, both included."""
     found = shown(s)
     plan = None if found is None else found[1].plan
@@ -102,7 +102,7 @@ def calendar_of(s: Session, athlete: Athlete, start: date, end: date) -> Calenda
                 away=next((b.why for b in away if day in b), None),
             )
         )
-    return CalendarOut(
+    return PlannedDaysOut(
         plan_id=None if found is None else found[0].id,
         approved=found is not None and found[0].state == "running",
         days=days,

@@ -22,6 +22,7 @@ from api.templates import page
 from api.whole_plan import PlanOut, shown, whole
 from coach.domain.athlete import Athlete
 from coach.domain.plan.model import WorkoutKind
+from coach.domain.redflags import Severity
 from coach.store import athletes, connections, plan_holds
 from coach.store.plan_holds import Hold
 from coach.text import Lang, formats, say
@@ -78,13 +79,15 @@ def _sentence(lang: Lang, key: str, **params: Any) -> str:
 def _hold(
     holds: tuple[Hold, ...], waiting: list[ApprovalOut], athlete: Athlete, today: date
 ) -> dict[str, Any] | None:
-    if not holds:
-        return None
+    if not holds or any(hold.severity == Severity.crisis for hold in holds):
+        return None  # to somebody in distress a page of plans has nothing to say
     first, lang = holds[0], athlete.lang
     day = formats.day(first.raised_at.astimezone(athlete.zone).date(), lang, today)
     key = "hold_since" if first.words else "hold_since_wordless"
+    ill = all(hold.trigger == "illness" for hold in holds)
     return {
         "said": say(lang, f"plan_web.{key}", day=day, words=first.words),
+        "about": say(lang, "plan_adapt.still_illness" if ill else "plan_adapt.still"),
         "asked": any(card.kind == "clearance" for card in waiting),
     }
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.deps import House, Who
 from api.errors import documented
-from api.plan_month import CalendarOut, calendar_of
+from api.plan_month import PlannedDaysOut, calendar_of
 from api.planning_bodies import Day
 from coach.errors import BadInput
 from coach.store import athletes
@@ -17,7 +17,7 @@ MOST_DAYS = 400
 
 
 @router.get("", name="calendar", summary="Planned against actual", responses=documented(400, 401, 403, 422))
-def calendar(start: Day, end: Day, house: House, who: Who) -> CalendarOut:
+def calendar(start: Day, end: Day, house: House, who: Who) -> PlannedDaysOut:
     """Each day from `start` to `end`: workouts, activities, races, days without training."""
     if not 0 <= (end - start).days < MOST_DAYS:
         raise BadInput("calendar_span", most=MOST_DAYS)

@@ -138,11 +138,13 @@ def plan_diff(
     plan_id: Id,
     house: House,
     who: Who,
-    older: Annotated[int, Query(alias="from", ge=1, lt=2**31)],
-    newer: Annotated[int, Query(alias="to", ge=1, lt=2**31)],
+    older: Annotated[int | None, Query(alias="from", ge=1, lt=2**31)] = None,
+    newer: Annotated[int | None, Query(alias="to", ge=1, lt=2**31)] = None,
 ) -> DiffOut:
+    """Left out, `to` is the newest revision and `from` the one that it was made from."""
     with house.session(who) as s:
-        before, after = (plans.revision(s, plan_id, n) for n in (older, newer))
+        after = plans.latest(s, plan_id) if newer is None else plans.revision(s, plan_id, newer)
+        before = plans.revision(s, plan_id, older or after.parent or after.number)
         return diff_out(before, after, athletes.get(s, who.athlete_id))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from fakes.planned import stored
 from fakes.web import House
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import insert
@@ -20,6 +21,7 @@ from coach.pipeline import recompute
 from coach.store import (
     accounts,
     activities,
+    approvals,
     athletes,
     daily,
     edits,
@@ -69,6 +71,8 @@ PUBLIC_NAMES = {
     "provider": "apple_health",
     "source": "strava",
     "path_secret": "abc",
+    "number": "1",
+    "secret": "abc",
 }
 
 
@@ -93,8 +97,23 @@ def belongings(house: House) -> dict[str, str]:
         why = {"error_key": "incident", "error_params": {"incident": "비밀"}}
         job_failures.note(s, 77, "recompute", {}, **why, tries=3)
         place = private_places.add(s, owner, name="비밀", lat_deg=37.5, lon_deg=127.0, radius_m=200.0)
+        plan = stored(s, date(2026, 11, 23))
+        workout = plan.plan.workouts[0]
+        asked = approvals.ask(
+            s,
+            "plan",
+            plan.sha256,
+            plan_id=plan.plan_id,
+            revision=plan.number,
+            expires_at=now + timedelta(days=1),
+        )
+        assert plan.plan.goal.race is not None
     return {
         "place_id": str(place.id),
+        "plan_id": str(plan.plan_id),
+        "uid": workout.uid,
+        "approval_id": str(asked.id),
+        "race_id": str(plan.plan.goal.race.id),
         "activity_id": str(activity.id),
         "thread_id": str(thread.id),
         "run_id": str(run_id),
@@ -112,6 +131,13 @@ BODIES: dict[str, object] = {
     "change_activity": {"name": "남의 것"},
     "change_entry": {"kind": "note", "day": "2026-11-20", "text": "남의 것"},
     "rename_thread": {"title": "남의 것"},
+    "change_race": {"name": "남의 것"},
+    "approve_plan": {"sha256": "0" * 64},
+    "reject_plan": {"sha256": "0" * 64},
+    "decide_approval": {"sha256": "0" * 64, "decision": "approved"},
+    "change_workout": {"drop": True},
+    "schedule_workout": {"day": "2026-12-01"},
+    "match_workout": {"activity_id": 1},
 }
 
 
@@ -125,7 +151,11 @@ FROM_SAMPLES = {
     "heatmap_picture",
     "heatmap_bounds",
 }
-SPANS = {"list_daily_values", "list_sleep", "list_heart", "list_planned_workouts"}
+SPANS = {"list_daily_values", "list_sleep", "list_heart", "list_planned_workouts", "calendar"}
+# Nobody who has not run for months is given a plan of 40 km a week for their watch.
+UNSAFE = {"workout_fit": 422, "week_fit": 422}
+# A calendar's address carries its secret.
+UNKNOWN = {"calendar_feed": 401}
 # Nobody registered an application with Strava here, and a page of theirs leads on.
 ELSEWHERE = {"favicon": 301, "strava_connect": 503, "strava_callback": 303, "strava_webhook_check": 404}
 
@@ -162,7 +192,7 @@ async def test_another_athlete_finds_nothing_of_the_owners(house: House) -> None
         assert "비밀" not in answer.text
         tried += 1
     assert tried >= 15
-    for path in ("threads", "activities", "entries"):
+    for path in ("threads", "activities", "entries", "races", "plans", "approvals"):
         listed = (await stranger.get(f"/api/v1/{path}")).json()
         assert not any(listed.values()), path
     owner = house.athlete()
@@ -178,7 +208,7 @@ async def test_the_owner_finds_everything(house: House) -> None:
             continue
         params = {"start": "2026-11-01", "end": "2026-11-30"} if name in SPANS else None
         answer = await owner.get(path.format(**ids), params=params)
-        expected = 404 if name in FROM_SAMPLES else ELSEWHERE.get(name, 200)
+        expected = 404 if name in FROM_SAMPLES else {**ELSEWHERE, **UNSAFE, **UNKNOWN}.get(name, 200)
         assert answer.status_code == expected, (path, answer.text)
 
 
@@ -198,6 +228,15 @@ def test_unknown_never_equals_unknown() -> None:
     with pytest.raises(NotAllowed):
         authorize(Principal(1, 1, "athlete", b"", widget=True), Action.account, 1)
     authorize(Principal(1, 1, "athlete", b""), Action.account, 1)
+
+
+def test_only_the_athlete_decides_about_a_plan() -> None:
+    for name in ("decide_approval", "approve_plan", "reject_plan", "cancel_plan", "push_workout"):
+        action = ROUTES[name]
+        authorize(Principal(1, 1, "athlete", b""), action, 1)
+        for nobody in (Principal(2, 1, "coach", b""), Principal(1, 1, "athlete", b"", widget=True)):
+            with pytest.raises(NotAllowed):
+                authorize(nobody, action, 1)
 
 
 async def test_a_new_route_without_a_listing_is_refused_at_run_time(house: House) -> None:

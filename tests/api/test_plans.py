@@ -138,7 +138,8 @@ async def test_an_unsafe_wish_gets_its_reasons_and_what_would_be_safe(house: Hou
     await proposed(owner, plan_id)
     sessions = [w for week in offered.json()["plan"]["weeks"] for w in week["workouts"]]
     long = next(w for w in sessions if w["kind"] == "long")
-    unsafe = await owner.patch(f"/api/v1/workouts/{long['uid']}", json={"distance_m": 1.6 * long["distance_m"]})
+    much = {"distance_m": 1.6 * long["distance_m"]}
+    unsafe = await owner.patch(f"/api/v1/workouts/{long['uid']}", json=much)
     assert unsafe.status_code == 422, unsafe.text
     assert unsafe.json()["findings"]
     assert len((await owner.get(f"/api/v1/plans/{plan_id}/revisions")).json()["revisions"]) == 1
@@ -154,7 +155,12 @@ async def test_a_red_flag_stops_proposals_and_only_the_athletes_own_yes_lifts_it
     assert answer.status_code == 422
     health = await owner.put("/api/v1/planning-health", json={"clearance": True})
     assert health.json()["hold"] is True
+    page = (await owner.get("/plan")).text
+    assert "계획을 멈춰 두었어요" in page
+    assert "가슴이 아파요" in page
+    assert 'data-post="/api/v1/approvals/clearance"' in page
     asked = (await owner.post("/api/v1/approvals/clearance")).json()
+    assert f'id="approval-{asked["id"]}"' in (await owner.get("/plan")).text
     assert asked["kind"] == "clearance"
     with house.db.athlete_session(house.owner.athlete_id) as s:
         assert plan_holds.standing(s)

@@ -91,7 +91,7 @@ def situation(today: date) -> Situation:
 
 def stored(s: Session, start: date, *, distance_m: float = 10_000.0, runs: bool = True) -> Revision:
     """Keep the plan; `runs`: as one that was approved."""
-    race = races.save(s, Race(start + timedelta(days=20), distance_m, name="가을 10K"))
+    race = races.save(s, Race(start + timedelta(days=20), distance_m, name="가을 10K", target_time_s=2700.0))
     plan = a_plan(start, race)
     plan_id = plans.create(s, plan.start, plan.end)
     made = plans.add_revision(s, plan_id, checked(plan, situation(start), warnings_pass=True), origin="built")

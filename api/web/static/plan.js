@@ -268,14 +268,14 @@ wish.addEventListener("submit", async (event) => {
 
 $("#open-feed")?.addEventListener("click", async ({ target }) => {
   target.disabled = true;
-  const [made, problem] = await ask("POST", "/api/v1/calendar-feed");
+  const [made, problem] = await ask("POST", "/api/v1/calendar");
   target.disabled = false;
   const place = $("#elsewhere");
   if (problem) return complain(place, problem);
   const shown = $("#feed-address");
   shown.hidden = false;
   const field = shown.querySelector("input");
-  field.value = made.address;
+  field.value = made.url;
   field.focus();
   field.select();
 });
