@@ -10,7 +10,8 @@ from fakes.planned import stored
 
 from coach.charts import build
 from coach.domain.activity import Sport
-from coach.store import activities, athletes
+from coach.errors import NotFound
+from coach.store import activities, athletes, system
 from coach.store.session import Database
 
 MONDAY = date(2026, 11, 9)
@@ -52,12 +53,24 @@ def test_planned_and_actual_weeks_stand_side_by_side(db: Database, athlete_id: i
 
 
 def test_another_athletes_plan_is_not_drawn(db: Database, athlete_id: int) -> None:
-    from coach.errors import NotFound
-    from coach.store import system
-
     with db.athlete_session(athlete_id) as s:
         made = stored(s, MONDAY)
     stranger = system.create_athlete(db, name="두리").id
-    for chart in ("plan_volume",):
+    for chart in ("plan_volume", "plan_load"):
         with pytest.raises(NotFound):
             drawn(db, stranger, chart, plan_id=made.plan_id)
+
+
+def test_what_is_to_be_expected_ends_on_race_day(db: Database, athlete_id: int) -> None:
+    with db.athlete_session(athlete_id) as s:
+        made = stored(s, MONDAY)
+    spec = drawn(db, athlete_id, "plan_load", today=MONDAY)
+    rows = spec["data"]["values"]
+    # Nothing was recorded: what the plan was built from is where the forecast begins.
+    assert all(row["ahead"] for row in rows)
+    fitness = {row["day"]: row["value"] for row in rows if row["what"] == "체력(CTL)"}
+    form = {row["day"]: row["value"] for row in rows if row["what"] == "컨디션(TSB)"}
+    assert (min(fitness), max(fitness)) == (MONDAY.isoformat(), made.plan.end.isoformat())
+    # The last week is light: the race is reached rested.
+    assert form[made.plan.end.isoformat()] > form[date(2026, 11, 23).isoformat()]
+    assert spec["layer"][2]["data"]["values"] == [{"day": made.plan.end.isoformat(), "name": "가을 10K"}]
