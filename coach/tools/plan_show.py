@@ -72,9 +72,8 @@ def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
     if (following := next_workout(plan, ctx.today)) is not None:
         line = words.day_line(following, ctx.lang, ctx.athlete.units, ctx.today)
         says.append(Note(key="plan_tools.next", params={"workout": line}))
-    return Result(
-        facts=facts.all(), says=tuple(says), notes=notes, cards=(*cards, weeks_card(ctx, facts, plan))
-    )
+    table = weeks_card(ctx, facts, plan)
+    return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(*cards, table))
 
 
 @tool(effect="read")

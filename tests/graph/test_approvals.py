@@ -1,7 +1,8 @@
-"""A model that obeys anybody, calls every tool with what is somebody else's, and says that it was approved."""
+"""A model that obeys anybody, calls every tool with foreign ids, and says that it was approved."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -12,9 +13,12 @@ from fakes.conversation import Chat, custom, streamed
 from fakes.life import NOW, Lived
 from fakes.openai_server import Behaviour, Body, Call, FakeOpenAI, Say
 
+from pydantic import ValidationError
+
 from coach.config import Settings
 from coach.domain.plan.model import Goal, GoalKind, Race
 from coach.domain.plan.outcome import Refused
+from coach.errors import CoachError
 from coach.graph.pending import plain
 from coach.graph.run import Conversations
 from coach.pipeline import planning
@@ -119,16 +123,14 @@ async def test_the_worst_model_approves_nothing_and_reads_nobody(
 async def test_no_tool_lifts_a_hold(own_life: Lived, foreign: plans.Revision) -> None:
     with own_life.db.athlete_session(own_life.full) as s:
         plan_holds.raise_hold(s, "chest_pain", "emergency", "가슴", NOW)
-    for name, tool in TOOLS.items():
+    for tool in TOOLS.values():
         if not tool.fn.__module__.startswith("coach.tools.plan_") or tool.effect == "read":
             continue
         for args in ({}, {"cleared": "doctor"}, {"go": "yes"}, {"start": "2026-11-22", "end": "2026-11-23"}):
             if not args.keys() <= tool.args.model_fields.keys():
                 continue
-            try:
+            with contextlib.suppress(CoachError, ValidationError):
                 tool.fn(own_life.ctx(), tool.args.model_validate(args))
-            except Exception as error:
-                assert type(error).__module__ != "builtins", (name, args, error)
     with own_life.db.athlete_session(own_life.full) as s:
         assert plan_holds.standing(s)
         assert not [a for a in approvals.pending(s, NOW) if a.kind == "plan"]

@@ -1,0 +1,150 @@
+"""The tools of plans: whole answers in both languages, on a plan of one's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from fakes.life import NOW, TODAY, Lived
+from telling import call, tables, told
+
+from coach.errors import BadInput, NotFound
+from coach.pipeline import approving
+from coach.store import approvals, athletes, planning_profiles, plans
+
+RACE = date(2027, 3, 21)
+
+
+@pytest.fixture
+def planned(own_life: Lived) -> Lived:
+    """An athlete whose plan for a marathon runs."""
+    with own_life.db.athlete_session(own_life.full) as s:
+        athletes.update(s, own_life.full, birth_year=1988, sex="male")
+    ctx = own_life.ctx(call_key="made")
+    call(ctx, "set_goal", aim="marathon", day=RACE, name="서울마라톤", target_time_s=14_400)
+    call(ctx, "make_plan")
+    with own_life.db.athlete_session(own_life.full) as s:
+        (asked,) = approvals.pending(s, NOW)
+        athlete = athletes.get(s, own_life.full)
+        done = approving.decide(s, athlete, asked.id, asked.sha256, "approved", NOW, by=None, channel="web")
+        assert done.taken
+    return own_life
+
+
+READS: list[tuple[str, dict[str, Any]]] = [
+    ("plan_overview", {}),
+    ("plan_week", {}),
+    ("plan_week", {"day": "2026-12-01"}),
+    ("workout", {}),
+    ("workout", {"day": "2026-11-24"}),
+    ("workout", {"day": "2026-11-26"}),
+    ("workout", {"day": "2026-11-22"}),
+    ("workout", {"kind": "long"}),
+    ("workout", {"kind": "walk_run"}),
+    ("plan_changes", {}),
+    ("plan_history", {}),
+    ("plan_adherence", {}),
+    ("send_status", {}),
+    ("race_plan", {}),
+]
+
+
+def test_every_answer_about_a_plan_is_whole(planned: Lived) -> None:
+    for lang, units in (("ko", "metric"), ("en", "imperial")):
+        ctx = planned.ctx(lang=lang, units=units)  # type: ignore[arg-type]
+        for name, args in READS:
+            result = call(ctx, name, **args)
+            text = "\n".join(
+                [told(ctx, result), *(str(row) for table in tables(ctx, result) for row in table)]
+            )
+            assert not [bad for bad in ("None", "nan", "{") if bad in text], (name, args, text)
+            if lang == "en":
+                assert not any("가" <= c <= "힣" for c in text.replace("서울마라톤", "")), (name, text)
+
+
+def test_weeks_and_sentences_tell_the_same_numbers(planned: Lived) -> None:
+    result = call(planned.ctx(), "plan_overview")
+    with planned.db.athlete_session(planned.full) as s:
+        held = plans.holding(s)
+    assert held is not None
+    facts = {fact.key: fact.value for fact in result.facts}
+    assert facts["plan.weeks"] == len(held.plan.weeks)
+    assert facts["plan.first_m"] == held.plan.weeks[0].run_m == facts["week.1.run_m"]
+    assert facts["plan.peak_m"] < max(week.run_m for week in held.plan.weeks) + 1
+    assert facts["plan.longest_m"] < 42_195, "the race itself is no training"
+
+
+def test_a_change_is_proposed_and_nothing_else(planned: Lived) -> None:
+    with planned.db.athlete_session(planned.full) as s:
+        before = plans.holding(s)
+    assert before is not None
+    long = next(w for w in before.plan.workouts if w.kind == "long")
+    result = call(planned.ctx(call_key="c"), "change_workout", what="drop", uid=long.uid)
+    (card,) = (card for card in result.cards if card.kind == "approval")
+    assert card.approval["changes"]
+    with planned.db.athlete_session(planned.full) as s:
+        assert plans.holding(s) == before
+        (asked,) = approvals.pending(s, NOW)
+        assert asked.sha256.hex() == card.approval["sha256"]
+    again = call(planned.ctx(call_key="c"), "change_workout", what="drop", uid=long.uid)
+    assert again.cards == result.cards, "a retry proposes nothing new"
+    back = call(planned.ctx(call_key="u"), "undo_plan_change")
+    assert not [card for card in back.cards if card.kind == "approval"], "what waited is taken back"
+    with planned.db.athlete_session(planned.full) as s:
+        assert approvals.pending(s, NOW) == ()
+
+
+def test_what_cannot_be_meant_is_refused(planned: Lived) -> None:
+    ctx = planned.ctx(call_key="x")
+    with pytest.raises(NotFound):
+        call(ctx, "change_workout", what="drop", uid="somebody-elses")
+    with pytest.raises(NotFound):
+        call(ctx, "workout", uid="somebody-elses")
+    with pytest.raises(NotFound):
+        call(ctx, "workout", day="2029-01-01")
+    with pytest.raises(BadInput):
+        call(ctx, "change_workout", what="move", day="2026-11-24")
+    with pytest.raises(BadInput):
+        call(ctx, "change_workout", what="drop")
+
+
+def test_what_is_missing_is_asked_one_thing_at_a_time(own_life: Lived) -> None:
+    ctx = own_life.ctx()
+
+    def asked(**args: Any) -> tuple[str, list[str]]:
+        question = call(ctx, "set_goal", **args).question
+        assert question is not None
+        return question.field, [choice.value for choice in question.choices]
+
+    assert asked()[0] == "aim"
+    assert asked(aim="race")[0] == "aim"
+    field, days = asked(aim="marathon", name="서울마라톤")
+    assert field == "day"
+    assert days == ["2027-03-07", "2027-03-14", "2027-03-21", "2027-03-28"]
+    assert asked(aim="10k")[1][0] > TODAY.isoformat()
+    field, _ = asked(aim="marathon", day="2027-03-15")
+    assert field == "sure", "a Monday is asked about"
+    assert asked(aim="marathon", day="2027-03-15", sure="no")[0] == "day"
+    with own_life.db.athlete_session(own_life.full) as s:
+        assert planning_profiles.goal(s) is None
+    assert asked(aim="marathon", day="2027-03-15", sure="yes") == ("go", ["yes", "later"])
+
+
+def test_limits_are_kept_and_health_is_only_made_stricter(own_life: Lived) -> None:
+    ctx = own_life.ctx()
+    call(ctx, "set_constraints", days=["tue", "thu", "sat"], minutes=60, minutes_days=["tue"], long_day="sat")
+    call(ctx, "set_constraints", club_days=["thu"], club_kind="interval", targets="hr", track=True)
+    call(ctx, "set_health", injured="knee", side="left", pregnant=True)
+    call(ctx, "set_health", cleared="healed")
+    call(ctx, "set_health", no_period=True, condition="심장 수술")
+    with own_life.db.athlete_session(own_life.full) as s:
+        kept, health = planning_profiles.constraints(s), planning_profiles.health(s)
+    assert kept.max_s == (0.0, 3600.0, 0.0, None, 0.0, None, 0.0)
+    assert (kept.long_day, kept.targets, kept.track) == (5, "hr", True)
+    assert [(club.weekday, club.kind) for club in kept.clubs] == [(3, "interval")]
+    assert health.injury is not None
+    assert (health.injury.part, health.injury.side) == ("knee", "left")
+    assert health.pregnant
+    assert health.no_period
+    assert (health.clearance, health.needs_clearance) == (None, ("심장 수술",))
