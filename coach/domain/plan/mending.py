@@ -8,6 +8,7 @@ from datetime import date
 
 from coach.domain.plan.easing import EASED, change_days, eased, easy_step, has_hard, percent_of, rested
 from coach.domain.plan.model import Plan, Situation, Step, Workout, WorkoutKind
+from coach.domain.plan.ramping import ramped, spared_last
 from coach.domain.plan.rules import Finding, Severity, check
 from coach.domain.plan.rules.gates import gate_of
 from coach.domain.plan.targets import pacing
@@ -15,7 +16,6 @@ from coach.domain.plan.walk_run import session
 
 LESS = (100, 80, 70, 50, 33)  # percent of what was planned, one after the other; then rest
 MOST_ROUNDS = 60
-_HARD_AS = 75  # a hard session goes when the easy ones of its week are already less than that
 
 
 def mended(plan: Plan, before: Plan, situation: Situation, first: date) -> Plan | None:
@@ -25,7 +25,7 @@ def mended(plan: Plan, before: Plan, situation: Situation, first: date) -> Plan 
     was made for safety is no reason to ask the athlete for exceptions.
     """
     model = easy_step(plan.workouts)
-    known = {(f.rule, f.week) for f in check(before, situation)}
+    known = {(f.rule, f.week) for f in check(before, situation) if f.severity is Severity.warn}
     best: Plan | None = None
     for _ in range(MOST_ROUNDS):
         findings = check(plan, situation)
@@ -35,6 +35,11 @@ def mended(plan: Plan, before: Plan, situation: Situation, first: date) -> Plan 
             best = plan
             if not worse:
                 return plan
+        if worse or any(f.rule in _AMOUNT for f in forbidden):
+            less = ramped(plan, situation, first, known, lambda workout: _lesser(workout, model))
+            if less is not plan:
+                plan = less
+                continue
         changed: dict[str, Workout] = {}
         for finding in forbidden or worse:
             workout = _to_blame(plan, finding, first)
@@ -70,14 +75,8 @@ def _to_blame(plan: Plan, finding: Finding, first: date) -> Workout | None:
         named = there(plan.on(finding.day))
     runs = [w for w in named if w.runs] or named
     if finding.rule in _OF_WEEK:
-        return max(runs, key=_spared_last, default=None)
+        return max(runs, key=spared_last, default=None)
     return max(runs, key=lambda w: (has_hard(w), w.distance_m, w.duration_s, w.uid), default=None)
-
-
-def _spared_last(workout: Workout) -> tuple[int, bool, float, str]:
-    """Order runs by what a week that is too much loses first: all a little, the long run last."""
-    left = _HARD_AS if has_hard(workout) else percent_of(workout) or 100
-    return left, workout.kind is not WorkoutKind.long, workout.distance_m, workout.uid
 
 
 def _less(
@@ -88,6 +87,11 @@ def _less(
         return rested(workout)
     if finding.rule in _STRETCHES and (by_turns := _walk_run(workout, plan, situation)) is not None:
         return by_turns
+    return _lesser(workout, model)
+
+
+def _lesser(workout: Workout, model: Step | None) -> Workout:
+    """Return easy instead of hard, then less and less, then rest."""
     known = percent_of(workout)
     for percent in LESS:
         if known is not None and percent >= known:
