@@ -228,7 +228,7 @@ async def test_in_english(talk: Chat, own_life: Lived) -> None:
     await talk.say("March 21 2027")
     (card,) = cards(await talk.say("yes"))
     assert card["about"] == "plan"
-    told = streamed(await talk.say("I approve"))
+    told = streamed(await talk.say("approve the plan"))
     assert "pprove" in told
     with own_life.db.athlete_session(own_life.full) as s:
         assert plans.holding(s) is not None
