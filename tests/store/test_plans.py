@@ -101,7 +101,7 @@ def test_numbers_go_up_and_a_call_makes_one(db: Database, athlete_id: int) -> No
 def test_one_plan_runs_at_a_time(db: Database, athlete_id: int) -> None:
     with db.athlete_session(athlete_id) as s:
         one, two = plans.create(s, TODAY, TODAY), plans.create(s, TODAY, TODAY)
-        assert plans.running(s) is plans.holding(s) is None
+        assert (plans.running(s), plans.holding(s)) == (None, None)
         plans.add_revision(s, one, safe(EMPTY), origin="built")
         plans.set_plan(s, one, state="running", approved=1)
         held = plans.holding(s)
