@@ -203,4 +203,4 @@ def test_other_questions_have_cards_too(
         card = proposing.card_of(s, desk.athlete, asked, lang=lang)
     assert card.title
     assert "24" in card.lines[0]
-    assert card.weeks == card.sessions == ()
+    assert (card.weeks, card.sessions) == ((), ())
