@@ -337,10 +337,12 @@ class Week:
     phase: Phase
     cutback: bool
     workouts: tuple[Workout, ...]
+    days: int = 7  # fewer where the plan begins or ends within it
 
     @property
     def end(self) -> date:
-        return self.start + timedelta(days=6)
+        """The last day, included."""
+        return self.start + timedelta(days=self.days - 1)
 
     @cached_property
     def run_m(self) -> float:

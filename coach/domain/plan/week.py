@@ -48,7 +48,8 @@ def _week(state: State, slot: Slot) -> Week:
     else:
         state.row.append(run_m)
     extra = others_of(state, slot)
-    return Week(slot.number, slot.start, slot.phase, slot.cutback, numbered(slot.number, [*runs, *extra]))
+    workouts = numbered(slot.number, [*runs, *extra])
+    return Week(slot.number, slot.start, slot.phase, slot.cutback, workouts, len(slot.days))
 
 
 def _gated_week(state: State, slot: Slot) -> list[Workout]:

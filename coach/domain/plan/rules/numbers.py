@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from math import isfinite
 
 from coach.domain.activity import Sport
@@ -27,9 +27,9 @@ def sane_numbers(plan: Plan, situation: Situation) -> Iterator[Finding]:
     uids: set[str] = set()
     before: date | None = None
     for week in plan.weeks:
-        if before is not None and week.start <= before:
+        if not 1 <= week.days <= 7 or (before is not None and week.start <= before):
             yield Finding("sane_numbers", bad, week=week.number)
-        before = week.start
+        before = week.end
         per_day: dict[date, list[Workout]] = {}
         for w in week.workouts:
             same = per_day.setdefault(w.day, [])
@@ -39,8 +39,7 @@ def sane_numbers(plan: Plan, situation: Situation) -> Iterator[Finding]:
             if out or crowded or not w.uid or w.uid in uids or not _sane(w):
                 yield Finding("sane_numbers", bad, w.day, week.number, w.uid)
             uids.add(w.uid)
-    last = plan.weeks[-1].start + timedelta(days=6) if plan.weeks else plan.start
-    if last < plan.start:
+    if plan.weeks and plan.weeks[-1].end < plan.start:
         yield Finding("sane_numbers", bad)
 
 

@@ -78,7 +78,7 @@ def taper_start(week_start: date, race_day: date) -> date:
 def _tapered(view: View, s: Session, race: Race) -> Finding | None:
     week = view.weeks[s.week]
     start = taper_start(week.week.start, race.day)
-    earlier = [w.run_m for w in view.weeks if w.week.start + timedelta(days=7) <= start][-8:]
+    earlier = [w.run_m for w in view.weeks if w.week.end < start][-8:]
     done = [v.run_m for v in view.weeks[0].before] if len(earlier) < 4 else []
     peak = max((*earlier, *done), default=0.0)
     days = (race.day - start).days + 1

@@ -156,7 +156,7 @@ class View:
     def _week(self, index: int, week: Week) -> WeekView:
         plan = self.plan
         after = plan.weeks[index + 1].start if index + 1 < len(plan.weeks) else date.max
-        whole = week.start >= plan.start and week.end <= plan.end and week.end < after
+        whole = week.days == 7 and week.start >= plan.start and week.end <= plan.end and week.end < after
         found = WeekView(week, index, whole=whole)
         for workout in week.workouts:
             session = self._session(workout, index)
@@ -227,13 +227,13 @@ class View:
             week.before = tuple(volumes[-8:])
             over = week.week.end < self.today
             volumes.append(
-                self._done_in(week.week.start, week.full)
+                self._done_in(week.week.start, week.full, week.week.days)
                 if over
                 else Volume(week.run_m, week.run_s, week.full)
             )
 
-    def _done_in(self, start: date, full: bool) -> Volume:
-        days = [start + timedelta(days=i) for i in range(7)]
+    def _done_in(self, start: date, full: bool, length: int = 7) -> Volume:
+        days = [start + timedelta(days=i) for i in range(length)]
         return Volume(
             sum(self.done_m.get(d, 0.0) for d in days), sum(self.done_s.get(d, 0.0) for d in days), full
         )
