@@ -17,7 +17,7 @@ from uuid import uuid4
 from coach.domain.daily import Entry
 from coach.domain.source import Source
 from coach.errors import BadInput, NotAnActivity, NotLoggedIn, UnreadableFile
-from coach.pipeline import apple_health, importing, recompute
+from coach.pipeline import apple_health, holding, importing, recompute
 from coach.pipeline.importer import PUSHED
 from coach.pipeline.placing import Placing, numbered
 from coach.pipeline.reach import Reach
@@ -189,13 +189,14 @@ def receive_rows(reach: Reach, secret: str, body: bytes, now: datetime) -> Recei
         # A row whose words are the same was read before; what the athlete changed here since stays.
         changed = [row for row in rows if before.get(row.id) != row.raw]
         entries = _keep_entries(s, changed)
+        holding.read_entries(s, athlete_id, entries, now)  # a red flag stops the plan wherever it is written
         planned = _keep_planned(s, changed)
         for row in changed:
             pushed.replace(s, Source.sheets, ROWS_ENDPOINT, row.id, row.raw, now)
         removed = _remove_missing(s, sheets)
         connections.well(s, SHEETS, synced_at=now, cursor={**cursor, "sent_at": sent_at})
     refused = tuple(r for sheet in sheets for r in sheet.refused)
-    return Received(athlete.lang, entries=entries, planned=planned, removed=removed, refused=refused)
+    return Received(athlete.lang, entries=len(entries), planned=planned, removed=removed, refused=refused)
 
 
 def _read_rows(body: bytes, now: datetime) -> tuple[Any, int]:
@@ -215,15 +216,15 @@ def _call_key(row_id: str, kind: str) -> str:
     return f"sheets:{row_id}:{kind}"
 
 
-def _keep_entries(s: Session, rows: Sequence[Row]) -> int:
-    """Write what the rows say, in place of what they said before; return how many entries that is."""
+def _keep_entries(s: Session, rows: Sequence[Row]) -> list[Entry]:
+    """Write what the rows say, in place of what they said before; return what is new or changed of it."""
     said = {_call_key(row.id, e.kind): e for row in rows for e in row.entries}
     known = pushed.entries(s, [_call_key(row.id, kind) for row in rows for kind in KINDS])
-    athlete_id, count = athlete_of(s), 0
+    athlete_id, news = athlete_of(s), list[Entry]()
     for key, entry in said.items():
         if key not in known:
             daily.add_entry(s, athlete_id, entry, key)
-            count += 1
+            news.append(entry)
             continue
         before, deleted = known[key]
         now_said = replace(entry, id=before.id, activity_id=before.activity_id)
@@ -231,9 +232,10 @@ def _keep_entries(s: Session, rows: Sequence[Row]) -> int:
             daily.undelete_entry(s, athlete_id, before.id)
         if now_said != before:
             daily.update_entry(s, athlete_id, now_said)
-        count += deleted or now_said != before
+        if deleted or now_said != before:
+            news.append(now_said)
     _delete(s, (known[key] for key in known.keys() - said.keys()))
-    return count
+    return news
 
 
 def _delete(s: Session, entries: Iterable[tuple[Entry, bool]]) -> None:

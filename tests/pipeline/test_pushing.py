@@ -24,6 +24,7 @@ from coach.store import (
     addresses,
     connections,
     daily,
+    plan_holds,
     planned_workouts,
     recordings,
     sync_system,
@@ -296,6 +297,21 @@ def sheet(
 
 
 HEADER = "날짜|RPE|통증|메모"
+
+
+def test_a_red_flag_in_a_row_holds_the_plan_once(phone: Phone) -> None:
+    def standing() -> list[str]:
+        with phone.db.athlete_session(phone.athlete_id) as s:
+            return [hold.trigger for hold in plan_holds.standing(s)]
+
+    phone.rows(sheet("일지", HEADER, {0: "11/20|5||친구가 가슴이 아프대요"}))
+    assert standing() == []
+    phone.rows(sheet("일지", HEADER, {0: "11/20|5||뛰다가 가슴이 조이고 아팠어요"}, sent=1))
+    assert standing() == ["chest_pain"]
+    with phone.db.athlete_session(phone.athlete_id) as s:
+        plan_holds.lift(s, NOW, None)
+    phone.rows(sheet("일지", HEADER, {0: "11/20|5||뛰다가 가슴이 조이고 아팠어요"}, sent=2))
+    assert standing() == [], "what was dealt with and stands there unchanged is no news"
 
 
 def test_rows_become_entries_that_follow_the_sheet(phone: Phone) -> None:
