@@ -80,10 +80,7 @@ def still(s: Session) -> bool:
     lifted = plan_holds.last_lifted(s)
     if lifted is None:
         return False
-    return not any(
-        a.kind == "plan" and a.state == "approved" and a.decided_at is not None and a.decided_at >= lifted[1]
-        for a in approvals.find(s)
-    )
+    return not approvals.agreed_since(s, "plan", lifted[1])
 
 
 def told(s: Session, now: datetime) -> str:

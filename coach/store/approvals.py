@@ -179,6 +179,17 @@ def of_plan(s: Session, plan_id: int) -> tuple[Approval, ...]:
     return tuple(_approval(r) for r in rows)
 
 
+def agreed_since(s: Session, kind: Kind, moment: datetime) -> bool:
+    """Return whether the athlete approved something of a kind since a moment."""
+    query = select(_t.c.id).where(
+        _t.c.athlete_id == athlete_of(s),
+        _t.c.kind == kind,
+        _t.c.state == "approved",
+        _t.c.decided_at >= moment,
+    )
+    return s.scalar(query.limit(1)) is not None
+
+
 def find(s: Session, limit: int = 50) -> tuple[Approval, ...]:
     """Return approvals, the newest first."""
     query = select(_t).where(_t.c.athlete_id == athlete_of(s)).order_by(_t.c.id.desc()).limit(limit)

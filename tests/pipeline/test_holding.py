@@ -182,6 +182,19 @@ def test_after_clearance_a_way_back_is_proposed_and_only_that_is_sent(desk: Runn
         assert held.number == back.number
 
 
+def test_what_was_approved_after_a_hold_is_remembered_however_much_is_asked_later(desk: RunningDesk) -> None:
+    hold(desk)
+    clear(desk)
+    with desk.db.athlete_session(desk.athlete_id) as s:
+        assert holding.still(s)
+        (asked,) = [a for a in approvals.pending(s, desk.now) if a.kind == "plan"]
+        assert approvals.decide(s, asked.id, asked.sha256, "approved", now=desk.now, by=7, channel="web")
+        assert not holding.still(s)
+        for _ in range(60):
+            approvals.ask(s, "plan", b"x", expires_at=desk.now + timedelta(days=1))
+        assert not holding.still(s)
+
+
 def test_flags_in_the_journal_hold_the_plan(desk: RunningDesk) -> None:
     said = "오늘 뛰다가 가슴이 조이듯이 아팠어"
     with desk.db.athlete_session(desk.athlete_id) as s:
