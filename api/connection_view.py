@@ -12,6 +12,7 @@ from coach.config import Settings
 from coach.domain.athlete import Athlete
 from coach.domain.source import Permission, Source
 from coach.errors import SetupError
+from coach.pipeline import delivering
 from coach.pipeline.sync_status import State, Status
 from coach.providers.contract import Auth, Provider
 from coach.text import Lang, formats, has, say
@@ -59,6 +60,8 @@ class ConnectionOut(BaseModel):
                     "kept_since": None,
                     "can_upload": True,
                     "upload": False,
+                    "can_send_workouts": False,
+                    "workouts": False,
                     "address": None,
                     "source": "strava",
                     "permission": {"to_model": False, "to_others": False, "keep_days": 7},
@@ -90,6 +93,8 @@ class ConnectionOut(BaseModel):
     kept_since: date | None = Field(description="What is older had to be deleted.")
     can_upload: bool = Field(description="Whether activities can be put there.")
     upload: bool = Field(description="Whether the athlete wants that.")
+    can_send_workouts: bool = Field(description="Whether workouts of a plan can be put on a watch there.")
+    workouts: bool = Field(description="Whether the athlete wants that, for plans that they approved.")
     address: AddressOut | None
     source: Source = Field(description="What its data count as: `PUT /sources/{source}`.")
     permission: PermissionOut
@@ -136,6 +141,8 @@ def connection_out(
         kept_since=status.kept_since,
         can_upload=status.uploads,
         upload=bool(status.options.get("upload", False)),
+        can_send_workouts=service.name == delivering.SERVICE,
+        workouts=service.name == delivering.SERVICE and delivering.wants_workouts(status.options),
         address=AddressOut(created_at=status.address.created_at, last_used_at=status.address.last_used_at)
         if status.address
         else None,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.connection_view import ConnectionOut, connection_out
 from api.deps import House, Services, Who
@@ -34,7 +34,14 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"upload": True}]})
 
-    upload: bool = Field(description="Put activities there that came from elsewhere.")
+    upload: bool | None = Field(None, description="Put activities there that came from elsewhere.")
+    workouts: bool | None = Field(None, description="Put workouts of the approved plan on the watch.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.upload is None) == (self.workouts is None):
+            raise ValueError("exactly one of upload, workouts")
+        return self
 
 
 class NewAddress(BaseModel):
@@ -102,7 +109,8 @@ def disconnect(provider: Name, house: House, who: Who, delete_data: DeleteData =
 )
 def change_connection(provider: Name, given: Options, house: House, who: Who) -> ConnectionOut:
     one_connection(house, who, provider)
-    connecting.set_option(house.reach, who.athlete_id, provider, "upload", given.upload)
+    name, value = ("upload", given.upload) if given.workouts is None else ("workouts", given.workouts)
+    connecting.set_option(house.reach, who.athlete_id, provider, name, bool(value))
     return one_connection(house, who, provider)
 
 

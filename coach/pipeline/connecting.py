@@ -18,7 +18,7 @@ from coach.errors import (
     NotFound,
     ProviderTrouble,
 )
-from coach.pipeline import forgetting, telling
+from coach.pipeline import delivering, forgetting, telling
 from coach.pipeline.logins import (
     connect,
     forget_login,
@@ -223,18 +223,25 @@ def disconnect(reach: Reach, athlete_id: int, provider: str, *, delete_data: boo
 
 
 def set_option(reach: Reach, athlete_id: int, provider: str, name: str, value: bool) -> Connection:
-    """Change an option of a connection: `upload` sends the athlete's own activities there.
+    """Change an option of a connection: `upload` sends their own activities there, `workouts` what the
+    approved plan holds to the watch. What is there stays when it is turned off.
 
     Raises NotFound where it is not connected, BadInput for an option it does not have, and
     NeedsAthlete("upload_not_permitted") where the athlete did not allow uploads over there.
     """
     service = _service(reach, provider)
-    if name != "upload" or not service.uploads:
+    if not (
+        (name == "upload" and service.uploads) or (name == "workouts" and provider == delivering.SERVICE)
+    ):
         raise BadInput("no_such_option", name=name)
     with locked(reach, athlete_id) as s:
         known = connections.get(s, provider)
         if known is None or known.state in ("off", "pending"):
             raise NotFound("not_connected")
+        if name == "workouts":
+            changed = connections.change(s, provider, options={**known.options, name: value})
+            delivering.want(s, athlete_id, reach.clock())
+            return changed
         if value and not may_write(known.scopes):
             raise NeedsAthlete("upload_not_permitted")
         return connections.change(s, provider, options=upload_options(known, value, reach.clock()))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from coach.domain.athlete import Athlete
+from coach.pipeline.delivering_checks import wants_workouts
 from coach.pipeline.delivering_looks import look
 from coach.pipeline.delivering_orders import KIND, SERVICE, Ordered, ordered
 from coach.pipeline.delivering_sends import send
@@ -37,6 +38,7 @@ __all__ = [
     "restore_decided",
     "send",
     "want",
+    "wants_workouts",
 ]
 
 DAYS = 14
@@ -48,11 +50,7 @@ type Key = tuple[int, str]  # plan, uid
 
 def is_on(known: Connection | None) -> bool:
     """Return whether workouts go to the watch: Garmin is connected, and the athlete did not turn it off."""
-    return (
-        known is not None
-        and known.state not in ("off", "pending")
-        and known.options.get("workouts") is not False
-    )
+    return known is not None and known.state not in ("off", "pending") and wants_workouts(known.options)
 
 
 def want(s: Session, athlete_id: int, now: datetime) -> int:

@@ -12,7 +12,7 @@ from coach.errors import NotAllowed
 from coach.pipeline.delivering_orders import SERVICE, Ordered, ordered
 from coach.pipeline.holding import still
 from coach.pipeline.situation import situation_of
-from coach.store import athletes, plans, provider_health
+from coach.store import athletes, connections, plans, provider_health
 from coach.store.connections import Connection
 from coach.store.deliveries import Delivery
 from coach.store.plans import Revision
@@ -34,6 +34,9 @@ class Checks:
         known whether it is safe, since what was just brought is being computed."""
         if still(s):
             raise NotAllowed("plan_send_held")
+        known = connections.get(s, SERVICE)
+        if known is None or not wants_workouts(known.options):
+            raise NotAllowed("plan_send_off")
         holding = plans.holding(s)
         workout = None
         if holding is not None and holding.plan_id == row.plan_id and holding.state == "approved":
@@ -56,6 +59,11 @@ class Checks:
             findings = check(revision.plan, situation)
             self._safe[key] = not any(f.severity is Severity.forbid for f in findings)
         return self._safe[key]
+
+
+def wants_workouts(options: Mapping[str, Any]) -> bool:
+    """Return whether the athlete lets workouts go to the watch: unless they turned it off."""
+    return options.get("workouts") is not False
 
 
 def is_wanted(row: Delivery, payload: Mapping[str, Any]) -> bool:

@@ -22,7 +22,7 @@ from coach.store.outbox import Parcel
 from coach.store.session import Session, athlete_of
 
 # What ends a parcel without a word: the plan has another effect in its place, or none.
-_QUIET = frozenset({"plan_send_superseded", "plan_send_held", "plan_send_past", "plan_send_not_approved"})
+_QUIET = frozenset(f"plan_send_{why}" for why in ("superseded", "held", "off", "past", "not_approved"))
 _OF_CHANGES = ("changed", "theirs")
 
 

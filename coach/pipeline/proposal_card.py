@@ -13,8 +13,9 @@ from typing import Any
 from coach.domain.athlete import Athlete
 from coach.domain.plan.diff import diff
 from coach.domain.plan.model import Plan, Week, Workout, WorkoutKind
+from coach.pipeline import delivering
 from coach.pipeline.planning import reasons_of, why_of
-from coach.store import plans
+from coach.store import connections, plans
 from coach.store.approvals import Approval, Kind, State
 from coach.store.plans import Revision
 from coach.store.session import Session
@@ -112,7 +113,9 @@ def card_of(s: Session, athlete: Athlete, approval: Approval, *, lang: Lang | No
         title = say(lang, f"plan_life.card_{approval.kind}")
         return Proposal(**common, title=title, lines=_lines(approval, lang, asked))
     revision = plans.revision(s, approval.plan_id or 0, approval.revision or 0)
-    return Proposal(**common, **_of_plan(revision, _held(s, revision), lang, athlete.units, asked))
+    about = _of_plan(revision, _held(s, revision), lang, athlete.units, asked)
+    leads = _leads_to(s, revision, lang) if approval.state == "pending" else ()
+    return Proposal(**{**common, **about, "remarks": (*about["remarks"], *leads)})
 
 
 def _of_plan(
@@ -178,6 +181,17 @@ def _held(s: Session, revision: Revision) -> Plan | None:
     if held is not None and held.plan_id == revision.plan_id and held.number != revision.number:
         return held.plan
     return None
+
+
+def _leads_to(s: Session, revision: Revision, lang: Lang) -> tuple[str, ...]:
+    """Return what approving does beyond the plan itself."""
+    running = plans.running(s)
+    found = []
+    if running is not None and running.id != revision.plan_id:
+        found.append(say(lang, "plan_life.leads_to_end"))
+    if delivering.is_on(connections.get(s, delivering.SERVICE)):
+        found.append(say(lang, "plan_life.leads_to_watch"))
+    return tuple(found)
 
 
 def _lines(approval: Approval, lang: Lang, asked: date) -> tuple[str, ...]:

@@ -321,6 +321,22 @@ async def test_what_is_wanted_of_a_service_is_changed_where_it_is_allowed(
     assert (await client.patch(f"{V1}/connections/garmin", json={"upload": True})).status_code == 400
 
 
+async def test_sending_workouts_to_the_watch_is_on_until_it_is_turned_off(
+    house: House, services: Services
+) -> None:
+    client, path = house.athlete(), f"{V1}/connections/garmin"
+    assert (await client.patch(path, json={"workouts": False})).status_code == 404  # not connected
+    await client.post(f"{V1}/auth/garmin/login", json={"email": EMAIL, "password": PASSWORD})
+    known = await of(house, "garmin")
+    assert (known["can_send_workouts"], known["workouts"]) == (True, True)
+    assert (await client.patch(path, json={"workouts": False})).json()["workouts"] is False
+    assert (await client.patch(path, json={"workouts": True})).json()["workouts"] is True
+    assert (await client.patch(path, json={"workouts": True, "upload": True})).status_code == 422
+    assert (await client.patch(path, json={})).status_code == 422
+    is_in(house, "strava", "connected", scopes=("read", "activity:write"))
+    assert (await client.patch(f"{V1}/connections/strava", json={"workouts": True})).status_code == 400
+
+
 async def test_disconnecting_forgets_the_account(house: House, services: Services) -> None:
     client = house.athlete()
     for path in ("connections/garmin", "auth/garmin"):

@@ -28,7 +28,7 @@ from delivering_runs import (
 
 from coach.domain.plan.model import Health, Step, Target
 from coach.errors import CoachError, ComeBackLater
-from coach.pipeline import delivering
+from coach.pipeline import connecting, delivering
 from coach.store import connections, outbox, planning_profiles, plans
 from coach.store.postgres import Embedded
 from coach.text import LANGS, say
@@ -286,6 +286,26 @@ def test_without_a_connection_nothing_is_wanted(watch: Watch, state: Any) -> Non
 def test_the_athlete_may_turn_it_off(watch: Watch) -> None:
     watch.connect(options={"workouts": False})
     assert watch.approve() == 0
+
+
+def test_turned_off_after_approving_nothing_more_goes_and_turned_on_it_does(watch: Watch) -> None:
+    watch.approve()
+
+    def turn(on: bool) -> Any:
+        return connecting.set_option(watch.reach, watch.athlete_id, "garmin", "workouts", on).options
+
+    assert turn(False)["workouts"] is False
+    watch.send()
+    assert watch.there() == {}
+    assert watch.told() == [], "the athlete knows"
+    assert turn(True)["workouts"] is True
+    watch.send()
+    assert set(watch.there()) == set(FIRST_TWO_WEEKS)
+    turn(False)
+    watch.clock.at = noon(at(6))
+    watch.want()
+    watch.send()
+    assert set(watch.there()) == set(FIRST_TWO_WEEKS), "what is there stays, nothing is added"
 
 
 def test_disconnected_before_it_was_sent(watch: Watch) -> None:

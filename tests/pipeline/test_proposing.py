@@ -14,10 +14,10 @@ from coach.domain.plan.model import Goal, GoalKind
 from coach.errors import Conflict, NotAllowed, NotFound
 from coach.pipeline import approving, proposing
 from coach.pipeline.revising import Edit
-from coach.store import approvals, notices, plan_holds, plans
+from coach.store import approvals, connections, notices, plan_holds, plans
 from coach.store.postgres import Embedded
 from coach.store.session import Database
-from coach.text import LANGS, Lang
+from coach.text import LANGS, Lang, say
 from coach.text import plans as words
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -47,7 +47,7 @@ def test_a_draft_is_proposed_once(desk: PlanDesk) -> None:
     assert (asked.state, asked.created_at) == ("pending", NOW)
     assert asked.expires_at == NOW + timedelta(days=7)
     assert desk.states(draft.plan_id) == ["proposed"]
-    assert told(desk) == ["plan_life.waits"]
+    assert told(desk) == [], "whoever asked has it before them"
     assert desk.propose(draft) == asked, "the same again is the question that waits already"
     elsewhere = desk.propose(draft, channel="telegram")
     assert elsewhere.id != asked.id
@@ -144,6 +144,26 @@ def test_the_card_shows_what_is_stored(runner: PlanDesk, lang: Lang) -> None:
     assert card.changes == (), "nothing holds yet"
     assert card.feasibility, "whether four hours are within reach"
     assert card.until
+
+
+def test_the_card_says_what_approving_leads_to(runner: PlanDesk) -> None:
+    """Workouts go to the watch where one is connected and wanted, and another plan that runs ends."""
+
+    def remarks(approval: approvals.Approval) -> list[str]:
+        with runner.db.athlete_session(runner.athlete_id) as s:
+            return list(proposing.card_of(s, runner.athlete, runner.asked(approval), lang="ko").remarks)
+
+    first = runner.propose(runner.make())
+    to_watch, to_end = say("ko", "plan_life.leads_to_watch"), say("ko", "plan_life.leads_to_end")
+    assert remarks(first)[-1] == to_watch
+    assert to_end not in remarks(first)
+    with runner.db.athlete_session(runner.athlete_id) as s:
+        connections.change(s, "garmin", options={"workouts": False})
+    assert to_watch not in remarks(first)
+    runner.decide(first)
+    assert to_watch not in remarks(first), "what is decided leads to nothing more"
+    second = runner.propose(runner.make(seed=1))
+    assert to_end in remarks(second)
 
 
 def test_the_card_of_a_change_shows_the_difference(runner: PlanDesk) -> None:

@@ -50,6 +50,13 @@ async def test_a_connection_says_what_it_waits_for_and_when_it_goes_on(visit: Vi
     await expect(strava).to_contain_text("14:00")
     # Uploading was not allowed there, so it cannot be turned on here.
     await expect(strava.locator("[data-act=upload]")).to_be_disabled()
+    # Approved workouts go to the watch until that is turned off, and it stays so.
+    box = garmin.locator("[data-act=workouts]")
+    await expect(box).to_be_checked()
+    async with page.expect_response("**/api/v1/connections/garmin"):
+        await box.uncheck()
+    await page.reload()
+    await expect(box).not_to_be_checked()
     # While the page is open it follows what happens.
     with house.db.athlete_session(athlete) as s:
         connections.trouble(s, "garmin", "needs_you", NeedsAthlete("garmin_login_expired"))

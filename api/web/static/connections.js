@@ -89,6 +89,14 @@ function wire(panel) {
   }
 }
 
+async function tick(panel, service, box) {
+  const wish = { [box.dataset.act]: box.checked };
+  const [, problem] = await ask("PATCH", `/api/v1/connections/${service}`, wish);
+  if (problem) box.checked = !box.checked;
+  say(panel, problem ?? "", Boolean(problem));
+  box.blur();
+}
+
 const ACTS = {
   async sync(panel, service, button) {
     button.disabled = true;
@@ -99,12 +107,8 @@ const ACTS = {
     setTimeout(() => refresh(), 600);
   },
 
-  async upload(panel, service, box) {
-    const [, problem] = await ask("PATCH", `/api/v1/connections/${service}`, { upload: box.checked });
-    if (problem) box.checked = !box.checked;
-    say(panel, problem ?? "", Boolean(problem));
-    box.blur();
-  },
+  upload: tick,
+  workouts: tick,
 
   async address(panel, service, button) {
     button.disabled = true;
