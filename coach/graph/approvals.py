@@ -7,6 +7,7 @@ comes later in the turn and changes none of this.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from coach.text import plans as words
 from coach.tools.plan_approval import CANCEL, change_lines, proposed, shown
 from coach.tools.spec import Card
 
+_OF_DECIDING = re.compile(r"승인|거절|approv|reject", re.IGNORECASE)
 DECISIONS: Mapping[str, Decision] = {"approve": "approved", "reject": "rejected"}
 
 
@@ -103,7 +105,16 @@ def _answer(asked: _Asked) -> Outcome | None:
             return _decided(asked, DECISIONS[asked.reply.kind])
         case "change":
             return _changed(asked)
-    return None
+    return _still_open(asked)
+
+
+def _still_open(asked: _Asked) -> Outcome | None:
+    """Say that nothing was decided, where somebody talks of deciding right after the card."""
+    if asked.just_shown is None or not _OF_DECIDING.search(asked.turn.ctx.message):
+        return None
+    one = next((a for a in asked.waiting if a.id == asked.just_shown), None)
+    key = "plan_tools.still_open" if one and one.kind == "plan" else "plan_tools.still_open_other"
+    return Outcome([asked.turn.text(key)], open=one) if one else None
 
 
 def _decided(asked: _Asked, decision: Decision) -> Outcome | None:

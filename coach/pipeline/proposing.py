@@ -75,7 +75,8 @@ def propose(
         now=now,
     )
     plans.set_revision(s, plan_id, number, "proposed")
-    notices.tell(s, NOTICE, "plan_life.waits", link="/plan")
+    if revision.origin == "adapted":  # whoever asked for a plan has it before them
+        notices.tell(s, NOTICE, "plan_life.waits", link="/plan")
     return asked
 
 

@@ -80,6 +80,9 @@ async def test_from_an_aim_to_an_approved_plan(talk: Chat, own_life: Lived) -> N
     assert streamed(made).rstrip().endswith("바꿔 달라고 하셔도 돼요."), "the last words are the question"
     (waiting,) = pending(own_life)
     assert waiting.sha256.hex() == card["sha256"]
+    asked = await talk.say("승인하면 어떻게 돼?")
+    assert "아직 아무것도 정해지지 않았어요" in streamed(asked)
+    assert pending(own_life) == (waiting,)
     done = await talk.say("승인")
     assert "승인했어요" in streamed(done)
     with own_life.db.athlete_session(own_life.full) as s:

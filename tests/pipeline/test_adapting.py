@@ -58,6 +58,8 @@ def test_illness_is_noted_once_and_proposed_with_its_reason(desk: RunningDesk) -
         held = plans.holding(s)
         assert held is not None
         assert held.number == 1  # nothing changes before the athlete says so
+        # Nobody asked for it, so it is told.
+        assert [n.text_key for n in notices.open_ones(s)] == ["plan_life.waits"]
     assert look(desk) is None
     assert len(desk.revisions()) == 2
 

@@ -2,6 +2,33 @@
 
 import { el, icon } from "./dom.js";
 
+const open = new Set(); // cards whose buttons can still be pressed
+
+let soon = null;
+
+/** Take the buttons off cards that were decided, replaced or forgotten meanwhile: by words, by another card. */
+export function refreshApprovals() {
+  // One question for all the cards of a conversation that is drawn at once.
+  if (open.size) soon ??= setTimeout(look, 50);
+}
+
+async function look() {
+  soon = null;
+  const [first] = open;
+  if (!first) return;
+  try {
+    const { approvals } = await first.api.get("/api/v1/approvals");
+    const waiting = new Set(approvals.map((approval) => approval.id));
+    for (const card of open) {
+      if (waiting.has(card.id)) continue;
+      open.delete(card);
+      card.close();
+    }
+  } catch {
+    // A press tells what became of it.
+  }
+}
+
 /** Make the card of a proposal. `context` is {api, t, on}. */
 export function approvalCard(card, context) {
   const { t } = context;
@@ -44,6 +71,7 @@ export function approvalCard(card, context) {
       const body = { sha256: card.sha256, decision, acknowledge: rules };
       const { said } = await context.api.post(`/api/v1/approvals/${Number(card.id)}/decide`, body);
       status.textContent = said;
+      open.delete(one);
       choices.remove();
     } catch (problem) {
       status.textContent = problem.message;
@@ -52,15 +80,13 @@ export function approvalCard(card, context) {
     }
   }
 
+  const one = { id: card.id, api: context.api, close: () => {
+    choices.remove();
+    if (!status.textContent) status.textContent = t("approval_over");
+  } };
+  open.add(one);
   // A card of an earlier day may have been answered since, here or elsewhere.
-  context.api.get("/api/v1/approvals").then(
-    ({ approvals }) => {
-      if (approvals.some((one) => one.id === card.id)) return;
-      choices.remove();
-      if (!status.textContent) status.textContent = t("approval_over");
-    },
-    () => {},
-  );
+  refreshApprovals();
   return box;
 }
 

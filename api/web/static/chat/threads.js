@@ -27,6 +27,7 @@ export class ThreadList {
       el(
         "nav",
         { class: "foot" },
+        el("a", { href: this.api.url("/plan") }, icon("run"), t("plan")),
         el("a", { href: this.api.url("/numbers") }, icon("chart"), t("numbers")),
         el("a", { href: this.api.url("/record") }, icon("edit"), t("record")),
         el("a", { href: this.api.url("/connections") }, icon("connect"), t("connections")),

@@ -1,5 +1,6 @@
 // One turn of the conversation: what the athlete said and, event by event, what the coach answers.
 
+import { refreshApprovals } from "./approval.js";
 import { cardElement } from "./cards.js";
 import { el, icon, iconButton } from "./dom.js";
 import { answerText, liveText, replaceText } from "./answer.js";
@@ -142,6 +143,7 @@ const HANDLERS = {
   },
   RUN_FINISHED(turn, { stopped }) {
     turn.finish();
+    refreshApprovals();
     if (stopped) turn.notice(turn.context.t("stopped"));
   },
   RUN_ERROR(turn, { message, code }) {
