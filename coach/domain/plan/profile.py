@@ -114,7 +114,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
         longest_s = GENTLE_LONG_S
     long_m = 1000 * LONG_KM[event][level]
     if goal.race is not None:
-        long_m = max(long_m, limits.READY_SHARE * goal.race.distance_m + 500)
+        long_m = max(long_m, limits.ready_m(goal.race.distance_m) + 500)
     limit = limits.race_limit_m(situation.age) if situation.age is not None else None
     if limit is not None:
         long_m = min(long_m, limit)
@@ -148,7 +148,7 @@ def _ready_m(race: Race | None, paces: Pacing) -> float:
     if race is None:
         return 0.0
     by_time = limits.READY_S / paces.s_per_km(Intensity.easy) * 1000
-    return 500.0 * ceil(min(limits.READY_SHARE * race.distance_m, by_time) / 500)
+    return min(limits.ready_m(race.distance_m), 500.0 * ceil(by_time / 500))
 
 
 def _level(situation: Situation) -> Level:

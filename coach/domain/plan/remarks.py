@@ -69,7 +69,7 @@ def _reach(plan: Plan, p: Profile) -> Iterator[Remark]:
         yield Remark("few_runs", params)
     if wishes.long_day is not None:
         most = wishes.max_s[wishes.long_day]
-        need_s = min(limits.READY_SHARE * race.distance_m * p.easy_s_per_m, limits.READY_S)
+        need_s = min(limits.ready_m(race.distance_m) * p.easy_s_per_m, limits.READY_S)
         if most is not None and most < need_s:
             yield Remark("long_day_short", {"most_s": most, "need_s": need_s})
     longest = max(
@@ -81,5 +81,5 @@ def _reach(plan: Plan, p: Profile) -> Iterator[Remark]:
         ),
         default=0.0,
     )
-    if race.distance_m >= 21_000 and longest < limits.READY_SHARE * race.distance_m:
+    if race.distance_m >= 21_000 and longest < limits.ready_m(race.distance_m):
         yield Remark("long_run_limited", {"longest_m": longest, "race_m": race.distance_m})

@@ -9,47 +9,23 @@ from typing import Literal
 
 from coach.domain.metrics.heat import heat_slowdown_of
 from coach.domain.metrics.paces import Paces, training_paces
-from coach.domain.metrics.performance import race_time_of, vo2_at_speed
-from coach.domain.plan.model import FREE, HARD, Constraints, Done, Intensity, Situation, Target
+from coach.domain.metrics.performance import race_time_of
+from coach.domain.plan.model import FREE, HARD, Constraints, Intensity, Situation, Target
+from coach.domain.plan.rules.effort import (
+    OF_HR_MAX,
+    OF_LTHR,
+    OF_POWER,
+    OF_RESERVE,
+    RPE,
+    usual_vdot,
+    vdot_by_easy,
+)
 from coach.domain.plan.rules.limits import HOT_C
 from coach.domain.zones import karvonen
 
-# Effort 0–10 (Borg CR10) of each intensity; easy is where one can still talk (Foster 2008).
-RPE: Mapping[Intensity, tuple[float, float]] = {
-    Intensity.easy: (2.0, 4.0),
-    Intensity.marathon: (5.0, 6.0),
-    Intensity.threshold: (6.0, 7.0),
-    Intensity.interval: (8.0, 9.0),
-    Intensity.repetition: (8.0, 9.0),
-}
-# Heart rate. Of LTHR: Friel's zones 1–2, 3 and 4. Of the reserve and of HRmax: Daniels' E, M and T. Shorter
-# efforts end before the heart has caught up, so they have none.
-OF_LTHR: Mapping[Intensity, tuple[float, float]] = {
-    Intensity.easy: (0.75, 0.89),
-    Intensity.marathon: (0.90, 0.94),
-    Intensity.threshold: (0.95, 1.00),
-}
-OF_RESERVE: Mapping[Intensity, tuple[float, float]] = {
-    Intensity.easy: (0.59, 0.74),
-    Intensity.marathon: (0.75, 0.84),
-    Intensity.threshold: (0.83, 0.88),
-}
-OF_HR_MAX: Mapping[Intensity, tuple[float, float]] = {
-    Intensity.easy: (0.65, 0.79),
-    Intensity.marathon: (0.80, 0.87),
-    Intensity.threshold: (0.88, 0.92),
-}
-# Of threshold power: Vance's zones 1–2, 3, 4 and 5.
-OF_POWER: Mapping[Intensity, tuple[float, float]] = {
-    Intensity.easy: (0.70, 0.88),
-    Intensity.marathon: (0.89, 0.95),
-    Intensity.threshold: (0.96, 1.02),
-    Intensity.interval: (1.06, 1.15),
-}
 SPREAD_S_PER_KM = 3.0  # to either side of a pace that is one number
 WALK_S_PER_KM = 660.0
 UNKNOWN_EASY_S_PER_KM = 420.0  # for how long a run takes when nothing is known of the runner
-EASY_SHARE = 0.68  # of VO2 at the middle of easy running (0.629–0.731)
 VDOT_RANGE = (20.0, 85.0)
 
 
@@ -82,7 +58,9 @@ def pacing(situation: Situation) -> Pacing:
     a pace.
     """
     wishes = situation.constraints
-    vdot = situation.vdot if situation.vdot is not None else _vdot_by_easy(_usual_s_per_km(situation.runs))
+    vdot = situation.vdot if situation.vdot is not None else usual_vdot(situation)
+    if vdot is None:
+        vdot = vdot_by_easy(UNKNOWN_EASY_S_PER_KM)
     vdot = min(max(vdot, VDOT_RANGE[0]), VDOT_RANGE[1])
     ranges = _ranges(round(vdot, 1), heat_slowdown_of(wishes.temperature_c or 0.0))
     known = situation.vdot is not None
@@ -148,20 +126,3 @@ def _beats(intensity: Intensity, situation: Situation) -> Target | None:
         low, high = (karvonen(rest, top, share) for share in OF_RESERVE[intensity])
         return Target("hr", float(round(low)), float(round(high)))
     return None if top is None else _between("hr", top, OF_HR_MAX[intensity])
-
-
-def _usual_s_per_km(runs: tuple[Done, ...]) -> float:
-    """Return the median pace of the athlete's runs, races left out, within what people run."""
-    paces = sorted(
-        r.duration_s / r.distance_m * 1000
-        for r in runs
-        if r.distance_m and r.distance_m >= 1000 and not r.race and r.duration_s > 0
-    )
-    usual = paces[len(paces) // 2] if paces else UNKNOWN_EASY_S_PER_KM
-    return min(max(usual, 240.0), 540.0)
-
-
-@lru_cache(maxsize=4096)
-def _vdot_by_easy(s_per_km: float) -> float:
-    """Return the VDOT whose easy running has this pace in its middle."""
-    return vo2_at_speed(1000 / s_per_km) / EASY_SHARE

@@ -18,13 +18,8 @@ from coach.domain.plan.exchange.words import (
     plain,
 )
 from coach.domain.plan.model import FREE, Intensity, Repeat, Step, StepKind, Target, WorkoutKind
-from coach.domain.plan.targets import (
-    OF_HR_MAX,
-    OF_LTHR,
-    OF_POWER,
-    RPE,
-    SPREAD_S_PER_KM,
-)
+from coach.domain.plan.rules.effort import OF_HR_MAX, OF_LTHR, OF_POWER, RPE
+from coach.domain.plan.targets import SPREAD_S_PER_KM
 
 type Ends = Literal["distance", "time", "lap"]
 

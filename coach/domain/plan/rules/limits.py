@@ -162,6 +162,11 @@ def repetition_limit_m(week_m: float) -> float:
     return min(max(0.05 * week_m, 1_600.0), 8_000.0)
 
 
+def ready_m(race_m: float) -> float:
+    """Return the longest run that a race asks for, in m: 60 % of it, in half kilometres."""
+    return 500.0 * int(READY_SHARE * race_m / 500)
+
+
 def recovery_days(race_m: float) -> int:
     """Return how many days after a race are easy: one per 3 km (Daniels), so 14 after a marathon."""
     return round(race_m / RECOVERY_M_PER_DAY)

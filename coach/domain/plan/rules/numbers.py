@@ -7,15 +7,29 @@ from datetime import date
 from math import isfinite
 
 from coach.domain.activity import Sport
-from coach.domain.plan.model import Plan, Repeat, Situation, Step, Target, Workout, WorkoutKind
+from coach.domain.plan.model import (
+    Intensity,
+    Plan,
+    Repeat,
+    Situation,
+    Step,
+    Target,
+    Workout,
+    WorkoutKind,
+)
+from coach.domain.plan.rules.effort import in_keeping
 from coach.domain.plan.rules.registry import Finding, Severity, rule
 
 MOST_WEEKS, MOST_PER_DAY, MOST_PARTS, MOST_TIMES = 80, 4, 60, 60
 MOST_STEP_S, MOST_STEP_M, MOST_SESSION_S = 12 * 3600.0, 110_000.0, 24 * 3600.0
 MOST_MPS = 9.0  # 400 m in 44 s
+MOST_WALKED_MPS, LEAST_RUN_MPS = 2.3, 1.1  # 7:15 and 15:00 per km
 MOST_RUNS_PER_DAY = 2
+MOST_NOTE, MOST_NAME, MOST_WORD = 4000, 200, 80  # letters
 TARGETS = {"pace": (110.0, 1200.0), "hr": (40.0, 240.0), "power": (30.0, 1500.0), "rpe": (0.0, 10.0)}
 _NO_DISTANCE = frozenset({WorkoutKind.strength, WorkoutKind.cross})
+_ON_FOOT = frozenset({Sport.walk, Sport.hike, Sport.strength, Sport.other})
+_SLOW = frozenset({Intensity.walk, Intensity.rest})
 
 
 @rule(source="By definition: what no body and no watch can do", severity=Severity.forbid)
@@ -45,8 +59,13 @@ def sane_numbers(plan: Plan, situation: Situation) -> Iterator[Finding]:
 
 def _sane(w: Workout) -> bool:
     """Tell whether a workout's numbers are possible."""
+    words = (w.uid, w.purpose, w.guideline)
+    if len(w.note) > MOST_NOTE or len(w.name) > MOST_NAME or any(len(x) > MOST_WORD for x in words):
+        return False
     if w.kind is WorkoutKind.rest:
         return not w.steps
+    if w.sport is not Sport.run and w.kind not in _NO_DISTANCE:
+        return False
     if not w.steps or len(w.steps) > MOST_PARTS:
         return False
     seconds = metres = 0.0
@@ -68,9 +87,13 @@ def _sane_step(step: Step, w: Workout) -> bool:
         return False
     if step.ends == "distance" and m <= 0:
         return False
-    if w.sport is Sport.run and m > MOST_MPS * s:
+    if len(step.note) > MOST_WORD or not _sane_target(step.target):
         return False
-    return _sane_target(step.target)
+    if w.sport is not Sport.run:
+        # What is not running has no running in it; who walks or hikes goes at a walk.
+        return step.target.kind != "pace" and (w.sport not in _ON_FOOT or m <= MOST_WALKED_MPS * s)
+    crawling = step.intensity not in _SLOW and s >= 600 and 0 < m < LEAST_RUN_MPS * s
+    return m <= MOST_MPS * s and not crawling and in_keeping(step.target, step)
 
 
 def _sane_target(target: Target) -> bool:

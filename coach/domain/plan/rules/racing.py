@@ -18,14 +18,14 @@ from coach.domain.plan.rules.view import Session, View, view_of
     severity=Severity.forbid,
 )
 def race_distance(plan: Plan, situation: Situation) -> Iterator[Finding]:
-    """No run before an A race is long enough for its distance; far too short is forbidden."""
+    """No run before a race is long enough for its distance; far too short is forbidden."""
     view = view_of(plan, situation)
     for s in view.coming:
-        if s.race is None or not s.goal_race:
+        if s.race is None:
             continue
         longest_m, longest_s = _longest_before(view, s.day)
-        need_m = limits.READY_SHARE * s.race.distance_m
-        if longest_m >= need_m - 250 or longest_s >= limits.READY_S - 60:
+        need_m = limits.ready_m(s.race.distance_m)
+        if longest_m >= need_m - 1 or longest_s >= limits.READY_S - 60:
             continue
         far = (
             longest_m < limits.READY_LEAST * s.race.distance_m - 250 and longest_s < limits.READY_LEAST_S - 60

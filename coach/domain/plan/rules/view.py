@@ -27,10 +27,12 @@ from coach.domain.plan.model import (
     Workout,
     WorkoutKind,
 )
+from coach.domain.plan.rules.effort import bands_of
 from coach.domain.plan.rules.gates import Gate, gate_of
 from coach.domain.plan.rules.limits import SESSION_DAYS, Volume, full_weeks
 
 SLOW_MPS = 2.4  # for runs whose distance nobody measured
+RACE_MOST, RACE_MORE_M = 1.05, 6_000.0  # of a race's distance, and to warm up
 _LESS = frozenset({Phase.taper, Phase.race, Phase.recovery})
 _ON_FOOT_SLOWLY = frozenset({Intensity.rest, Intensity.walk})
 DAY = timedelta(days=1)
@@ -50,6 +52,7 @@ class Session:
     continuous_s: float = 0.0
     at_m: dict[Intensity, float] = field(default_factory=dict)
     race: Race | None = None
+    goal_race: bool = False  # whether it is an A race: exempt from what holds for training
 
     @property
     def day(self) -> date:
@@ -58,11 +61,6 @@ class Session:
     @property
     def hard(self) -> bool:
         return self.hard_s >= HARD_FROM_S
-
-    @property
-    def goal_race(self) -> bool:
-        """Whether it is an A race: exempt from what holds for training."""
-        return self.race is not None and self.race.priority is Priority.a
 
 
 @dataclass(slots=True)
@@ -108,10 +106,14 @@ class View:
         self.plan, self.situation = plan, situation
         self.today = situation.today
         self.gate: Gate | None = gate_of(situation, plan)
+        self.bands = bands_of(situation)
         self._races = {r.id: r for r in plan.races if r.id is not None}
         self._race_days: dict[date, list[Race]] = {}
         for race in (*plan.races, *((plan.goal.race,) if plan.goal.race else ())):
             self._race_days.setdefault(race.day, []).append(race)
+        # Only what the athlete trains for or entered is exempt, not what a plan says of itself.
+        known = (self.plan.goal.race, *(r for r in situation.races if r.priority is Priority.a))
+        self._a_days = {r.day for r in known if r is not None}
         self.done_m, self.done_s = _by_day(situation.runs)
         self.weeks = [self._week(i, week) for i, week in enumerate(plan.weeks)]
         self.sessions = sorted(
@@ -191,22 +193,27 @@ class View:
         stretch = 0.0
         for part in workout.steps:
             times, steps = (part.times, part.steps) if isinstance(part, Repeat) else (1, (part,))
-            for step in steps:
+            are = [self.bands.intensity(step, workout.sport) for step in steps]
+            for step, intensity in zip(steps, are, strict=True):
                 seconds = times * step.duration_s
                 s.total_s += seconds
-                if step.intensity in HARD:
+                if intensity in HARD:
                     s.hard_s += seconds
                 if s.runs:
-                    metres = times * step.distance_m
+                    metres = times * self.bands.metres(step)
                     s.run_m += metres
-                    s.at_m[step.intensity] = s.at_m.get(step.intensity, 0.0) + metres
+                    s.at_m[intensity] = s.at_m.get(intensity, 0.0) + metres
             if s.runs:
-                longest, stretch = _stretch(stretch, times, steps)
+                longest, stretch = _stretch(stretch, times, steps, are)
                 s.continuous_s = max(s.continuous_s, longest)
         if s.runs:
             s.run_s = s.total_s
         if workout.kind is WorkoutKind.race:
-            s.race = self._race_of(workout)
+            race = self._race_of(workout)
+            # Warming up comes on top of it, but nothing that only calls itself a race.
+            if race is not None and s.run_m <= RACE_MOST * race.distance_m + RACE_MORE_M:
+                s.race = race
+                s.goal_race = race.priority is Priority.a and race.day in self._a_days
         return s
 
     def _race_of(self, workout: Workout) -> Race | None:
@@ -278,14 +285,16 @@ def _by_day(runs: Sequence[Done]) -> tuple[dict[date, float], dict[date, float]]
     return metres, seconds
 
 
-def _stretch(before: float, times: int, steps: tuple[Step, ...]) -> tuple[float, float]:
+def _stretch(
+    before: float, times: int, steps: tuple[Step, ...], are: Sequence[Intensity]
+) -> tuple[float, float]:
     """Return the longest running at a stretch within repeated steps, and the one open at their end, in s."""
-    if all(step.intensity not in _ON_FOOT_SLOWLY for step in steps):
+    if all(intensity not in _ON_FOOT_SLOWLY for intensity in are):
         whole = before + times * sum(step.duration_s for step in steps)
         return whole, whole
     longest = stretch = before
     for _ in range(min(times, 2)):  # the third time is as the second
-        for step in steps:
-            stretch = 0.0 if step.intensity in _ON_FOOT_SLOWLY else stretch + step.duration_s
+        for step, intensity in zip(steps, are, strict=True):
+            stretch = 0.0 if intensity in _ON_FOOT_SLOWLY else stretch + step.duration_s
             longest = max(longest, stretch)
     return longest, stretch
