@@ -13,7 +13,7 @@ from typing import Any
 from coach.domain.activity import Sport
 from coach.domain.plan.diff import Change, Diff
 from coach.domain.plan.feasibility import Feasibility
-from coach.domain.plan.guidelines import GUIDELINES
+from coach.domain.plan.guidelines import CONVENTION, GUIDELINES
 from coach.domain.plan.model import (
     HARD,
     Goal,
@@ -328,4 +328,5 @@ def guideline_words(workout: Workout, lang: Lang) -> str:
     guideline = GUIDELINES.get(workout.guideline)
     if guideline is None:
         return ""
-    return f"{say(lang, f'plan.guideline_{guideline.id}')} ({guideline.citation})"
+    name = say(lang, f"plan.guideline_{guideline.id}")
+    return name if guideline.authority == CONVENTION else f"{name} ({guideline.citation})"

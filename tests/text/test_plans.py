@@ -202,3 +202,10 @@ def test_changes() -> None:
         "week 3: 42 km → 34 km",
     )
     assert plans.diff_lines(Diff(), "ko", "metric") == ("바뀌는 것이 없어요.",)
+
+
+def test_what_a_workout_rests_on_is_a_publication_or_said_to_be_a_convention() -> None:
+    taper = plans.guideline_words(easy(8000, guideline="taper_bosquet"), "ko")
+    assert "Bosquet et al. 2007" in taper
+    assert plans.guideline_words(easy(8000, guideline="fartlek_convention"), "ko").endswith("(코칭 관례)")
+    assert plans.guideline_words(easy(8000), "ko") == ""
