@@ -134,8 +134,9 @@ async def test_what_is_no_approval_approves_nothing(talk: Chat, own_life: Lived)
 async def test_a_bare_yes_counts_only_directly_after_the_card(talk: Chat, own_life: Lived) -> None:
     await proposed(talk)
     await talk.say("지난주에 몇 킬로 뛰었어?")
-    await talk.say("네")
-    assert len(pending(own_life)) == 1, "the yes was to something else"
+    for said in ("네", "그렇게 해줘", "do that", "아니요"):
+        await talk.say(said)
+        assert len(pending(own_life)) == 1, f"{said!r} was to something else"
     assert "승인했어요" in streamed(await talk.say("승인"))
 
 

@@ -60,6 +60,15 @@ def test_replies(kind: str, text: str, changes: str) -> None:
         assert ", ".join(map(short, found.edits)) == changes
 
 
+NAMED = ("거절", "거절할게요", "이 계획은 별로예요", "decline", "reject it")
+UNNAMED = ("아니요", "no", "아니 취소해줘", "필요 없어요", "no thanks")
+
+
+@pytest.mark.parametrize("text", NAMED + UNNAMED)
+def test_a_no_that_names_nothing_may_be_to_something_else(text: str) -> None:
+    assert read_reply(text) == Reply("reject", bare=text in UNNAMED)
+
+
 def test_the_table_is_large_and_half_of_it_must_not_approve() -> None:
     assert len(CASES) >= 150
     assert 2 * len(APPROVING) <= len(CASES)

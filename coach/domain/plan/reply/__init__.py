@@ -59,8 +59,9 @@ def _plain_reply(words: str) -> Reply | None:
         approval = language.approves(words)
         if approval is not None:
             return Reply("approve", bare=approval == "bare")
-        if language.rejects(words):
-            return Reply("reject")
+        rejection = language.rejects(words)
+        if rejection is not None:
+            return Reply("reject", bare=rejection == "bare")
     return None
 
 

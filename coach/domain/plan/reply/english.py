@@ -14,30 +14,38 @@ _PLAN = (
     r"(?:the|this|that|my|your|these|those) (?:new |training |whole )?"
     r"(?:plan|proposal|changes?|schedule|week|revision)"
 )
-_OF = rf"(?: (?:{_PLAN}|it|this|that|them|all|everything))?"
+_OF = rf"(?: (?:{_PLAN}|all (?:the )?changes|plan|proposal|changes|it|this|that|them|all|everything))?"
+# What names the act can mean nothing else, whatever was spoken of before.
+_ACT = (
+    rf"(?:i |i'll |i will |i'd like to |please |let's |lets )?approve{_OF}|(?:i )?approved|i'm approving{_OF}"
+)
 _VERBS = (
-    rf"(?:i |i'll |i will |i'd like to |please |let's |lets )?(?:approve|confirm|accept){_OF}",
-    r"(?:i )?(?:approved|confirmed|accepted|agreed)",
+    rf"(?:i |i'll |i will |i'd like to |please |let's |lets )?(?:confirm|accept){_OF}",
+    r"(?:i )?(?:confirmed|accepted|agreed)",
     rf"(?:i |i'd )?agree(?: to{_OF}| with{_OF})?",
     rf"(?:please |you can |you may )?(?:go ahead|proceed)(?: with{_OF})?",
     r"(?:please |let's |lets |just )?do (?:it|this|that)",
-    r"(?:let's |lets )?go (?:for it|with (?:it|this|that|the plan|this plan))",
-    r"make it so|sign me up|lock it in|let's go ahead",
+    rf"(?:let's |lets )?go (?:for it|with{_OF})",
+    r"make it so|sign me up|lock it in|let's go ahead|i'm in",
 )
 _GOOD = "good|great|perfect|fine"
 _YES = (
     rf"{_GOOD}|yes|yep|yeah|yup|ya|y|ok|okay|k|sure(?: thing)?|alright|all right|cool|nice|"
     r"lgtm|excellent|absolutely|definitely|of course|"
-    rf"(?:it |that |this |the plan |this plan )?(?:looks|sounds|is) (?:{_GOOD})|"
+    rf"(?:it |that |this |the plan |this plan )?(?:looks|sounds|is) (?:{_GOOD})(?: to me)?|"
     rf"(?:that|this|it)'s (?:{_GOOD})|"
     r"(?:that |this |it )?works(?: for me)?|(?:i )?(?:love|like) (?:it|this|that|the plan)|"
-    r"let's go|lets go|go"
+    r"let's go|lets go|go|all good|(?:good|great|nice|perfect) plan"
 )
 _PAD = (
     r"please|thanks|thank you|thx|coach|and|then|so|well|as is|as it is|like this|now|just|"
     r"with (?:it|this|that)"
 )
-_APPROVING = re.compile(rf"^(?:(?P<verb>{'|'.join(_VERBS)})|(?P<yes>{_YES})|(?P<pad>{_PAD}))(?=\s|$)")
+_APPROVING = re.compile(
+    rf"^(?:(?P<act>{_ACT})|(?P<verb>{'|'.join(_VERBS)})|(?P<yes>{_YES})|(?P<pad>{_PAD}))(?=\s|$)"
+)
+_NAMES_PLAN = re.compile(r"\b(?:plan|proposal|changes|schedule|revision)\b")
+_NAMES_IT = re.compile(r"\b(?:approve|reject|rejected|decline|declined|plan)\b")
 _MOST_WORDS = 8
 _IT = r"(?: (?:it|this|that|the plan|with it))?"
 _DONT = r"(?:don't|do not|dont)"
@@ -97,22 +105,29 @@ _PARTS = re.compile(rf"[,;.]|\b(?:but|then|also)\b|\band (?=(?:{_BEGINS})\b)")
 
 
 def approves(words: str) -> Approval | None:
-    """Tell whether words, without marks around them, do nothing but approve."""
-    rest, verb, yes = words.replace("’", "'"), False, False
+    """Tell whether words, without marks around them, do nothing but approve.
+
+    Plain is only what names the act or the plan: "do that" is of whatever was spoken of last.
+    """
+    rest, said = words.replace("’", "'"), set[str]()
     for _ in range(_MOST_WORDS):
         found = _APPROVING.match(rest)
         if found is None:
             return None
-        verb, yes = verb or found["verb"] is not None, yes or found["yes"] is not None
+        said |= {name for name, part in found.groupdict().items() if part is not None}
         rest = rest[found.end() :].lstrip()
         if not rest:
-            return "plain" if verb else "bare" if yes else None
+            if "act" in said or ("verb" in said and _NAMES_PLAN.search(words)):
+                return "plain"
+            return "bare" if said & {"verb", "yes"} else None
     return None
 
 
-def rejects(words: str) -> bool:
-    """Tell whether words do nothing but reject."""
-    return _REJECTING.match(words.replace("’", "'")) is not None
+def rejects(words: str) -> Approval | None:
+    """Tell whether words do nothing but reject, as `approves` does: "no" may answer anything."""
+    if _REJECTING.match(words.replace("’", "'")) is None:
+        return None
+    return "plain" if _NAMES_IT.search(words) else "bare"
 
 
 def asks(text: str) -> bool:

@@ -13,11 +13,12 @@ Approval = Literal["plain", "bare"]
 _POLITE = r"(?:요|용|여)?"
 # "-해", "-할게요", "-합니다", "-해 주세요", "-하자": what says that it shall be done.
 _DO = (
-    rf"(?:해{_POLITE}|할게{_POLITE}|할께{_POLITE}|할래{_POLITE}|합니다|하겠습니다|하겠어{_POLITE}|하자|합시다|"
+    rf"(?:해{_POLITE}|할게{_POLITE}|할께{_POLITE}|할래{_POLITE}|합니다|합니당|하겠습니다|하겠어{_POLITE}|하자|합시다|"
     rf"해줘{_POLITE}|해주세요|해주십시오|하세요|부탁해{_POLITE}|부탁드려{_POLITE}|부탁드립니다|부탁합니다)"
 )
+# What names the act can mean nothing else, whatever was spoken of before.
+_ACT = rf"승인(?:{_DO}|드립니다|드려{_POLITE}|드릴게{_POLITE}|이요|이여|요|이에요|입니다|이야)?"
 _VERBS = (
-    rf"승인(?:{_DO}|이요|요|이에요|입니다|이야)?",
     rf"(?:진행|확정|수락|동의|적용){_DO}",
     r"진행시켜(?:줘(?:요)?|주세요)?",
     r"확정",
@@ -26,8 +27,8 @@ _VERBS = (
 )
 # These say it only of something: "그대로 해줘", "이대로 갈게요".
 _AS_IT_IS = (
-    rf"(?:이대로|그대로|이렇게|그렇게)"
-    rf"(?:(?:진행|시작)?{_DO}|가자|갈게{_POLITE}|갑시다|가줘{_POLITE}|좋아{_POLITE})"
+    rf"(?:이대로|그대로|이렇게|그렇게|이걸로|그걸로)"
+    rf"(?:(?:진행|시작)?{_DO}|진행|가자|가죠|가시죠|갈게{_POLITE}|갑시다|가줘{_POLITE}|좋아{_POLITE})"
 )
 _GOOD = (
     rf"좋아{_POLITE}|좋네{_POLITE}|좋습니다|좋다|완벽해{_POLITE}|완벽합니다|"
@@ -36,17 +37,24 @@ _GOOD = (
 _YES = (
     rf"네|넵|넹|네네|넵넵|예|응|응응|웅|어|ㅇㅇ|ㅇㅋ|ㅇㅋㅇㅋ|그래{_POLITE}|괜찮네{_POLITE}|"
     rf"(?:(?:정말|진짜|너무|아주)\s?)?(?:{_GOOD})|"
-    rf"오케이|오키|오케|ok|okay|yes|가자|갑시다|고고|ㄱㄱ|시작{_DO}|콜"
+    rf"오케이|오키|오케|ok|okay|yes|가자|갑시다|가즈아|고고|ㄱㄱ|시작{_DO}|콜|굿"
+)
+_PLAN = (
+    r"(?:이번\s?주|이번|이|그|새|바뀐|수정된|변경된)?\s?"
+    r"(?:계획|플랜|제안|일정|훈련\s?계획|변경(?:\s?사항)?|수정안)(?:을|를|은|는|대로|으로|로)?"
 )
 _PAD = (
-    r"(?:이|그|이번|새)?(?:계획|플랜|제안|일정|훈련계획|변경|수정안)(?:을|를|은|는|대로|으로|로)?|이거|그거|이걸|그걸|"
-    rf"이대로|그대로|바로|지금|이제|그럼|모두|전부|그냥|알겠어{_POLITE}|알겠습니다|"
+    rf"오|와|바뀐\s?[거것]|이거|그거|이걸|그걸|이걸로|그걸로|"
+    rf"이대로|그대로|바로|지금|이제|그럼|모두|전부|전체|다|그냥|알겠어{_POLITE}|알겠습니다|"
     rf"코치|코치님|감사합니다|감사해{_POLITE}|고마워{_POLITE}|고맙습니다"
 )
+_DOING = rf"{'|'.join(_VERBS)}|{_AS_IT_IS}"
 _APPROVING = re.compile(
-    rf"^(?:(?P<verb>{'|'.join(_VERBS)}|{_AS_IT_IS})|(?P<yes>{_YES})|(?P<pad>{_PAD}))(?=\s|$)"
+    rf"^(?:(?P<act>{_ACT})|(?P<verb>{_DOING})|(?P<yes>{_YES})|(?P<plan>{_PLAN})|(?P<pad>{_PAD}))(?=\s|$)"
 )
-_APPROVING_TIGHT = re.compile(rf"^(?:{_YES}|{_PAD})*(?:{'|'.join(_VERBS)}|{_AS_IT_IS})$")
+_APPROVING_TIGHT = re.compile(
+    rf"^(?:{_YES}|(?P<plan>{_PLAN})|{_PAD})*(?:(?P<act>{_ACT})|(?P<verb>{_DOING}))$"
+)
 _MOST_WORDS = 8
 
 _NOT_DO = (
@@ -62,6 +70,8 @@ _REJECTING = re.compile(
     rf"(?:마음|맘)에\s?안\s?들어{_POLITE}|그만|그만둘래{_POLITE})|"
     rf"(?:(?:승인|진행|확정|수락|동의|적용)(?:은|는)?\s?)?{_NOT_DO})$"
 )
+
+_NAMES_IT = re.compile(r"승인|거절|거부|반려|계획|플랜|제안")
 
 _ASKS = re.compile(
     r"[?]|(?:까|나|냐|(?<!아)니|가)(?:요)?\s*[.!~]*$|(?:을|ㄹ|할|될|갈|뛸)지\s*(?:모르|궁금)|"
@@ -118,24 +128,32 @@ _DENIED = re.compile(
 
 
 def approves(words: str) -> Approval | None:
-    """Tell whether words, without marks around them, do nothing but approve."""
-    if _APPROVING_TIGHT.match(words.replace(" ", "")) and len(words.split()) <= _MOST_WORDS:
-        return "plain"
-    rest, verb, yes = words, False, False
+    """Tell whether words, without marks around them, do nothing but approve.
+
+    Plain is only what names the act or the plan: "그렇게 해줘" is of whatever was spoken of last.
+    """
+    tight = _APPROVING_TIGHT.match(words.replace(" ", ""))
+    if tight and len(words.split()) <= _MOST_WORDS:
+        return "plain" if tight["act"] or tight["plan"] else "bare"
+    rest, said = words, set[str]()
     for _ in range(_MOST_WORDS):
         found = _APPROVING.match(rest)
         if found is None:
             return None
-        verb, yes = verb or found["verb"] is not None, yes or found["yes"] is not None
+        said |= {name for name, part in found.groupdict().items() if part is not None}
         rest = rest[found.end() :].lstrip()
         if not rest:
-            return "plain" if verb else "bare" if yes else None
+            if "act" in said or {"verb", "plan"} <= said:
+                return "plain"
+            return "bare" if said & {"verb", "yes"} else None
     return None
 
 
-def rejects(words: str) -> bool:
-    """Tell whether words do nothing but reject."""
-    return _REJECTING.match(words) is not None
+def rejects(words: str) -> Approval | None:
+    """Tell whether words do nothing but reject, as `approves` does: "아니요" may answer anything."""
+    if _REJECTING.match(words) is None:
+        return None
+    return "plain" if _NAMES_IT.search(words) else "bare"
 
 
 def asks(text: str) -> bool:

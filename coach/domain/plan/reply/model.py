@@ -46,7 +46,8 @@ class EditWish:
 class Reply:
     """What a reply means. `edits` may be empty where a change is wished for and not said of what.
 
-    `bare`: an approving word that says nothing of a plan ("네", "ok"): it counts right after the card only.
+    `bare`: a yes or no that names neither the act nor a plan ("네", "do that", "아니요"): it counts right
+    after the card only.
     """
 
     kind: Kind
