@@ -34,22 +34,32 @@ WEEK = (0.0, 8.0, 0.0, 10.0, 0.0, 9.0, 18.0)
 
 
 @cache
-def _trained(url: str, template: str) -> tuple[str, int]:
+def _prepared(url: str, template: str, weeks: int, watch: bool, goal: Goal | None) -> tuple[str, int]:
     """Let an athlete train in a copy of `template`, once; return the database and the athlete."""
     address = copy_of(url, template)
     db = Database(address)
     athlete_id = system.create_athlete(db, name="하나").id
-    train(db, athlete_id)
-    PlanDesk(db, athlete_id).connect()
+    if weeks:
+        train(db, athlete_id, weeks)
+    desk = PlanDesk(db, athlete_id)
+    if watch:
+        desk.connect()
+    if goal is not None:
+        desk.approved(goal)
     db.dispose()
     name = make_url(address).database
     assert name is not None
     return name, athlete_id
 
 
-def trained(url: str, template: str) -> Iterator[PlanDesk]:
-    """Yield the desk of an athlete who runs 45 km a week, in a database of its own (for fixtures)."""
-    name, athlete_id = _trained(url, template)
+def trained(
+    url: str, template: str, goal: Goal | None = None, *, weeks: int = 12, watch: bool = True
+) -> Iterator[PlanDesk]:
+    """Yield the desk of an athlete who runs 45 km a week, in a database of its own (for fixtures).
+
+    `goal`: with an approved plan for it. `weeks`: none for an athlete who never ran.
+    """
+    name, athlete_id = _prepared(url, template, weeks, watch, goal)
     address = copy_of(url, name)
     db = Database(address)
     yield PlanDesk(db, athlete_id)
@@ -166,6 +176,12 @@ class PlanDesk:
     def holding(self) -> Revision | None:
         with self.db.athlete_session(self.athlete_id) as s:
             return plans.holding(s)
+
+    def held(self) -> Revision:
+        """Return the plan that holds."""
+        found = self.holding()
+        assert found is not None
+        return found
 
     def asked(self, asked: Approval) -> Approval:
         with self.db.athlete_session(self.athlete_id) as s:

@@ -38,6 +38,18 @@ def runner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
     yield from trained(embedded.url, template)
 
 
+@pytest.fixture
+def marathoner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """The same with an approved plan for a marathon."""
+    yield from trained(embedded.url, template, MARATHON)
+
+
+@pytest.fixture
+def beginner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """An athlete who never ran, with a watch and an approved plan for the first 5 km."""
+    yield from trained(embedded.url, template, COUCH, weeks=0)
+
+
 def sent_for(desk: PlanDesk, plan_days: int = 14) -> int:
     """Return how many workouts of what holds belong on the watch now."""
     held = desk.holding()
@@ -193,117 +205,117 @@ def test_a_new_plan_takes_the_place_of_the_one_that_ran(desk: PlanDesk) -> None:
     assert len(keys - gone) == sent_for(desk)
 
 
-def test_only_what_changed_is_sent_again(runner: PlanDesk) -> None:
-    held = runner.approved(MARATHON)
-    before = {p.key for p in runner.parcels()}
-    workout = first_of(held.plan, runner.today)
-    runner.revise(held.plan_id, Edit("resize", workout.uid, distance_m=workout.distance_m - 2000))
-    assert {p.key for p in runner.parcels()} == before, "a proposal sends nothing"
-    runner.acknowledge(runner.waiting())
-    assert runner.decide(runner.waiting()).taken
-    (new,) = {p.key for p in runner.parcels()} - before
+def test_only_what_changed_is_sent_again(marathoner: PlanDesk) -> None:
+    held = marathoner.held()
+    before = {p.key for p in marathoner.parcels()}
+    workout = first_of(held.plan, marathoner.today)
+    marathoner.revise(held.plan_id, Edit("resize", workout.uid, distance_m=workout.distance_m - 2000))
+    assert {p.key for p in marathoner.parcels()} == before, "a proposal sends nothing"
+    marathoner.acknowledge(marathoner.waiting())
+    assert marathoner.decide(marathoner.waiting()).taken
+    (new,) = {p.key for p in marathoner.parcels()} - before
     assert f":{workout.uid}:" in new
-    assert runner.states(held.plan_id) == ["replaced", "approved"]
+    assert marathoner.states(held.plan_id) == ["replaced", "approved"]
 
 
-def test_undo_proposes_what_was_approved_before(runner: PlanDesk) -> None:
-    held = runner.approved(MARATHON)
+def test_undo_proposes_what_was_approved_before(marathoner: PlanDesk) -> None:
+    held = marathoner.held()
     with pytest.raises(Conflict, match="nothing_to_undo"):
-        runner.undo()
-    workout = first_of(held.plan, runner.today)
-    runner.revise(held.plan_id, Edit("drop", workout.uid))
-    assert runner.decide(runner.waiting()).taken
-    undone = runner.undo(call_key="run-9:1")
+        marathoner.undo()
+    workout = first_of(held.plan, marathoner.today)
+    marathoner.revise(held.plan_id, Edit("drop", workout.uid))
+    assert marathoner.decide(marathoner.waiting()).taken
+    undone = marathoner.undo(call_key="run-9:1")
     assert (undone.origin, undone.parent, undone.state) == ("undone", 2, "proposed")
     assert undone.plan == held.plan
-    assert runner.undo(call_key="run-9:1") == undone
-    assert runner.decide(runner.waiting()).taken
-    assert runner.states(held.plan_id) == ["replaced", "replaced", "approved"]
-    back = runner.holding()
+    assert marathoner.undo(call_key="run-9:1") == undone
+    assert marathoner.decide(marathoner.waiting()).taken
+    assert marathoner.states(held.plan_id) == ["replaced", "replaced", "approved"]
+    back = marathoner.holding()
     assert back is not None
     assert back.plan.by_uid[workout.uid] == workout
 
 
-def test_undo_leaves_the_past(runner: PlanDesk) -> None:
-    held = runner.approved(MARATHON)
+def test_undo_leaves_the_past(marathoner: PlanDesk) -> None:
+    held = marathoner.held()
     early, late = held.plan.workouts[0], held.plan.workouts[2]
     for uid in (early.uid, late.uid):
-        runner.revise(held.plan_id, Edit("drop", uid))
-    assert runner.decide(runner.waiting()).taken
-    runner.now += timedelta(days=(early.day - runner.today).days + 1)
-    undone = runner.undo()
+        marathoner.revise(held.plan_id, Edit("drop", uid))
+    assert marathoner.decide(marathoner.waiting()).taken
+    marathoner.now += timedelta(days=(early.day - marathoner.today).days + 1)
+    undone = marathoner.undo()
     assert undone.plan.by_uid[early.uid].steps == (), "it was a rest, and stays one"
     assert undone.plan.by_uid[late.uid] == late
 
 
-def test_undo_withdraws_what_waits(runner: PlanDesk) -> None:
-    held = runner.approved(MARATHON)
-    runner.revise(held.plan_id, Edit("drop", held.plan.workouts[0].uid))
-    first = runner.waiting()
-    runner.revise(held.plan_id, Edit("drop", held.plan.workouts[1].uid))
-    back = runner.undo()
-    assert back.plan == runner.revision(first).plan, "one step"
-    assert runner.waiting().revision == back.number
-    before = runner.holding()
-    assert runner.decide(runner.waiting(), "rejected").taken
-    assert runner.holding() == before
+def test_undo_withdraws_what_waits(marathoner: PlanDesk) -> None:
+    held = marathoner.held()
+    marathoner.revise(held.plan_id, Edit("drop", held.plan.workouts[0].uid))
+    first = marathoner.waiting()
+    marathoner.revise(held.plan_id, Edit("drop", held.plan.workouts[1].uid))
+    back = marathoner.undo()
+    assert back.plan == marathoner.revision(first).plan, "one step"
+    assert marathoner.waiting().revision == back.number
+    before = marathoner.holding()
+    assert marathoner.decide(marathoner.waiting(), "rejected").taken
+    assert marathoner.holding() == before
 
 
-def test_undo_of_a_change_that_waits_leaves_what_holds(runner: PlanDesk) -> None:
-    held = runner.approved(MARATHON)
-    runner.revise(held.plan_id, Edit("drop", held.plan.workouts[0].uid))
-    asked = runner.waiting()
-    assert runner.undo() == runner.holding()
-    assert runner.asked(asked).state == "replaced"
-    with runner.db.athlete_session(runner.athlete_id) as s:
+def test_undo_of_a_change_that_waits_leaves_what_holds(marathoner: PlanDesk) -> None:
+    held = marathoner.held()
+    marathoner.revise(held.plan_id, Edit("drop", held.plan.workouts[0].uid))
+    asked = marathoner.waiting()
+    assert marathoner.undo() == marathoner.holding()
+    assert marathoner.asked(asked).state == "replaced"
+    with marathoner.db.athlete_session(marathoner.athlete_id) as s:
         assert approvals.pending(s, NOW) == ()
 
 
-def test_a_proposal_that_was_overtaken_is_not_approved(runner: PlanDesk) -> None:
+def test_a_proposal_that_was_overtaken_is_not_approved(marathoner: PlanDesk) -> None:
     """Two drafts of the same plan: once one holds, the other would take its changes back unseen."""
-    held = runner.approved(MARATHON)
-    runner.revise(held.plan_id, Edit("drop", held.plan.workouts[1].uid))
-    first = runner.waiting()
-    assert runner.decide(first).taken
-    with runner.db.athlete_session(runner.athlete_id) as s:
+    held = marathoner.held()
+    marathoner.revise(held.plan_id, Edit("drop", held.plan.workouts[1].uid))
+    first = marathoner.waiting()
+    assert marathoner.decide(first).taken
+    with marathoner.db.athlete_session(marathoner.athlete_id) as s:
         plans.set_plan(s, held.plan_id, approved=1)
         plans.set_revision(s, held.plan_id, 2, "draft")
         approvals.ask(s, "plan", held.sha256, expires_at=first.expires_at, plan_id=held.plan_id, revision=1)
         plans.set_plan(s, held.plan_id, approved=2)
-    decided = runner.decide(runner.waiting())
+    decided = marathoner.decide(marathoner.waiting())
     assert (decided.taken, decided.why) == (False, "stale")
 
 
-def test_a_plan_that_is_given_up_goes_off_the_watch(desk: PlanDesk) -> None:
-    held = desk.approved()
-    went = len(desk.parcels())
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        approving.cancel(s, desk.athlete, held.plan_id, NOW)
-    assert desk.head(held.plan_id).state == "cancelled"
-    assert sum(p.key.endswith(":gone") for p in desk.parcels()) == went
-    with desk.db.athlete_session(desk.athlete_id) as s, pytest.raises(Conflict):
-        approving.cancel(s, desk.athlete, held.plan_id, NOW)
+def test_a_plan_that_is_given_up_goes_off_the_watch(beginner: PlanDesk) -> None:
+    held = beginner.held()
+    went = len(beginner.parcels())
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
+        approving.cancel(s, beginner.athlete, held.plan_id, NOW)
+    assert beginner.head(held.plan_id).state == "cancelled"
+    assert sum(p.key.endswith(":gone") for p in beginner.parcels()) == went
+    with beginner.db.athlete_session(beginner.athlete_id) as s, pytest.raises(Conflict):
+        approving.cancel(s, beginner.athlete, held.plan_id, NOW)
 
 
-def test_a_plan_ends_with_its_last_day(desk: PlanDesk) -> None:
-    held = desk.approved()
+def test_a_plan_ends_with_its_last_day(beginner: PlanDesk) -> None:
+    held = beginner.held()
     for day, ended in ((held.plan.end, False), (held.plan.end + timedelta(days=1), True)):
-        desk.now = NOW + timedelta(days=(day - TODAY).days)
-        with desk.db.athlete_session(desk.athlete_id) as s:
-            assert approving.finish(s, desk.athlete, desk.now) is ended
-    assert desk.head(held.plan_id).state == "done"
+        beginner.now = NOW + timedelta(days=(day - TODAY).days)
+        with beginner.db.athlete_session(beginner.athlete_id) as s:
+            assert approving.finish(s, beginner.athlete, beginner.now) is ended
+    assert beginner.head(held.plan_id).state == "done"
 
 
-def test_a_confirmed_clearance_lifts_the_hold_and_what_runs_is_proposed_anew(desk: PlanDesk) -> None:
-    held = desk.approved()
-    with desk.db.athlete_session(desk.athlete_id) as s:
+def test_a_confirmed_clearance_lifts_the_hold_and_what_runs_is_proposed_anew(beginner: PlanDesk) -> None:
+    held = beginner.held()
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
         plan_holds.raise_hold(s, "chest_pain", "stop", "가슴이 아파요", NOW)
-        asked = holding.ask_clearance(s, desk.athlete_id, NOW)
-    decided = desk.decide(asked)
+        asked = holding.ask_clearance(s, beginner.athlete_id, NOW)
+    decided = beginner.decide(asked)
     assert (decided.taken, decided.told) == (True, "plan_life.clearance_approved")
-    with desk.db.athlete_session(desk.athlete_id) as s:
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
         assert plan_holds.standing(s) == ()
-    assert desk.waiting().plan_id == held.plan_id
+    assert beginner.waiting().plan_id == held.plan_id
 
 
 def test_a_refused_clearance_leaves_the_hold(desk: PlanDesk) -> None:
@@ -315,20 +327,20 @@ def test_a_refused_clearance_leaves_the_hold(desk: PlanDesk) -> None:
         assert len(plan_holds.standing(s)) == 1
 
 
-def test_an_agreed_removal_takes_all_of_it_off_the_watch(desk: PlanDesk) -> None:
-    held = desk.approved()
-    went = len(desk.parcels())
+def test_an_agreed_removal_takes_all_of_it_off_the_watch(beginner: PlanDesk) -> None:
+    held = beginner.held()
+    went = len(beginner.parcels())
     content = {"plan_id": held.plan_id, "why": "hold", "workouts": []}
     for decision, gone in (("rejected", 0), ("approved", went)):
-        with desk.db.athlete_session(desk.athlete_id) as s:
+        with beginner.db.athlete_session(beginner.athlete_id) as s:
             plan_holds.raise_hold(s, "chest_pain", "stop", "가슴이 아파요", NOW)
             sha256 = approvals.hash_of(content)
             until = NOW + timedelta(days=1)
             asked = approvals.ask(
                 s, "removal", sha256, expires_at=until, plan_id=held.plan_id, content=content
             )
-        assert desk.decide(asked, decision).taken  # type: ignore[arg-type]
-        assert sum(p.key.endswith(":gone") for p in desk.parcels()) == gone
+        assert beginner.decide(asked, decision).taken  # type: ignore[arg-type]
+        assert sum(p.key.endswith(":gone") for p in beginner.parcels()) == gone
 
 
 def test_every_outcome_has_its_sentence() -> None:

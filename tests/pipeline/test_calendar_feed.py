@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from icalendar import Calendar
-from plan_desk import MARATHON, PlanDesk, train
+from plan_desk import COUCH, MARATHON, PlanDesk, trained
 
 from coach.domain.plan.model import Race
 from coach.errors import NotFound, NotLoggedIn
@@ -15,6 +16,7 @@ from coach.pipeline import calendar_feed
 from coach.pipeline.calendar_feed import Feed
 from coach.pipeline.revising import Edit
 from coach.store import athletes, plan_holds, races
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 from coach.text.plans import workout_title
 
@@ -22,6 +24,18 @@ from coach.text.plans import workout_title
 @pytest.fixture
 def desk(db: Database, athlete_id: int) -> PlanDesk:
     return PlanDesk(db, athlete_id)
+
+
+@pytest.fixture
+def beginner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """An athlete with an approved plan for the first 5 km."""
+    yield from trained(embedded.url, template, COUCH, weeks=0)
+
+
+@pytest.fixture
+def marathoner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """An athlete who runs 45 km a week, with an approved plan for a marathon."""
+    yield from trained(embedded.url, template, MARATHON)
 
 
 def feed(desk: PlanDesk) -> Feed:
@@ -34,9 +48,9 @@ def events(desk: PlanDesk) -> dict[str, Any]:
     return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
 
-def test_every_workout_is_an_all_day_event_in_the_athletes_words(desk: PlanDesk) -> None:
-    revision = desk.approved()
-    found = events(desk)
+def test_every_workout_is_an_all_day_event_in_the_athletes_words(beginner: PlanDesk) -> None:
+    revision = beginner.held()
+    found = events(beginner)
     planned = [w for w in revision.plan.workouts if w.steps]
     assert len(found) == len(planned)
     for workout in planned:
@@ -49,53 +63,50 @@ def test_every_workout_is_an_all_day_event_in_the_athletes_words(desk: PlanDesk)
         assert event.decoded("last-modified") == revision.created_at.replace(microsecond=0)
 
 
-def test_the_language_is_the_athletes(desk: PlanDesk) -> None:
-    revision = desk.approved()
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        athletes.update(s, desk.athlete_id, lang="en", units="imperial")
-    titles = " ".join(str(e["summary"]) for e in events(desk).values())
+def test_the_language_is_the_athletes(beginner: PlanDesk) -> None:
+    revision = beginner.held()
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
+        athletes.update(s, beginner.athlete_id, lang="en", units="imperial")
+    titles = " ".join(str(e["summary"]) for e in events(beginner).values())
     assert "min" in titles
     assert not any("가" <= c <= "힣" for c in titles)
     assert revision.plan.workouts
 
 
-def test_lines_are_folded_by_bytes_and_the_file_says_what_it_is(desk: PlanDesk) -> None:
-    desk.approved()
-    content = feed(desk).content
+def test_lines_are_folded_by_bytes_and_the_file_says_what_it_is(beginner: PlanDesk) -> None:
+    content = feed(beginner).content
     assert content.startswith(b"BEGIN:VCALENDAR\r\n")
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
-def test_it_is_the_same_until_something_changes(desk: PlanDesk) -> None:
-    train(desk.db, desk.athlete_id)
-    revision = desk.approved(MARATHON)
-    first = feed(desk)
-    assert feed(desk) == first
-    moved = next(w for w in revision.plan.workouts if w.runs and w.day > desk.today + timedelta(days=2))
-    desk.revise(revision.plan_id, Edit("move", moved.uid, day=moved.day + timedelta(days=1)))
-    assert feed(desk) == first, "what nobody approved is in no calendar"
-    asked = desk.waiting()
-    desk.acknowledge(asked)
-    assert desk.decide(asked).taken
-    after = feed(desk)
+def test_it_is_the_same_until_something_changes(marathoner: PlanDesk) -> None:
+    revision = marathoner.held()
+    first = feed(marathoner)
+    assert feed(marathoner) == first
+    moved = next(w for w in revision.plan.workouts if w.runs and w.day > marathoner.today + timedelta(days=2))
+    marathoner.revise(revision.plan_id, Edit("move", moved.uid, day=moved.day + timedelta(days=1)))
+    assert feed(marathoner) == first, "what nobody approved is in no calendar"
+    asked = marathoner.waiting()
+    marathoner.acknowledge(asked)
+    assert marathoner.decide(asked).taken
+    after = feed(marathoner)
     assert after.etag != first.etag
-    event = events(desk)[f"{revision.plan_id}-{moved.uid}@hanbal"]
+    event = events(marathoner)[f"{revision.plan_id}-{moved.uid}@hanbal"]
     assert event.decoded("dtstart") == moved.day + timedelta(days=1)
     assert event.decoded("sequence") > revision.number
 
 
-def test_a_hold_cancels_what_is_to_come_and_does_not_say_why(desk: PlanDesk) -> None:
-    desk.approved()
-    before = events(desk)
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        plan_holds.raise_hold(s, "chest_pain", "urgent", "가슴이 아파요", desk.now)
-    held = events(desk)
+def test_a_hold_cancels_what_is_to_come_and_does_not_say_why(beginner: PlanDesk) -> None:
+    before = events(beginner)
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
+        plan_holds.raise_hold(s, "chest_pain", "urgent", "가슴이 아파요", beginner.now)
+    held = events(beginner)
     assert held.keys() == before.keys()
     for uid, event in held.items():
         assert str(event["status"]) == "CANCELLED"
         assert event.decoded("sequence") > before[uid].decoded("sequence")
-    text = feed(desk).content.decode()
+    text = feed(beginner).content.decode()
     assert "가슴" not in text
     assert "chest" not in text
 
@@ -114,13 +125,13 @@ def test_nothing_approved_is_an_empty_calendar_with_the_races(desk: PlanDesk) ->
     assert "DROP ATTACH:https://evil.example, \\n X" in str(event["summary"])
 
 
-def test_a_cancelled_plan_disappears(desk: PlanDesk) -> None:
-    revision = desk.approved()
+def test_a_cancelled_plan_disappears(beginner: PlanDesk) -> None:
+    revision = beginner.held()
     from coach.pipeline import approving
 
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        approving.cancel(s, desk.athlete, revision.plan_id, desk.now)
-    assert not any(uid.startswith(f"{revision.plan_id}-") for uid in events(desk))
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
+        approving.cancel(s, beginner.athlete, revision.plan_id, beginner.now)
+    assert not any(uid.startswith(f"{revision.plan_id}-") for uid in events(beginner))
 
 
 def test_the_address_opens_once_renewed_and_closed(desk: PlanDesk) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from plan_desk import MARATHON, PlanDesk, train
+from plan_desk import MARATHON, PlanDesk, trained
 
 from coach.domain.plan.exchange import write_plan
 from coach.domain.plan.model import GoalKind, Step, Workout
@@ -17,16 +18,16 @@ from coach.errors import BadInput, NotAllowed
 from coach.pipeline import exchanging
 from coach.pipeline.exchanging import TakenIn
 from coach.store import athletes, plan_holds, plans
-from coach.store.session import Database
+from coach.store.postgres import Embedded
 from coach.text import LANGS
 from coach.text.plan_exchange import assumed_words
 from coach.text.plans import finding_words
 
 
 @pytest.fixture
-def desk(db: Database, athlete_id: int) -> PlanDesk:
-    train(db, athlete_id)
-    return PlanDesk(db, athlete_id)
+def desk(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """An athlete who runs 45 km a week, without a watch."""
+    yield from trained(embedded.url, template, watch=False)
 
 
 def take(desk: PlanDesk, given: Any, **more: Any) -> TakenIn:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from plan_desk import COUCH, MARATHON, TODAY, PlanDesk, train
+from plan_desk import COUCH, MARATHON, TODAY, PlanDesk, trained
 from sqlalchemy import text
 
 from coach.domain.activity import Recording, Sport
@@ -22,6 +22,7 @@ from coach.pipeline import planning, recompute, summary, summary_text
 from coach.pipeline.outings import place
 from coach.pipeline.summary import Summary, age_band
 from coach.store import athletes, sync_system
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 from coach.text import LANGS, say
 
@@ -30,7 +31,20 @@ NAMES = ("하나", "서울", "남산", "카나리아")
 
 @pytest.fixture
 def desk(db: Database, athlete_id: int) -> PlanDesk:
+    """An athlete who never ran."""
     return PlanDesk(db, athlete_id)
+
+
+@pytest.fixture
+def runner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """An athlete who runs 45 km a week."""
+    yield from trained(embedded.url, template)
+
+
+@pytest.fixture
+def marathoner(embedded: Embedded, template: str) -> Iterator[PlanDesk]:
+    """The same with an approved plan for a marathon."""
+    yield from trained(embedded.url, template, MARATHON)
 
 
 def made(desk: PlanDesk) -> Summary:
@@ -53,11 +67,10 @@ def counted(desk: PlanDesk) -> dict[date, tuple[int, float, float]]:
         return {day: (runs, total, longest) for day, runs, total, longest in s.execute(query)}
 
 
-def test_the_figures_are_those_of_the_weeks(desk: PlanDesk) -> None:
-    train(desk.db, desk.athlete_id)
-    found = made(desk)
+def test_the_figures_are_those_of_the_weeks(runner: PlanDesk) -> None:
+    found = made(runner)
     assert found.weeks == tuple(date(2026, 11, 9) - timedelta(weeks=n) for n in reversed(range(6)))
-    by_week = counted(desk)
+    by_week = counted(runner)
     for week in found.weeks:
         runs, total, longest = by_week[week]
         assert runs >= 4
@@ -75,30 +88,29 @@ def test_the_figures_are_those_of_the_weeks(desk: PlanDesk) -> None:
     assert not found.withheld_for
 
 
-def test_it_names_nobody_and_no_place(desk: PlanDesk) -> None:
-    train(desk.db, desk.athlete_id)
-    desk.approved(MARATHON)
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        planning.save_race(s, desk.athlete, Race(date(2026, 12, 20), 10_000.0, name="남산 10K"), desk.now)
-        athletes.update(s, desk.athlete_id, birth_year=1991, sex="female")
-    said = told(made(desk))
+def test_it_names_nobody_and_no_place(marathoner: PlanDesk) -> None:
+    with marathoner.db.athlete_session(marathoner.athlete_id) as s:
+        planning.save_race(
+            s, marathoner.athlete, Race(date(2026, 12, 20), 10_000.0, name="남산 10K"), marathoner.now
+        )
+        athletes.update(s, marathoner.athlete_id, birth_year=1991, sex="female")
+    said = told(made(marathoner))
     assert not [name for name in NAMES if name in said]
     assert "2026-12-20" in said
     assert "1991" not in said
-    assert age_band(replace(desk.athlete, birth_year=1991), TODAY) == "30-39"
+    assert age_band(replace(marathoner.athlete, birth_year=1991), TODAY) == "30-39"
 
 
-def test_the_plan_is_there_and_its_form_is_one_that_we_read(desk: PlanDesk) -> None:
-    train(desk.db, desk.athlete_id)
-    revision = desk.approved(MARATHON)
-    found = made(desk)
+def test_the_plan_is_there_and_its_form_is_one_that_we_read(marathoner: PlanDesk) -> None:
+    revision = marathoner.held()
+    found = made(marathoner)
     plan = summary.data_of(found)["plan"]
-    back = read_plan(plan, Situation(desk.today)).plan
-    ahead = [(w.day, w.kind) for w in revision.plan.workouts if w.day >= desk.today and w.runs]
+    back = read_plan(plan, Situation(marathoner.today)).plan
+    ahead = [(w.day, w.kind) for w in revision.plan.workouts if w.day >= marathoner.today and w.runs]
     assert [(w.day, w.kind) for w in back.workouts if w.runs] == ahead
     example = re.search(r"```json\n(.*?)```", summary_text.text_of(found), re.DOTALL)
     assert example is not None
-    shown = read_plan(example[1], Situation(desk.today))
+    shown = read_plan(example[1], Situation(marathoner.today))
     assert len(shown.plan.workouts) == 3  # two and the race
     assert not [a for a in shown.assumed if a.key in ("unknown_field", "value_odd", "left_out")]
 
@@ -159,16 +171,15 @@ def test_nothing_of_somebody_who_has_only_strava_leaves(desk: PlanDesk) -> None:
     assert summary.data_of(found)["plan"] == "withheld"
 
 
-def test_what_is_not_strava_s_still_leaves(desk: PlanDesk) -> None:
+def test_what_is_not_strava_s_still_leaves(runner: PlanDesk) -> None:
     """Weeks with nothing of theirs are told; one that they have a part of is not, and no sum over it."""
-    train(desk.db, desk.athlete_id)
-    strava_runs(desk, days=range(14, 15))  # one run, on Saturday 7 November
-    found = made(desk)
+    strava_runs(runner, days=range(14, 15))  # one run, on Saturday 7 November
+    found = made(runner)
     touched = date(2026, 11, 2)
     for week in found.weeks:
         assert found.is_withheld(f"week.{week}.distance_m") is (week == touched)
         assert found.is_withheld(f"week.{week}.runs") is (week == touched)
-    assert found.value(f"week.{date(2026, 11, 9)}.distance_m") == counted(desk)[date(2026, 11, 9)][1]
+    assert found.value(f"week.{date(2026, 11, 9)}.distance_m") == counted(runner)[date(2026, 11, 9)][1]
     assert found.is_withheld("trend.last_m")
     assert not found.is_withheld("trend.first_m")
     for key in ("lifetime.distance_m", "lifetime.runs", "form.ctl"):
@@ -184,15 +195,14 @@ def test_what_the_operator_permits_leaves(desk: PlanDesk) -> None:
     assert found.value("lifetime.distance_m") == 9421 * 30
 
 
-def test_it_is_written_in_both_languages_and_units(desk: PlanDesk) -> None:
-    train(desk.db, desk.athlete_id, weeks=3)
-    with desk.db.athlete_session(desk.athlete_id) as s:
-        planning.set_goal(s, desk.athlete, COUCH, desk.now)
+def test_it_is_written_in_both_languages_and_units(runner: PlanDesk) -> None:
+    with runner.db.athlete_session(runner.athlete_id) as s:
+        planning.set_goal(s, runner.athlete, COUCH, runner.now)
     for lang in LANGS:
         for units in ("metric", "imperial"):
-            with desk.db.athlete_session(desk.athlete_id) as s:
-                athletes.update(s, desk.athlete_id, lang=lang, units=units)
-            said = summary_text.text_of(made(desk)).split("```")[0]
+            with runner.db.athlete_session(runner.athlete_id) as s:
+                athletes.update(s, runner.athlete_id, lang=lang, units=units)
+            said = summary_text.text_of(made(runner)).split("```")[0]
             assert "{" not in said
             assert (" mi |" in said) is (units == "imperial")
             assert (" km |" in said) is (units == "metric")
