@@ -108,8 +108,11 @@ def _impossible(goal: Goal, situation: Situation) -> tuple[Finding, ...]:
 
 
 def _start(goal: Goal, situation: Situation) -> date | None:
-    if goal.start is None or goal.start > situation.today + timedelta(days=SOON_DAYS):
+    today = situation.today
+    if goal.start is None or goal.start > today + timedelta(days=SOON_DAYS):
         return None
+    if goal.start == today and any(run.day == today for run in situation.runs):
+        return None  # today's run is done
     return goal.start
 
 

@@ -28,7 +28,7 @@ def workouts_of(state: State, slot: Slot, sessions: list[Session], races: list[R
     week_m = sum(s.size_m for s in sessions) + sum(r.distance_m for r in races if not is_a(r))
     week_s = 0.97 * week_m * p.easy_s_per_m
     base_m, base_s = max(week_m, state.last_full[0]), max(week_s, state.last_full[1])
-    if slot.phase in (Phase.taper, Phase.race):
+    if slot.cutback or slot.phase in (Phase.taper, Phase.race):
         base_m, base_s = week_m, week_s  # the hard part shrinks with the week
     raced_s = sum(p.pacing.race_s(r.distance_m) for r in races if not is_a(r))
     caps = Caps(base_m, max(0.0, HARD_SHARE * base_s - raced_s))
@@ -45,7 +45,8 @@ def workouts_of(state: State, slot: Slot, sessions: list[Session], races: list[R
         if s.role == "marathon":
             kind = K.long
             room = caps.room(s.size_m, Intensity.marathon, 0.65 if hard_left else 1.0)
-            steps = library.marathon_long(p.pacing, room, style // 2) or steps
+            steps = library.marathon_long(p.pacing, room, state.cooked[K.marathon] + state.seed) or steps
+            state.cooked[K.marathon] += 1
         elif s.role == "long":
             kind = K.long
         elif s.role == "hard" or (s.club is not None and s.club.kind in HARD_KINDS):
@@ -53,7 +54,7 @@ def workouts_of(state: State, slot: Slot, sessions: list[Session], races: list[R
             hard_left -= 1
             wanted = choose(p.event, slot.phase, place_, style) if s.club is None else s.club.kind
             place_ = 1
-            found = _hard(state, wanted, s, caps, share, style)
+            found = _hard(state, wanted, s, caps, share)
             if found is not None:
                 kind, steps = found
         elif s.day in strides:
@@ -71,18 +72,19 @@ def workouts_of(state: State, slot: Slot, sessions: list[Session], races: list[R
 
 
 def _hard(
-    state: State, wanted: WorkoutKind, s: Session, caps: Caps, share: float, style: int
+    state: State, wanted: WorkoutKind, s: Session, caps: Caps, share: float
 ) -> tuple[WorkoutKind, Steps] | None:
     """Return a hard session that the day has time for, shorter where it must be."""
     most = state.p.situation.constraints.max_s[s.day.weekday()]
     most = state.p.longest_s if most is None else min(most, state.p.longest_s)
     size = s.size_m
     while size >= 3000:
-        made = cook(wanted, state.p.pacing, caps, size, share, style)
+        made = cook(wanted, state.p.pacing, caps, size, share, state.cooked[wanted] + state.seed)
         if made is None:
             return None
         if _seconds(made[1]) <= most:
             s.size_m = size
+            state.cooked[made[0]] += 1
             return made
         size = round_run(size - 500)
     return None
@@ -101,7 +103,9 @@ def _stride_days(state: State, slot: Slot, sessions: list[Session]) -> dict[date
         and s.size_m >= 4000
         and not state.recovering(s.day)
         and s.day > p.easy_until
+        and s.weight <= 1.0
         and s.day - DAY not in hard
+        and s.day - DAY not in state.long_days
     ]
     easy.sort(key=lambda s: (s.day + DAY in hard and slot.phase is not Phase.race, s.day))
     count = 2 if slot.phase is Phase.base and p.level != "beginner" else 1

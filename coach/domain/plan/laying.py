@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from math import ceil
 from typing import Literal
 
 from coach.domain.plan.menus import HARD_KINDS
 from coach.domain.plan.model import Club, Phase, Priority, Race
 from coach.domain.plan.phases import Slot
-from coach.domain.plan.placing import place
+from coach.domain.plan.placing import alternate, place
 from coach.domain.plan.profile import KM_PER_RUN, MOST_KM_PER_RUN, is_a
 from coach.domain.plan.rules import limits
 from coach.domain.plan.state import DAY, LOADING, K, Session, State
 from coach.domain.plan.volume import round_run
 
 LEAST_EASY_M = 3000.0
+# Of an easy run and of a medium-long one, with five runs or more.
+EASY_MOST_S, MEDIUM_MOST_S = 95 * 60.0, 130 * 60.0
+MEDIUM_FROM_M = 60_000.0
+DAY_SLACK_S = 120.0  # what rounding and strides add to a day of two runs
+MEDIUM_SHARE = 0.7  # of the long run
 HARD_MOST_M = 18_000.0  # of a hard session, warming up and cooling down included
 
 
@@ -25,7 +31,7 @@ def laid_out(
     """Return the runs of a week on their days, each with its distance; together `volume` at most."""
     sessions = _sessions(state, slot, open_days, volume, races)
     if sessions:
-        _size(state, sessions, volume)
+        _size(state, slot, sessions, volume)
         _bound_long(state, sessions, races)
     return sessions
 
@@ -60,6 +66,16 @@ def _sessions(
         runs = max(1, min(runs, 6 - len(races)))
     if slot.phase in LOADING:
         state.n_runs = runs
+    if len(slot.days) < 7:
+        runs = min(runs, ceil(p.runs * len(slot.days) / 7))
+    elif state.lost(slot):
+        runs = min(runs, ceil(0.7 * len(open_days)))
+    if slot.phase is Phase.recovery and slot.share < 0.5:
+        last = state.ledger.last_run(slot.start) or slot.start - 7 * DAY
+        few = 2 if slot.share < 0.3 else runs
+        apart = alternate(tuple(at), min(runs, few), (last - slot.start).days)
+        at = {n: d for n, d in at.items() if n in apart} or at
+        runs = min(runs, len(at))
     fixed = _clubs(state, slot, at)
     count = _hard_count(state, slot, volume, runs, races)
     hard_ok = tuple(n for n, d in at.items() if not state.soft(d))
@@ -79,6 +95,14 @@ def _sessions(
     )
     specific = _marathon_week(state, slot) and long_day in hard_ok
     specific = specific and not any(abs(long_day - n) < p.gap for n in (*around, *fixed_hard))  # type: ignore[operator]
+    medium = volume >= MEDIUM_FROM_M and runs >= 5 and slot.phase in LOADING
+    if medium and count - len(fixed_hard) - bool(specific) == 1 and long_day is not None:
+        # A hard day so early that there is room between it and the long run.
+        hard_ok = tuple(n for n in hard_ok if long_day - n >= 5) or hard_ok
+    longs = [(d - slot.start).days for d in state.long_days[-1:]]
+    after_long = {n + 1 for n in (*longs, *([long_day] if long_day is not None else []))}
+    shun = after_long | ({long_day - 1} if long_day is not None else set())
+    each = (volume - wish_long) / max(1, runs - 1)
     days = place(
         tuple(sorted(at)),
         runs,
@@ -91,10 +115,13 @@ def _sessions(
         long_is_hard=bool(specific),
         hard_ok=hard_ok,
         room=tuple(wishes.max_s[(slot.start + n * DAY).weekday()] or 14_400.0 for n in range(7)),
+        shun=tuple(sorted(shun)),
+        short_m=tuple(1000.0 * round(max(0.0, each - caps.get(n, 0.0)) / 1000) for n in range(7)),
     )
     found = []
     if days.long is not None:
         role: Literal["marathon", "long"] = "marathon" if specific else "long"
+        state.long_days.append(at[days.long])
         size = round_run(min(wish_long, caps[days.long]))
         found.append(Session(at[days.long], role, size, size))
     limit = 0.85 * found[0].size_m if found and runs >= 3 else float("inf")
@@ -107,8 +134,10 @@ def _sessions(
         most = min(caps[n], max(limit, 5000.0), HARD_MOST_M)
         found.append(Session(at[n], "hard", most, weight=1.1))
     hard = {*days.hard, *fixed_hard, *([days.long] if specific and days.long is not None else [])}
+    if runs >= 5 and slot.phase in LOADING:
+        limit = min(limit, max(EASY_MOST_S / p.easy_s_per_m, each))
     for n in days.easy:
-        after = n - 1 in hard or n - 1 == days.long or n + 1 in hard
+        after = n - 1 in hard or n in after_long or n + 1 in hard
         found.append(
             Session(
                 at[n],
@@ -117,10 +146,14 @@ def _sessions(
                 weight=0.8 if after else 1.0,
             )
         )
-    if volume >= 60_000 and runs >= 5 and slot.phase in LOADING:
+    if medium:
         middle = [s for s in found if s.role == "easy" and s.weight == 1.0]
-        if middle:
-            middle[0].weight = 1.4
+        if middle and days.long is not None:
+            # As far from the long runs before and after it as can be.
+            best = max(middle, key=lambda s: min(abs((s.day - d).days) for d in state.long_days[-2:]))
+            best.weight = 1.4
+            most = min(MEDIUM_SHARE * found[0].size_m, MEDIUM_MOST_S / p.easy_s_per_m)
+            best.cap_m = min(caps[(best.day - slot.start).days], max(most, best.cap_m))
     return found
 
 
@@ -171,14 +204,12 @@ def _hard_count(state: State, slot: Slot, volume: float, runs: int, races: list[
 
 def _marathon_week(state: State, slot: Slot) -> bool:
     """Whether the long run of this week holds marathon pace: every other week of the specific phase."""
-    return (
-        state.p.event == "marathon"
-        and state.p.race is not None
-        and slot.phase is Phase.specific
-        and not slot.cutback
-        and state.turn % 2 == 0
-        and not state.p.gentle
-    )
+    if state.p.event != "marathon" or state.p.race is None or state.p.gentle:
+        return False
+    if state.p.level == "beginner":  # who only wants to arrive has enough to do with the distance
+        return False
+    specific = [s for s in state.loading if s.phase is Phase.specific]
+    return slot in specific[::2]
 
 
 def _long_day(
@@ -215,6 +246,8 @@ def _long(state: State, slot: Slot, volume: float, runs: int) -> float:
     """Return how far the long run is meant to be, in m."""
     share = limits.long_share(runs)
     before = state.last_long or min(state.ledger.longest(slot.start), share * volume)
+    if slot.phase not in LOADING:
+        before = state.reference_long or before
     if slot.phase in LOADING and not slot.cutback:
         left = max(1, sum(s.number >= slot.number for s in state.loading))
         target = max(before, state.p.long_m)
@@ -228,7 +261,7 @@ def _long(state: State, slot: Slot, volume: float, runs: int) -> float:
     return max(min(wished, share * base), min(volume, 3000.0))
 
 
-def _size(state: State, sessions: list[Session], volume: float) -> None:
+def _size(state: State, slot: Slot, sessions: list[Session], volume: float) -> None:
     """Share the week's distance out, no session beyond what it may be, each round."""
     left = volume - sum(s.size_m for s in sessions)
     todo = [s for s in sessions if s.size_m == 0.0]
@@ -247,7 +280,7 @@ def _size(state: State, sessions: list[Session], volume: float) -> None:
     small = [s for s in sessions if s.size_m < 1500.0]
     for s in small:
         sessions.remove(s)
-    _doubles(state, sessions, left)
+    _doubles(state, slot, sessions, left)
 
 
 def _bound_long(state: State, sessions: list[Session], races: list[Race]) -> None:
@@ -263,16 +296,16 @@ def _bound_long(state: State, sessions: list[Session], races: list[Race]) -> Non
         longest.size_m = round_run(most)
 
 
-def _doubles(state: State, sessions: list[Session], left: float) -> None:
+def _doubles(state: State, slot: Slot, sessions: list[Session], left: float) -> None:
     """Put what found no room into a second run on the days that may have one."""
     wishes = state.p.situation.constraints
-    for s in list(sessions):
+    for s in list(sessions) if slot.phase in LOADING else ():
         if s.day.weekday() not in wishes.double_days or s.role not in ("easy", "hard") or left < 3000:
             continue
         most = wishes.max_s[s.day.weekday()]
         slower = 1000.0 if s.role == "hard" else 100.0  # than an easy run of that size
         day_s = limits.DAY_MOST_S if most is None else min(most, limits.DAY_MOST_S)
-        room = day_s / state.p.easy_s_per_m - s.size_m - slower
+        room = (day_s - DAY_SLACK_S) / state.p.easy_s_per_m - s.size_m - slower
         longest = state.ledger.longest(s.day)
         total = max(limits.DAY_SHARE * longest, limits.session_limit_m(longest))
         size = round_run(min(left, room, total - s.size_m, 0.6 * s.size_m))

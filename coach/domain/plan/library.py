@@ -53,7 +53,9 @@ WHY: dict[WorkoutKind, tuple[str, str]] = {
 
 # What one repetition may be: metres, and how long it may take.
 REPS_I = (1200.0, 1000.0, 800.0, 600.0, 400.0)
-LONGEST_I_S, SHORTEST_WARMUP_M, SHORTEST_COOLDOWN_M = 300.0, 1000.0, 500.0
+LONGEST_I_S = 300.0
+# Below a whole distance: how long warming up and cooling down are at least, in m.
+AROUND_M = ((6000.0, 1000.0, 500.0), (9000.0, 1500.0, 1000.0), (float("inf"), 2000.0, 1000.0))
 # Minutes of a piece, and how many of them, the most first.
 FARTLEK = (((2, (8, 6, 5, 4)), (1, (6, 5, 4))), ((3, (5, 4, 3)), (1, (10, 8, 6, 4))))
 STRIDE_S, STRIDE_REST_S = 20.0, 60.0
@@ -106,14 +108,14 @@ def interval(pacing: Pacing, room: Room, style: int) -> Steps | None:
     """Return repetitions of up to five minutes (400–1200 m), the jog between no longer than the work."""
     most = _cap_m(pacing, room, I)
     sizes = [m for m in REPS_I if m / 1000 * pacing.s_per_km(I) <= LONGEST_I_S]
-    sizes = sizes[style % 2 :] + sizes[: style % 2] if len(sizes) > 2 else sizes
-    for size in sizes:
-        n = min(int(most // size), 8)
-        if n >= 3:
-            seconds = size / 1000 * pacing.s_per_km(I)
-            rest_s = min(180.0, max(60.0, _down(seconds * 0.75, 30)))
-            rest_m = max(100.0, _near(rest_s / pacing.s_per_km(E) * 900, 100))
-            return _reps(pacing, room.total_m, n, 3, step_m(pacing, I, size), rest_s, rest_m)
+    fits = [(size, min(int(most // size), 8)) for size in sizes if most >= 3 * size][:3]
+    for size, n in (*fits[style % len(fits) :], *fits[: style % len(fits)]) if fits else ():
+        seconds = size / 1000 * pacing.s_per_km(I)
+        rest_s = min(180.0, max(60.0, _down(seconds * 0.75, 30)))
+        rest_m = max(100.0, _near(rest_s / pacing.s_per_km(E) * 900, 100))
+        steps = _reps(pacing, room.total_m, n, 3, step_m(pacing, I, size), rest_s, rest_m)
+        if steps is not None:
+            return steps
     return None
 
 
@@ -239,11 +241,12 @@ def _reps(
 def _around(pacing: Pacing, total_m: float, middle: Steps) -> Steps | None:
     """Put a warm-up and a cool-down around the main part, or return None where they do not fit."""
     left = total_m - sum(_metres(part) for part in middle)
-    if left < SHORTEST_WARMUP_M + SHORTEST_COOLDOWN_M:
+    least_warm, least_cool = next(edge[1:] for edge in AROUND_M if total_m < edge[0])
+    if left < least_warm + least_cool:
         return None
-    warm = max(SHORTEST_WARMUP_M, _near(0.55 * left, 500))
-    if left - warm < SHORTEST_COOLDOWN_M:
-        warm = left - SHORTEST_COOLDOWN_M
+    warm = max(least_warm, _near(0.55 * left, 500))
+    if left - warm < least_cool:
+        warm = left - least_cool
     return (
         step_m(pacing, E, warm, StepKind.warmup),
         *middle,

@@ -33,6 +33,7 @@ TAPER: dict[Event, tuple[float, float, float, float]] = {  # days 1–7, 8–14,
     "marathon": (0.40, 0.58, 0.85, 1.0),
 }
 CUTBACK_SHARE = 0.75
+MOST_BUILD_WEEKS = 12  # two hard sessions a week, and nobody profits from them for longer
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def to_race(
     tapering = max(tapering, min(walk_run, last))
     loading = tapering - walk_run
     specific = min(SPECIFIC_WEEKS[event], round(0.4 * loading))
-    build = round(0.5 * (loading - specific))
+    build = min(round(0.5 * (loading - specific)), MOST_BUILD_WEEKS)
     light = {walk_run + n for n in _lighter(loading, cycle)}
     slots = []
     for n, (a, b) in enumerate(spans):

@@ -10,7 +10,7 @@ from typing import Literal
 from coach.domain.plan.model import HARD_FROM_S, Goal, GoalKind, Intensity, Priority, Race, Situation
 from coach.domain.plan.phases import Event, event_of
 from coach.domain.plan.rules import limits
-from coach.domain.plan.rules.gates import Gate, gate_of
+from coach.domain.plan.rules.gates import RUN_MIN, Gate, gate_of
 from coach.domain.plan.targets import Pacing, pacing
 
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -118,6 +118,10 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
     limit = limits.race_limit_m(situation.age) if situation.age is not None else None
     if limit is not None:
         long_m = min(long_m, limit)
+    gate = gate_of(situation, start=start)
+    weeks = goal.weeks or PLAIN_WEEKS.get(goal.kind)
+    if goal.kind is GoalKind.return_from_injury and goal.weeks is None and gate is not None:
+        weeks = len(RUN_MIN[gate.mode])  # until running goes on without walking
     return Profile(
         goal=goal,
         situation=situation,
@@ -125,7 +129,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
         start=start,
         event=event,
         level=level,
-        gate=gate_of(situation, start=start),
+        gate=gate,
         gap=limits.hard_gap_days(situation),
         cycle=limits.building_weeks(situation) + 1,
         runs=max(1, runs),
@@ -133,7 +137,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
         start_m=start_m,
         peak_m=peak,
         ready_m=ready,
-        weeks=goal.weeks or PLAIN_WEEKS.get(goal.kind),
+        weeks=weeks,
         long_m=long_m,
         longest_s=longest_s,
         races=_races(goal, situation, start),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -54,6 +55,10 @@ class State:
         self.reference_m = self.reference_long = 0.0
         self.n_runs = profile.runs
         self.turn = 0
+        self.long_days: list[date] = []
+        self.cooked: Counter[WorkoutKind] = (
+            Counter()
+        )  # hard sessions so far, so that each differs from the last
         self.row: list[float] = []  # the weeks since a lighter one
 
     def a_race(self, workout: Workout) -> bool:
@@ -71,6 +76,11 @@ class State:
         if born is not None and (day - born).days < limits.POSTPARTUM_DAYS:
             return False
         return not any(0 < (day - raced).days <= REST_AFTER[event_of(m)] for raced, m in self.raced)
+
+    def lost(self, slot: Slot) -> int:
+        """Return how many free days of a week go to resting from a race."""
+        wishes = self.p.situation.constraints
+        return sum(wishes.free(d) and d not in self.races and not self.can_run(d) for d in slot.days)
 
     def soft(self, day: date) -> bool:
         """Whether a day must be easy: after a race, by health, or by the gates."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coach.domain.plan.library import Steps, timed
-from coach.domain.plan.model import FREE, Intensity, Repeat, Step, StepKind, WorkoutKind
+from coach.domain.plan.model import FREE, Intensity, Repeat, Step, StepKind, Target, WorkoutKind
+from coach.domain.plan.rules.effort import RPE
 from coach.domain.plan.rules.gates import Gate, Mode
 from coach.domain.plan.targets import Pacing
 
@@ -85,6 +88,8 @@ def session(
     before = Step(StepKind.warmup, Intensity.walk, "time", _walked(pacing, WALK_S), WALK_S, FREE)
     after = Step(StepKind.cooldown, Intensity.walk, "time", _walked(pacing, WALK_S), WALK_S, FREE)
     run = timed(run_s, Intensity.easy, pacing, note="step_talk")
+    if run.target.kind == "pace":  # who can talk runs right; after a break no pace is sure
+        run = replace(run, target=Target("rpe", *RPE[Intensity.easy]))
     if times == 1:
         return WorkoutKind.easy if run_s >= 1200 else WorkoutKind.walk_run, (before, run, after)
     walk = Step(StepKind.recovery, Intensity.walk, "time", _walked(pacing, walk_s), walk_s, FREE)

@@ -18,6 +18,7 @@ from coach.domain.plan.state import DAY, LOADING, K, State
 
 RACE_SHARE = 0.25  # of the week's time that a tune-up race may take
 ROUNDING_M = 1500.0
+REST_COST = 0.7  # of a day's share of the week, for each day of rest after a race
 
 
 def fill(state: State) -> tuple[Week, ...]:
@@ -125,7 +126,8 @@ def _running(state: State, slot: Slot) -> list[Workout]:
     out += workouts_of(state, slot, sessions, races)
     total = sum(w.distance_m for w in out if not state.a_race(w))
     if slot.phase in LOADING and not slot.cutback and len(slot.days) == 7:
-        if len(open_days) >= p.runs:  # a week cut short by other things is no new measure
+        # A week cut short by a race or other things is no new measure.
+        if len(open_days) >= p.runs and not races and not state.lost(slot):
             # What rounding took is not lost: short runs would never grow.
             state.last_m = max(total, min(volume + race_m, total + ROUNDING_M))
             state.last_long = max((s.size_m for s in sessions if s.role == "long"), default=state.last_long)
@@ -156,6 +158,8 @@ def _volume(state: State, slot: Slot, open_days: list[date]) -> float:
     cap = state.ledger.week_cap()
     blacked = sum(any(d in b for b in state.p.situation.constraints.blackouts) for d in slot.days)
     part = (len(slot.days) - blacked) / 7
+    if slot.phase in LOADING:
+        part -= REST_COST * state.lost(slot) / 7
     if slot.phase in LOADING and not slot.cutback:
         left = max(1, sum(s.number >= slot.number for s in state.loading))
         first = slot is state.loading[0] or len(slot.days) < 7
@@ -168,7 +172,8 @@ def _volume(state: State, slot: Slot, open_days: list[date]) -> float:
     else:
         if not state.reference_m:
             state.reference_m = state.ledger.peak()
-            state.reference_long = max(state.last_long, 5000.0)
+            longest = min(p.long_m, state.ledger.longest(slot.start))
+            state.reference_long = max(state.last_long, longest, 5000.0)
         wished = slot.share * state.reference_m
         part = 1.0 if slot.phase is Phase.race else part
     if any(r.priority is Priority.b for d, r in state.races.items() if d in slot.days):

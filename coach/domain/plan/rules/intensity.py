@@ -52,7 +52,10 @@ def easy_share(plan: Plan, situation: Situation) -> Iterator[Finding]:
     view = view_of(plan, situation)
     for week, first in coming_weeks(view):
         hard_s, base_s = week.hard_s, week.base_s
-        if hard_s <= limits.HARD_FREE_S or base_s <= 0 or 1 - hard_s / base_s >= limits.EASY_SHARE - 0.002:
+        races = [s for s in week.sessions if s.race is not None and not s.goal_race]
+        alone = len(races) == 1 and hard_s - races[0].hard_s < HARD_FROM_S  # a tune-up and nothing else
+        least = limits.EASY_LEAST if alone else limits.EASY_SHARE
+        if hard_s <= limits.HARD_FREE_S or base_s <= 0 or 1 - hard_s / base_s >= least - 0.002:
             continue
         if not any(s.hard_s > 0 and s.day >= view.today and not s.goal_race for s in week.sessions):
             continue

@@ -140,11 +140,11 @@ def week_most_m(before: Sequence[Volume]) -> float:
 
 
 def long_share(runs: int) -> float:
-    """Return the share of a week that its longest run may be: 35 %, with four runs 40, with three 50.
+    """Return the share of a week that its longest run may be: 35 %, with four runs 40, with three 55.
 
-    With two it is 60 %; one run is all of the week.
+    With two it is 65 %; one run is all of the week.
     """
-    return {1: 1.0, 2: 0.60, 3: 0.50, 4: 0.40}.get(max(runs, 1), 0.35)
+    return {1: 1.0, 2: 0.65, 3: 0.55, 4: 0.40}.get(max(runs, 1), 0.35)
 
 
 def threshold_limit_m(week_m: float) -> float:
