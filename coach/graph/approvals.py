@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coach.domain.plan.reply import Reply, read_reply
 from coach.domain.plan.rules import UnsafePlan
+from coach.domain.source import Source, limited
 from coach.errors import CoachError
 from coach.graph.bind import error_text
 from coach.graph.turn import Turn
 from coach.pipeline import approving, holding, revising
-from coach.store import approvals, plans
+from coach.store import approvals, plans, recordings
 from coach.store.approvals import Approval, Decision
 from coach.store.session import Session
 from coach.text import plans as words
@@ -31,9 +32,13 @@ DECISIONS: Mapping[str, Decision] = {"approve": "approved", "reject": "rejected"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said and shown. `known`: warnings that were read out, for a yes that follows them."""
+    """What is said and shown. `known`: warnings that were read out, for a yes that follows them.
+
+    `bare`: what is left of `says` without anything that comes from the athlete's data; None: all of it.
+    """
 
     says: Sequence[str] = ()
+    bare: Sequence[str] | None = None
     cards: Sequence[Card] = ()
     known: Sequence[str] = ()
     open: Approval | None = None  # what a bare yes may answer next
@@ -41,10 +46,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Heard:
-    """A message beside what waits. `outcome` None: it goes on to the agent."""
+    """A message beside what waits. `outcome` None: it goes on to the agent.
+
+    `rests_on`: the sources that forbid anything, where the outcome tells of the athlete's data.
+    """
 
     outcome: Outcome | None = None
     waits: bool = False
+    rests_on: frozenset[Source] = frozenset()
 
 
 @dataclass
@@ -73,6 +82,16 @@ def hear(turn: Turn, pending: Mapping[str, Any]) -> Heard:
 
     `pending`: the question that is open in this thread.
     """
+    heard = _heard(turn, pending)
+    if heard.outcome is None or heard.outcome.bare is None:
+        return heard
+    ctx = turn.ctx
+    with ctx.db.athlete_session(ctx.athlete.id) as session:
+        rests_on = recordings.used(session, ctx.athlete.id, limited(turn.permissions))
+    return replace(heard, rests_on=rests_on)
+
+
+def _heard(turn: Turn, pending: Mapping[str, Any]) -> Heard:
     ctx = turn.ctx
     try:
         with ctx.db.athlete_session(ctx.athlete.id) as session:
@@ -83,9 +102,11 @@ def hear(turn: Turn, pending: Mapping[str, Any]) -> Heard:
     except UnsafePlan as error:
         lang, units = ctx.lang, ctx.athlete.units
         lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
-        return Heard(Outcome([error_text(lang, error), *(f"- {line}" for line in lines)]), waits=True)
+        says = [error_text(lang, error), *(f"- {line}" for line in lines)]
+        return Heard(Outcome(says, [error_text(lang, error, outside=True)]), waits=True)
     except CoachError as error:
-        return Heard(Outcome([error_text(ctx.lang, error)]), waits=True)
+        bare = [error_text(ctx.lang, error, outside=True)]
+        return Heard(Outcome([error_text(ctx.lang, error)], bare), waits=True)
 
 
 def hold(turn: Turn) -> Outcome:
@@ -96,7 +117,7 @@ def hold(turn: Turn) -> Outcome:
         key = holding.told(session, ctx.now)
         asked = [a for a in approvals.pending(session, ctx.now) if a.kind == "removal"]
         cards = [shown(ctx, session, approval) for approval in asked if key]
-    return Outcome([turn.text(key)] if key else [], cards)
+    return Outcome([turn.text(key)] if key else [], cards=cards)
 
 
 def _answer(asked: _Asked) -> Outcome | None:
@@ -124,13 +145,13 @@ def _decided(asked: _Asked, decision: Decision) -> Outcome | None:
     if not asked.waiting:
         return None if asked.just_shown is None else _fate(asked, asked.just_shown)
     if len(asked.waiting) > 1:
-        return Outcome([turn.text("plan_tools.several_wait")], _cards(asked, asked.waiting))
+        return Outcome([turn.text("plan_tools.several_wait")], cards=_cards(asked, asked.waiting))
     one = asked.waiting[0]
     if bare and one.id != asked.just_shown:
         # The card that was said yes to is not what waits any more.
-        return Outcome([turn.text("plan_tools.another_waits")], _cards(asked, [one]), open=one)
+        return Outcome([turn.text("plan_tools.another_waits")], cards=_cards(asked, [one]), open=one)
     if not asked.was_shown(one):
-        return Outcome([turn.text("plan_tools.look_first")], _cards(asked, [one]), open=one)
+        return Outcome([turn.text("plan_tools.look_first")], cards=_cards(asked, [one]), open=one)
     return _decide(asked, one, decision)
 
 
@@ -148,8 +169,9 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
         lang, units = ctx.lang, ctx.athlete.units
         lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
         rules = sorted({finding.rule for finding in error.findings})
-        says = [turn.text("plan_tools.warned"), *(f"- {line}" for line in lines)]
-        return Outcome([*says, turn.text("plan_tools.warned_ask")], known=rules, open=one)
+        bare = [turn.text("plan_tools.warned"), turn.text("plan_tools.warned_ask")]
+        says = [bare[0], *(f"- {line}" for line in lines), bare[1]]
+        return Outcome(says, bare, known=rules, open=one)
     lang, units = ctx.lang, ctx.athlete.units
     reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in decided.findings)
     told = decided.told
@@ -157,7 +179,8 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
         told = f"plan_tools.cancel_{decision}"
     elif decided.taken and decision == "approved" and one.kind == "plan" and decided.params.get("n"):
         told = "plan_life.plan_approved_sent"
-    return Outcome([turn.text(told, **decided.params), *(f"- {line}" for line in reasons)])
+    said = turn.text(told, **decided.params)
+    return Outcome([said, *(f"- {line}" for line in reasons)], [said] if reasons else None)
 
 
 def _fate(asked: _Asked, approval_id: int) -> Outcome:
@@ -189,8 +212,8 @@ def _changed(asked: _Asked) -> Outcome | None:
         thread_id=ctx.thread_id,
     )
     lines = change_lines(ctx, before.plan, after.plan)
-    says = [turn.text("plan_tools.change_proposed"), *(f"- {line}" for line in lines)]
-    return Outcome(says, [proposed(ctx, session, after)])
+    said = turn.text("plan_tools.change_proposed")
+    return Outcome([said, *(f"- {line}" for line in lines)], [said], [proposed(ctx, session, after)])
 
 
 def _cards(asked: _Asked, waiting: Sequence[Approval]) -> list[Card]:

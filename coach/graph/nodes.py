@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from coach.domain import redflags
+from coach.domain.source import Source, permission_of
 from coach.graph import approvals, consent, onboarding, prompts
 from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Endpoint, ModelFailed, Models, reply, text_of
@@ -97,7 +98,8 @@ class Nodes:
             said = await self._blocking(approvals.hear, turn, pending)
             turn.proposal_waits = said.waits
             if said.outcome is not None:
-                return Command(update={"pending": self._show(turn, said.outcome)}, goto="proof")
+                shown = self._show(turn, said.outcome, said.rests_on)
+                return Command(update={"pending": shown}, goto="proof")
         decision = consent.read_change(message) if self._models.outside else None
         if decision is not None:
             return await self._decide(turn, decision)
@@ -251,9 +253,15 @@ class Nodes:
         said: Message = {"role": "assistant", "text": "", "calls": [call]}
         return Command(update={"messages": [said], "pending": None}, goto=Send("tools", {"call": call}))
 
-    def _show(self, turn: Turn, outcome: approvals.Outcome) -> dict[str, Any] | None:
+    def _show(
+        self, turn: Turn, outcome: approvals.Outcome, rests_on: Collection[Source] = ()
+    ) -> dict[str, Any] | None:
         """Say and show what came of an answer to a proposal; return what is open after it."""
         turn.voice.say("\n".join(outcome.says))
+        bare = list(outcome.says if outcome.bare is None else outcome.bare)
+        turn.told(bare, rests_on)
+        if not permission_of(rests_on, turn.permissions).to_model:
+            turn.hide(bare)
         for card in outcome.cards:
             drawn = show_card(card, {}, turn.ctx.lang, turn.ctx.athlete.units)
             turn.cards.append(drawn)

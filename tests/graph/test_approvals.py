@@ -12,17 +12,19 @@ import pytest
 from fakes.conversation import Chat, custom, streamed
 from fakes.life import NOW, Lived
 from fakes.openai_server import Behaviour, Body, Call, FakeOpenAI, Say
-
+from fakes.outside import talk
 from pydantic import ValidationError
 
 from coach.config import Settings
+from coach.domain.daily import DailyValue
 from coach.domain.plan.model import Goal, GoalKind, Race
 from coach.domain.plan.outcome import Refused
+from coach.domain.source import Source
 from coach.errors import CoachError
 from coach.graph.pending import plain
 from coach.graph.run import Conversations
-from coach.pipeline import planning
-from coach.store import approvals, athletes, outbox, plan_holds, planning_profiles, plans
+from coach.pipeline import planning, proposing
+from coach.store import approvals, athletes, daily, outbox, plan_holds, planning_profiles, plans
 from coach.tools import TOOLS
 
 SECRET = "비밀표식한라마라톤"
@@ -150,3 +152,28 @@ def test_a_plain_yes_answers_a_yes_or_no_question_alone() -> None:
     assert plain("글쎄", two) is None
     assert plain("네", [*two, {"label": "3", "value": "x"}]) is None
     assert plain("네", [{"label": "3월 7일", "value": "2027-03-07"}]) is None
+
+
+async def test_what_code_says_of_a_change_is_not_read_by_an_outside_model(own_life: Lived) -> None:
+    """Paces and lengths of a plan come from whatever is known of the athlete, Strava's data among it."""
+    known(own_life, own_life.full)
+    revision = planned(own_life, own_life.full)
+    with own_life.db.athlete_session(own_life.full) as s:
+        restricted = DailyValue(NOW.date(), "weight_kg", 70.0, Source.strava)
+        daily.save_values(s, own_life.full, [restricted])
+    async with talk(own_life.db, own_life.full, lambda body: Say("네.")) as spoken:
+        await spoken.say("안녕")
+        with own_life.db.athlete_session(own_life.full) as s:
+            athlete = athletes.get(s, own_life.full)
+            proposing.propose(
+                s, athlete, revision.plan_id, revision.number, NOW, channel="web", thread_id=spoken.thread_id
+            )
+        events = await spoken.say("다음 주 수요일 훈련은 빼줘")
+        assert [card["kind"] for card in custom(events, "card")] == ["approval"]
+        changes = [line[2:] for line in streamed(events).splitlines() if line.startswith("- ")]
+        assert changes
+        before = len(spoken.fake.requests)
+        await spoken.say("고마워요")
+        assert len(spoken.fake.requests) > before, "the outside model was asked"
+        assert "빼줘" in spoken.told
+        assert [line for line in changes if line in spoken.told] == []
