@@ -7,6 +7,7 @@ one name and one distance everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,7 @@ from coach.text.catalogue import Lang, has, say
 from coach.text.formats import Units
 
 _NAMED_M = {5000.0: "5k", 10_000.0: "10k", 21_097.5: "half", 42_195.0: "marathon"}
+SUSTAINED = frozenset({Intensity.marathon, Intensity.threshold, Intensity.interval})
 NEAR_M = 100.0  # a race so close to a named distance is called by its name
 # Kinds whose distance is what people plan by; their set stands behind it.
 _BY_WHOLE = frozenset(
@@ -90,6 +92,9 @@ def workout_short(workout: Workout, lang: Lang, units: Units) -> str:
 def workout_title(workout: Workout, lang: Lang, units: Units) -> str:
     """Return the name of a workout: `이지런 10 km`, `인터벌 6 × 800 m`, `롱런 28 km (2 × 5 km)`."""
     title = workout_short(workout, lang, units)
+    if workout.origin == "club" and workout.name:  # its name does not say what it is this week
+        what = workout_title(replace(workout, name="", second=False), lang, units)
+        title = say(lang, "plan.title_club", name=workout.name, what=what)
     main = "" if workout.name else _main_set(workout, lang, units)
     if main:
         size = _size(workout, lang, units)
@@ -127,11 +132,20 @@ def _main_set(workout: Workout, lang: Lang, units: Units) -> str:
                 run, walk = (_amount(step, lang, units) for step in part.steps)
                 return say(lang, "plan.set_walk_run", n=part.times, run=run, walk=walk)
             if len(work) == 1:
-                return say(lang, "plan.set_times", n=part.times, amount=_amount(work[0], lang, units))
+                found = say(lang, "plan.set_times", n=part.times, amount=_amount(work[0], lang, units))
+                return _paced(workout, work[0], found, lang)
     hard = [part for part in workout.steps if isinstance(part, Step) and part.intensity in HARD]
     if len(hard) == 1 and len(workout.steps) > 1:
-        return _amount(hard[0], lang, units)
+        return _paced(workout, hard[0], _amount(hard[0], lang, units), lang)
     return ""
+
+
+def _paced(workout: Workout, step: Step, amount: str, lang: Lang) -> str:
+    """Return a set with its intensity where the kind does not say it: a long run of which 9 km are faster."""
+    if workout.kind not in _BY_WHOLE or step.intensity not in SUSTAINED:
+        return amount
+    pace = say(lang, f"plan.intensity_{step.intensity.value}")
+    return say(lang, "plan.title", kind=pace, amount=amount)
 
 
 def _amount(step: Step, lang: Lang, units: Units) -> str:

@@ -72,8 +72,8 @@ def easy(distance_m: float, kind: WorkoutKind = WorkoutKind.easy, **more: object
                     Step(StepKind.work, Intensity.marathon, "distance", 10_000, 3000),
                 ),
             ),
-            "롱런 28 km (10 km)",
-            "long run 28 km (10 km)",
+            "롱런 28 km (마라톤 페이스 10 km)",
+            "long run 28 km (marathon pace 10 km)",
         ),
         (
             Workout(

@@ -137,13 +137,13 @@ def _sessions(
     if runs >= 5 and slot.phase in LOADING:
         limit = min(limit, max(EASY_MOST_S / p.easy_s_per_m, each))
     for n in days.easy:
-        after = n - 1 in hard or n in after_long or n + 1 in hard
+        weight = 0.7 if n in after_long else 0.8 if n - 1 in hard or n + 1 in hard else 1.0
         found.append(
             Session(
                 at[n],
                 "easy",
                 max(min(caps[n], limit), min(caps[n], 3000.0)),
-                weight=0.8 if after else 1.0,
+                weight=weight,
             )
         )
     if medium:

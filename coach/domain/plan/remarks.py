@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from coach.domain.plan.model import Phase, Plan, WorkoutKind
+from coach.domain.plan.model import GoalKind, Intensity, Phase, Plan, Step, WorkoutKind
 from coach.domain.plan.outcome import Remark
 from coach.domain.plan.profile import Profile, is_a
 from coach.domain.plan.rules import limits
@@ -36,9 +36,13 @@ def _remarks(plan: Plan, state: State, feasible: Feasibility | None) -> Iterator
             continue
         yield Remark("another_a_race", {"race_day": other.day.isoformat(), "race_m": other.distance_m})
     if p.gate is not None:
-        yield Remark("walk_run_first", {"weeks": sum(w.phase is Phase.walk_run for w in plan.weeks)})
+        weeks = {"weeks": sum(w.phase is Phase.walk_run for w in plan.weeks)}
+        hurt = p.situation.health.injury is not None
+        yield Remark("walk_run_injury" if hurt else "walk_run_first", weeks)
+        yield from _stretch(plan, p)
     if p.goal.start is not None and p.goal.start > plan.start:
         yield Remark("starts_now", {"start_day": plan.start.isoformat()})
+    yield from _room(plan, p)
     if race is not None:
         yield from _reach(plan, p)
     yield from (Remark(key) for key in ("club_easy", "club_taper") if key in state.notes)
@@ -60,6 +64,35 @@ def _remarks(plan: Plan, state: State, feasible: Feasibility | None) -> Iterator
         yield Remark("masters", {"days": p.gap})
 
 
+def _stretch(plan: Plan, p: Profile) -> Iterator[Remark]:
+    """Where short days keep a walk-run plan from half an hour of running at a stretch."""
+    most = min((m for m in p.situation.constraints.max_s if m), default=None)
+    longest = max((s.duration_s for w in plan.workouts for s in w.each_step() if _is_run(s)), default=0.0)
+    enough = p.goal.kind in (GoalKind.couch_to_5k, GoalKind.return_from_injury)
+    if enough and most is not None and most < 40 * 60 and 0 < longest < 30 * 60 and len(plan.weeks) >= 9:
+        yield Remark("stretch_short", {"most_s": most, "longest_s": longest})
+
+
+def _is_run(step: Step) -> bool:
+    return step.intensity not in (Intensity.walk, Intensity.rest)
+
+
+def _room(plan: Plan, p: Profile) -> Iterator[Remark]:
+    """Where the days and minutes that the athlete has, and not the body, bound the weeks."""
+    loading = [w.run_m for w in plan.weeks if w.phase in _LOADING]
+    if not loading or p.gentle:
+        return
+    minutes = sorted(
+        p.longest_s if m is None else min(m, p.longest_s) for m in p.situation.constraints.max_s
+    )
+    free_m = sum(minutes[-max(p.most_runs, 1) :]) / p.easy_s_per_m
+    if free_m < p.peak_m and max(loading) < 0.9 * p.peak_m:
+        yield Remark("week_limited", {"week_m": max(loading)})
+
+
+_LOADING = (Phase.base, Phase.build, Phase.specific)
+
+
 def _reach(plan: Plan, p: Profile) -> Iterator[Remark]:
     """What the days that the athlete has make of the long run and the week."""
     race, wishes = p.race, p.situation.constraints
@@ -72,14 +105,7 @@ def _reach(plan: Plan, p: Profile) -> Iterator[Remark]:
         need_s = min(limits.ready_m(race.distance_m) * p.easy_s_per_m, limits.READY_S)
         if most is not None and most < need_s:
             yield Remark("long_day_short", {"most_s": most, "need_s": need_s})
-    longest = max(
-        (
-            w.distance_m
-            for week in plan.weeks
-            for w in week.workouts
-            if w.runs and w.kind is not WorkoutKind.race
-        ),
-        default=0.0,
-    )
+    planned = (w.distance_m for w in plan.workouts if w.runs and w.kind is not WorkoutKind.race)
+    longest = max(p.situation.longest_m(), *planned, 0.0)
     if race.distance_m >= 21_000 and longest < limits.ready_m(race.distance_m):
         yield Remark("long_run_limited", {"longest_m": longest, "race_m": race.distance_m})

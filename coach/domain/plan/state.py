@@ -56,9 +56,7 @@ class State:
         self.n_runs = profile.runs
         self.turn = 0
         self.long_days: list[date] = []
-        self.cooked: Counter[WorkoutKind] = (
-            Counter()
-        )  # hard sessions so far, so that each differs from the last
+        self.cooked: Counter[WorkoutKind] = Counter()  # so that each differs from the last of its kind
         self.row: list[float] = []  # the weeks since a lighter one
 
     def a_race(self, workout: Workout) -> bool:

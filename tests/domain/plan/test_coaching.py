@@ -31,7 +31,8 @@ from coach.domain.plan.model import (
 )
 from coach.domain.plan.outcome import Built
 from coach.domain.plan.rules import check
-from coach.text.plans import week_words
+from coach.text import LANGS
+from coach.text.plans import remark_words, week_words, workout_title
 from tests.domain.plan.athletes import TODAY, steady
 
 MARATHON_M, HALF_M = 42_195.0, 21_097.5
@@ -249,4 +250,39 @@ def test_two_hard_clubs_a_week_stay_where_they_are() -> None:
     situation = runner(done=steady(60, 22, 6, pace=320), vdot=49.0, constraints=Constraints(clubs=clubs))
     plan = built(race(MARATHON_M, 18), situation)
     assert check(plan, situation) == ()
-    assert {w.day.weekday() for w in plan.workouts if w.origin == "club"} == {1, 3}
+    found = [w for w in plan.workouts if w.origin == "club"]
+    assert {w.day.weekday() for w in found} == {1, 3}
+    # The name of a club does not say what it is that week.
+    eased = next(w for w in found if w.kind is WorkoutKind.easy)
+    assert workout_title(found[0], "ko", "metric").startswith("화요 (인터벌 ")
+    assert workout_title(eased, "ko", "metric").split(" (")[1].startswith("이지런 ")
+
+
+def remarks(goal: Goal, situation: Situation) -> dict[str, list[str]]:
+    found = build(goal, situation)
+    assert isinstance(found, Built), found
+    return {r.key: [remark_words(r, lang, "metric", TODAY) for lang in LANGS] for r in found.remarks}
+
+
+def test_what_days_and_minutes_take_from_a_plan_is_said() -> None:
+    wishes = Constraints(runs_per_week=3, max_s=(0, 3600.0, 0, 3600.0, 0, 0, None))
+    said = remarks(race(MARATHON_M, 20), runner(done=steady(35, 14, 3), vdot=42.0, constraints=wishes))
+    assert "42 km예요" in said["week_limited"][0]
+    assert "week_limited" not in remarks(race(MARATHON_M, 20), runner())
+    half_an_hour = Constraints(max_s=(0, 1800.0, 0, 0, 1800.0, 0, 0))
+    couch = Goal(GoalKind.couch_to_5k)
+    said = remarks(couch, Situation(TODAY, constraints=half_an_hour))
+    assert "20분까지" in said["stretch_short"][0]
+    assert "stretch_short" not in remarks(couch, Situation(TODAY))
+
+
+def test_who_comes_back_from_an_injury_is_not_told_that_they_only_paused() -> None:
+    injury = Injury("knee", TODAY - timedelta(days=40), pain_free_walk=True)
+    said = remarks(Goal(GoalKind.return_from_injury), runner(done=(), health=Health(injury=injury)))
+    assert "walk_run_injury" in said
+    assert "walk_run_first" not in said
+
+
+def test_the_longest_run_that_is_named_may_be_behind_the_athlete() -> None:
+    said = remarks(race(MARATHON_M, 3), runner(done=steady(55, 24, 5)))
+    assert "24 km" in said["long_run_limited"][0]
