@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from fakes.life import copy_of, drop
 from fakes.web import House, open_house
 
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 
 
@@ -22,3 +24,16 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
 
     async with open_house(db, tmp_path, decide=decide) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+async def one_house(
+    embedded: Embedded, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """An owner in a house that all tests of a file share."""
+    address = copy_of(embedded.url, template)
+    db = Database(address)
+    async with open_house(db, tmp_path_factory.mktemp("house")) as opened:
+        yield opened
+    db.dispose()
+    drop(address)

@@ -9,23 +9,19 @@ from typing import Any
 
 import httpx
 import pytest
-from fakes.planned import train
-from fakes.web import BLOG, House, open_house
-from sqlalchemy import update
+from fakes.planned import trained_house
+from fakes.web import BLOG, House
 
-from coach.store import models, plan_holds
-from coach.store.session import Database
+from coach.store import plan_holds
+from coach.store.postgres import Embedded
 
 RACE = {"day": "2027-02-21", "distance_m": 21097.5, "name": "봄 하프", "target_time_s": 6300}
 
 
 @pytest.fixture
-async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
+async def house(embedded: Embedded, template: str, tmp_path: Path) -> AsyncIterator[House]:
     """An owner with twelve weeks of running; it is Saturday, 21 November 2026."""
-    async with open_house(db, tmp_path) as opened:
-        with db.athlete_session(opened.owner.athlete_id) as s:
-            s.execute(update(models.athletes).values(birth_year=1988, sex="male"))
-        train(db, opened.owner.athlete_id, opened.clock())
+    async with trained_house(embedded.url, template, tmp_path) as opened:
         yield opened
 
 

@@ -19,29 +19,31 @@ async def opened(house: House) -> str:
     return urlsplit(body["url"]).path
 
 
-async def test_a_calendar_app_reads_it_without_a_session(house: House) -> None:
-    path = await opened(house)
-    answer = await house.client().get(path)
+async def test_a_calendar_app_reads_it_without_a_session(one_house: House) -> None:
+    path = await opened(one_house)
+    answer = await one_house.client().get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert Calendar.from_ical(answer.content)["x-wr-calname"] == "한발 훈련"
-    again = await house.client().get(path, headers={"if-none-match": f'"other", W/{answer.headers["etag"]}'})
+    again = await one_house.client().get(
+        path, headers={"if-none-match": f'"other", W/{answer.headers["etag"]}'}
+    )
     assert (again.status_code, again.content) == (304, b"")
-    assert (await house.client().get(path, headers={"if-none-match": '"other"'})).status_code == 200
+    assert (await one_house.client().get(path, headers={"if-none-match": '"other"'})).status_code == 200
 
 
-async def test_the_address_is_shown_once_renewed_and_closed(house: House) -> None:
-    first = await opened(house)
-    status = (await house.athlete().get(f"{CALENDAR}/feed")).json()
+async def test_the_address_is_shown_once_renewed_and_closed(one_house: House) -> None:
+    first = await opened(one_house)
+    status = (await one_house.athlete().get(f"{CALENDAR}/feed")).json()
     assert status["is_open"] is True
     assert first.split("/")[-1].removesuffix(".ics") not in str(status)
-    second = await opened(house)
-    assert (await house.client().get(first)).status_code == 401
-    assert (await house.client().get(second)).status_code == 200
-    assert (await house.athlete().delete(CALENDAR)).status_code == 204
-    assert (await house.client().get(second)).status_code == 401
-    assert (await house.athlete().delete(CALENDAR)).status_code == 404
-    assert (await house.athlete().get(f"{CALENDAR}/feed")).json()["is_open"] is False
+    second = await opened(one_house)
+    assert (await one_house.client().get(first)).status_code == 401
+    assert (await one_house.client().get(second)).status_code == 200
+    assert (await one_house.athlete().delete(CALENDAR)).status_code == 204
+    assert (await one_house.client().get(second)).status_code == 401
+    assert (await one_house.athlete().delete(CALENDAR)).status_code == 404
+    assert (await one_house.athlete().get(f"{CALENDAR}/feed")).json()["is_open"] is False
 
 
 async def test_guessing_is_slowed_down(house: House) -> None:
@@ -55,13 +57,13 @@ async def test_guessing_is_slowed_down(house: House) -> None:
     assert (await house.client().get(path)).status_code == 200
 
 
-async def test_only_the_athlete_opens_it_and_its_secret_opens_nothing_else(house: House) -> None:
-    for send in (house.client().post, house.client().delete):
+async def test_only_the_athlete_opens_it_and_its_secret_opens_nothing_else(one_house: House) -> None:
+    for send in (one_house.client().post, one_house.client().delete):
         assert (await send(CALENDAR)).status_code == 401
-    path = await opened(house)
+    path = await opened(one_house)
     secret = path.split("/")[-1].removesuffix(".ics")
     for other in ("/api/v1/push/sheets", "/api/v1/push/health"):
-        answer = await house.client().post(other, json={}, headers={"authorization": f"Bearer {secret}"})
+        answer = await one_house.client().post(other, json={}, headers={"authorization": f"Bearer {secret}"})
         assert answer.status_code == 401
-    listed = await house.client().get("/api/v1/entries", headers={"authorization": f"Bearer {secret}"})
+    listed = await one_house.client().get("/api/v1/entries", headers={"authorization": f"Bearer {secret}"})
     assert listed.status_code == 401

@@ -19,10 +19,11 @@ WEEK = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def trained(house: House) -> House:
-    train(house.db, house.owner.athlete_id, weeks=6)
-    return house
+@pytest.fixture(scope="module")
+def trained(one_house: House) -> House:
+    """An owner with six weeks of running. What a test takes in waits, and is in no other's way."""
+    train(one_house.db, one_house.owner.athlete_id, weeks=6)
+    return one_house
 
 
 async def test_a_plan_is_shown_then_taken_in_and_waits(trained: House) -> None:
@@ -73,17 +74,17 @@ async def test_what_a_rule_forbids_comes_back_with_reasons(trained: House) -> No
     (b'{"text": "{\\"workouts\\": [{\\"km\\": 1e308}]}"}', "plan_odd_number"),
     (b'[{"date": "9999-12-31", "km": 5}]', "plan_day_far"),
 ])  # fmt: skip
-async def test_bad_input_is_a_problem_in_words(house: House, body: bytes, key: str) -> None:
+async def test_bad_input_is_a_problem_in_words(trained: House, body: bytes, key: str) -> None:
     headers = {"content-type": "application/json"}
-    answer = await house.athlete().post(IMPORT, content=body, headers=headers)
+    answer = await trained.athlete().post(IMPORT, content=body, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["type"] == f"urn:hanbal:problem:{key}"
 
 
-async def test_too_much_is_refused(house: House) -> None:
-    many = await house.athlete().post(IMPORT, json=[{"date": "2026-12-01", "km": 5}] * 10_000)
+async def test_too_much_is_refused(trained: House) -> None:
+    many = await trained.athlete().post(IMPORT, json=[{"date": "2026-12-01", "km": 5}] * 10_000)
     assert many.status_code == 413
-    large = await house.athlete().post(IMPORT, json={"text": "x" * 1_000_001})
+    large = await trained.athlete().post(IMPORT, json={"text": "x" * 1_000_001})
     assert large.status_code == 413
 
 
@@ -100,6 +101,6 @@ async def test_the_summary_as_text_and_as_data(trained: House) -> None:
     assert "하나" not in text.text
 
 
-async def test_strangers_get_nothing(house: House) -> None:
-    assert (await house.client().get(EXPORT)).status_code == 401
-    assert (await house.client().post(IMPORT, json=WEEK)).status_code == 401
+async def test_strangers_get_nothing(trained: House) -> None:
+    assert (await trained.client().get(EXPORT)).status_code == 401
+    assert (await trained.client().post(IMPORT, json=WEEK)).status_code == 401

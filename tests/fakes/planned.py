@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from fakes.life import copy_of, drop
+from fakes.web import Clock, House, open_house
+from sqlalchemy import make_url
 
 from coach.domain.activity import Sport
 from coach.domain.plan.model import (
@@ -25,8 +35,9 @@ from coach.domain.plan.model import (
     WorkoutKind,
 )
 from coach.domain.plan.rules import checked
-from coach.pipeline import editing, recompute
-from coach.store import athletes, plans, races
+from coach.pipeline import recompute
+from coach.store import activities, athletes, plans, races, system
+from coach.store.accounts import Account
 from coach.store.plans import Revision
 from coach.store.session import Database, Session
 
@@ -103,23 +114,54 @@ def stored(s: Session, start: date, *, distance_m: float = 10_000.0, runs: bool 
 
 def train(db: Database, athlete_id: int, now: datetime, weeks: int = 12) -> None:
     """Give an athlete a history: 8, 10, 8 and 14 km easily in each of the last weeks, a 10 km race in one."""
-    today = now.astimezone(SEOUL).date()
+    today, ids = now.astimezone(SEOUL).date(), []
     with db.athlete_session(athlete_id) as s:
-        athlete = athletes.get(s, athlete_id)
         for ago in range(1, 7 * weeks + 1):
             km = {1: 14.0, 3: 8.0, 4: 10.0, 6: 8.0}.get(ago % 7)
             if km is None:
                 continue
             race = ago == 25  # a 10 km of a Tuesday
-            start = datetime.combine(today - timedelta(days=ago), time(7), SEOUL)
+            day = today - timedelta(days=ago)
             seconds = 2700.0 if race else EASY_S_PER_KM * km
-            editing.log_activity(
+            run = activities.create(
                 s,
-                athlete,
-                start=start,
+                athlete_id,
                 sport=Sport.run,
+                start_at=datetime.combine(day, time(7), SEOUL),
+                tz="Asia/Seoul",
+                local_date=day,
+                elapsed_s=seconds,
+                moving_s=seconds,
                 distance_m=1000 * km,
-                duration_s=seconds,
-                race=race,
             )
-    recompute.bring_up_to_date(db, athlete_id, today)
+            if race:
+                activities.save(s, replace(run, race=True))
+            ids.append(run.id)
+    recompute.recompute(db, athlete_id, ids)
+
+
+@cache
+def _trained(url: str, template: str, now: datetime) -> tuple[str, Account, str]:
+    """Let an owner born in 1988 train in a copy of `template`, once; return the database, who, the link."""
+    address = copy_of(url, template)
+    db = Database(address)
+    owner, link = system.create_owner(db, now=now, name="하나")
+    with db.athlete_session(owner.athlete_id) as s:
+        athletes.update(s, owner.athlete_id, birth_year=1988, sex="male")
+    train(db, owner.athlete_id, now)
+    db.dispose()
+    name = make_url(address).database
+    assert name is not None
+    return name, owner, link
+
+
+@asynccontextmanager
+async def trained_house(url: str, template: str, place: Path, **more: Any) -> AsyncIterator[House]:
+    """Open a house whose owner has twelve weeks of running; it is Saturday, 21 November 2026."""
+    name, *owned = _trained(url, template, Clock().now)
+    address = copy_of(url, name)
+    db = Database(address)
+    async with open_house(db, place, owned=(owned[0], owned[1]), **more) as opened:
+        yield opened
+    db.dispose()
+    drop(address)

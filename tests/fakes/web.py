@@ -97,11 +97,12 @@ async def open_house(
     tools: Mapping[str, Tool] | None = None,
     charts: ChartHouse | None = None,
     model_factory: Callable[[Settings], Models] | None = None,
+    owned: tuple[Account, str] | None = None,
     **changes: Any,
 ) -> AsyncIterator[House]:
-    """Open the coach with an owner in it."""
+    """Open the coach with an owner in it. `owned`: who is there already, and their link."""
     clock = Clock()
-    owner, link = system.create_owner(db, now=clock(), name="하나")
+    owner, link = owned or system.create_owner(db, now=clock(), name="하나")
     settings = Settings(_env_file=None, data_dir=data_dir, widget_origins=BLOG, **changes)
 
     def factory(settings: Settings) -> Models:
