@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from coach.domain.activity import Sport
-from coach.domain.plan.build import build
+from coach.domain.plan.build import attempt, build
 from coach.domain.plan.model import (
     HARD,
     Constraints,
@@ -24,8 +24,9 @@ from coach.domain.plan.model import (
     Race,
     Situation,
 )
-from coach.domain.plan.outcome import Built
+from coach.domain.plan.outcome import Built, Refused
 from coach.domain.plan.rules import check
+from coach.domain.plan.rules.limits import READY_S, ready_m
 
 MARATHON_M = 42_195.0
 RACE_DAY = date(2027, 5, 2)
@@ -146,6 +147,61 @@ def _lines() -> Iterator[str]:
         plan, situation = ours(published)
         yield ""
         yield from _section(published, plan, situation)
+    yield ""
+    yield from _line()
+
+
+FIRST_KM, FIRST_WEEKS, FIRST_VDOT = (12, 16, 20, 24, 30, 35, 40), (10, 12, 14, 16, 18, 20, 24), 36.0
+
+
+def first_marathon(weekly_km: float, weeks: int) -> Built | Refused:
+    """Return the plan for a first marathon after twelve weeks of so much running, or why there is none."""
+    today = RACE_DAY - timedelta(days=7 * weeks)
+    runs = (1, 3, 6) if weekly_km < 24 else (1, 3, 5, 6)
+    long = 0.4 * weekly_km
+    each = (weekly_km - long) / (len(runs) - 1)
+    done = [
+        Done(7 * back + weekday, today - timedelta(days=7 * back - weekday), Sport.run, 410 * km, 1000 * km)
+        for back in range(12, 0, -1)
+        for weekday in runs
+        for km in (long if weekday == 6 else each,)
+    ]
+    situation = Situation(today, age=35, done=tuple(done), vdot=FIRST_VDOT)
+    return attempt(Goal(GoalKind.race, Race(RACE_DAY, MARATHON_M)), situation)
+
+
+def _line() -> Iterator[str]:
+    yield "## From where on a first marathon is planned"
+    yield ""
+    yield (
+        "Longest run in km, and the highest week, that a runner of VDOT 36 (marathon about 4:10) comes to "
+        "within the rules, by what they run now and the weeks left. A dash: no plan for that day. It is "
+        "refused where the longest run stays below half of the distance and below 130 minutes; a half "
+        "marathon on the day or a later marathon is offered instead. Below 60 % and 150 minutes the athlete "
+        "is asked whether they know (marked *)."
+    )
+    yield ""
+    yield "| km a week now | " + " | ".join(f"{n} weeks" for n in FIRST_WEEKS) + " |"
+    yield "|---|" + "---|" * len(FIRST_WEEKS)
+    for km in FIRST_KM:
+        yield f"| {km} | " + " | ".join(_reached(first_marathon(km, n)) for n in FIRST_WEEKS) + " |"
+    yield ""
+    yield (
+        "Higdon's Novice 1 takes on 24 km a week in 18 weeks, and so does ours: longest run two and a half "
+        "hours, no marathon pace, one easy tempo a week. What it gives up is its 32 km run, which at this "
+        "pace lasts more than three and a half hours. Who runs 16 km a week needs half a year, and who runs "
+        "12 longer: to get there sooner they would have to add more than a tenth each week for months."
+    )
+
+
+def _reached(found: Built | Refused) -> str:
+    if isinstance(found, Refused):
+        return "–"
+    runs = [w for w in found.plan.workouts if w.runs and w.day < RACE_DAY]
+    weeks = [w for w in found.plan.weeks if w.end < RACE_DAY]
+    long, most = max(w.distance_m for w in runs), max(w.run_m for w in weeks)
+    ready = long >= ready_m(MARATHON_M) or max(w.duration_s for w in runs) >= READY_S - 60
+    return f"{long / 1000:.0f} ({most / 1000:.0f}){'' if ready else ' *'}"
 
 
 def _section(published: Published, plan: Plan, situation: Situation) -> Iterator[str]:

@@ -258,6 +258,7 @@ def _long(state: State, slot: Slot, volume: float, runs: int) -> float:
     else:
         wished = (0.75 if slot.cutback else 0.9 * slot.share) * before
         base = volume
+    wished *= state.back_share(slot)
     return max(min(wished, share * base), min(volume, 3000.0))
 
 

@@ -22,6 +22,8 @@ REST_AFTER: dict[Event, int] = {
     "half": 3,
     "marathon": 5,
 }  # days without running after a race
+# Days off that cost nothing, and what the first week after more of them holds.
+OFF_DAYS, BACK_SHARE, BACK_SHARE_LATER = 6, 0.65, 0.5
 EVE_M = 5000.0  # the most of the day before a race
 RECOVERY_S, LATER_RECOVERY_S = 50 * 60.0, 80 * 60.0  # the longest run of the weeks after a race
 
@@ -74,6 +76,16 @@ class State:
         if born is not None and (day - born).days < limits.POSTPARTUM_DAYS:
             return False
         return not any(0 < (day - raced).days <= REST_AFTER[event_of(m)] for raced, m in self.raced)
+
+    def back_share(self, slot: Slot) -> float:
+        """Return what a week may hold of the usual after days off within the plan (Daniels): 1 after few."""
+        if slot is self.slots[0] or slot.phase not in (*LOADING, Phase.taper):
+            return 1.0
+        first = next((d for d in slot.days if self.can_run(d)), slot.end)
+        last = self.ledger.last_run(first)
+        if last is not None and (first - last).days <= OFF_DAYS:
+            return 1.0
+        return BACK_SHARE if last is not None else BACK_SHARE_LATER
 
     def lost(self, slot: Slot) -> int:
         """Return how many free days of a week go to resting from a race."""

@@ -127,7 +127,8 @@ def _running(state: State, slot: Slot) -> list[Workout]:
     total = sum(w.distance_m for w in out if not state.a_race(w))
     if slot.phase in LOADING and not slot.cutback and len(slot.days) == 7:
         # A week cut short by a race or other things is no new measure.
-        if len(open_days) >= p.runs and not races and not state.lost(slot):
+        own = not races and not state.lost(slot) and state.back_share(slot) == 1.0
+        if own and len(open_days) >= p.runs:
             # What rounding took is not lost: short runs would never grow.
             state.last_m = max(total, min(volume + race_m, total + ROUNDING_M))
             state.last_long = max((s.size_m for s in sessions if s.role == "long"), default=state.last_long)
@@ -176,6 +177,7 @@ def _volume(state: State, slot: Slot, open_days: list[date]) -> float:
             state.reference_long = max(state.last_long, longest, 5000.0)
         wished = slot.share * state.reference_m
         part = 1.0 if slot.phase is Phase.race else part
+    wished *= state.back_share(slot)
     if any(r.priority is Priority.b for d, r in state.races.items() if d in slot.days):
         wished *= 0.9
     return min(wished, cap) * part

@@ -12,6 +12,7 @@ from coach.domain.activity import Sport
 from coach.domain.plan.build import build
 from coach.domain.plan.edit import shorten
 from coach.domain.plan.model import (
+    Blackout,
     Club,
     Constraints,
     Done,
@@ -286,3 +287,14 @@ def test_who_comes_back_from_an_injury_is_not_told_that_they_only_paused() -> No
 def test_the_longest_run_that_is_named_may_be_behind_the_athlete() -> None:
     said = remarks(race(MARATHON_M, 3), runner(done=steady(55, 24, 5)))
     assert "24 km" in said["long_run_limited"][0]
+
+
+def test_after_ten_days_away_the_first_week_is_less_and_the_next_as_before() -> None:
+    away = Blackout(TODAY + timedelta(weeks=12), TODAY + timedelta(weeks=12, days=9))
+    situation = runner(constraints=Constraints(blackouts=(away,)))
+    plan = built(race(MARATHON_M, 18), situation)
+    assert check(plan, situation) == ()
+    at = next(n for n, week in enumerate(plan.weeks) if week.start <= away.end + DAY <= week.end)
+    usual = max(week.run_m for week in plan.weeks[:at])
+    assert plan.weeks[at].run_m <= 0.7 * usual
+    assert 0.8 * usual <= plan.weeks[at + 1].run_m <= 1.1 * usual
