@@ -11,7 +11,7 @@ from coach.domain.athlete import Athlete
 from coach.domain.plan.build import build
 from coach.domain.plan.doubts import refuse, refuse_race
 from coach.domain.plan.feasibility import Feasibility
-from coach.domain.plan.model import Constraints, Goal, Health, Race, dump, load
+from coach.domain.plan.model import Constraints, Goal, Health, Race, WorkoutKind, dump, load
 from coach.domain.plan.outcome import Built, Refused, Remark
 from coach.domain.plan.rules import CheckedPlan, UnsafePlan, checked
 from coach.errors import BadInput
@@ -34,6 +34,15 @@ __all__ = [
 ]
 
 MOST_RUNS = 14
+MOST_BLACKOUTS = 60
+# What one runs with others on a fixed day; tests and races have days of their own, and the rest is no run.
+CLUB_KINDS = frozenset(WorkoutKind) - {
+    WorkoutKind.time_trial,
+    WorkoutKind.race,
+    WorkoutKind.cross,
+    WorkoutKind.strength,
+    WorkoutKind.rest,
+}
 
 
 @dataclass(frozen=True)
@@ -122,8 +131,12 @@ def set_constraints(s: Session, athlete: Athlete, value: Constraints) -> None:
         raise BadInput("plan_weekday")
     if value.runs_per_week is not None and not 1 <= value.runs_per_week <= MOST_RUNS:
         raise BadInput("plan_runs_per_week", most=MOST_RUNS)
+    if any(club.kind not in CLUB_KINDS for club in value.clubs):
+        raise BadInput("plan_club_kind")
     if any(b.end < b.start for b in value.blackouts):
         raise BadInput("plan_blackout")
+    if len(value.blackouts) > MOST_BLACKOUTS:
+        raise BadInput("plan_many_blackouts", most=MOST_BLACKOUTS)
     if all(most == 0 for most in value.max_s):
         raise BadInput("plan_no_day")
     planning_profiles.set_constraints(s, value)

@@ -32,6 +32,7 @@ from coach.tools.spec import Args, Choice, Day, NoArgs, Note, Question, Result, 
 ASKED_FOR = timedelta(days=7)
 OPS: dict[str, Op] = {"shorter": "shorten", "longer": "lengthen", "easier": "ease", "drop": "drop"}
 LONGEST_BLACKOUT = 92  # days
+OVER_FOR = timedelta(days=90)  # what is longer over plays no part any more
 
 
 class ChangeArgs(Args):
@@ -147,7 +148,8 @@ def plan_blackout(ctx: ToolContext, args: BlackoutArgs) -> Result:
         known = planning_profiles.constraints(session)
         blackout = Blackout(first, args.end, args.why)
         if blackout not in known.blackouts:
-            kept = replace(known, blackouts=(*known.blackouts, blackout))
+            recent = tuple(b for b in known.blackouts if b.end >= ctx.today - OVER_FOR)
+            kept = replace(known, blackouts=(*recent, blackout))
             planning.set_constraints(session, ctx.athlete, kept)
         before = plans.holding(session)
         if before is None:

@@ -58,7 +58,10 @@ def set_goal(ctx: ToolContext, args: GoalArgs) -> Result:
             known = planning_profiles.goal(session)
         if known is None or known.race is None:
             return Result(question=ask_aim(ctx))
-        goal = replace(known, race=_amended(known.race, args))
+        race = known.race
+        if args.day is not None and race.day < ctx.today:
+            race = replace(race, id=None, result_s=None, activity_id=None)  # the one that was run stays
+        goal = replace(known, race=_amended(race, args))
     elif args.aim in ("base", "fitness", "couch_to_5k", "return_from_injury"):
         goal = Goal(GoalKind(args.aim), weeks=args.weeks)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
@@ -65,7 +66,7 @@ def race_result(ctx: ToolContext, args: ResultArgs) -> Result:
         result = args.result_s or race.result_s or (row.elapsed_s if row is not None else None)
         if result is None:
             return Result(says=(Note(key="plan_tools.race_no_result", params={"race": title}),))
-        activity_id = race.activity_id if row is None else row.id
+        activity_id = None if row is None else row.id
         kept = races.save(session, replace(race, result_s=result, activity_id=activity_id))
         measured = {} if row is None else metrics.read(session, ctx.athlete.id, [row.id]).get(row.id, {})
     facts = Facts(ctx)
@@ -101,7 +102,8 @@ def _last(ctx: ToolContext, session: Session, args: ResultArgs) -> Race:
 def _recorded(ctx: ToolContext, session: Session, race: Race) -> Row | None:
     """Return the activity that was the race: the one that is known, else the run of its day and length."""
     if race.activity_id is not None:
-        return activities.get(session, ctx.athlete.id, race.activity_id)
+        with suppress(NotFound):  # deleted since
+            return activities.get(session, ctx.athlete.id, race.activity_id)
     rows = activities.find(session, ctx.athlete.id, start=race.day, end=race.day, sport=Sport.run)
     near = [r for r in rows if r.distance_m and abs(r.distance_m / race.distance_m - 1) <= NEAR_SHARE]
     return near[0] if len(near) == 1 else None

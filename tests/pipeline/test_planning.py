@@ -278,6 +278,9 @@ def test_the_race_of_somebody_else_is_unknown(db: Database, athlete_id: int) -> 
     ("value", "key"),
     [
         (Constraints(max_s=(0.0,) * 7), "plan_no_day"),
+        (Constraints(clubs=(Club(1, WorkoutKind.time_trial, 3600.0),)), "plan_club_kind"),
+        (Constraints(clubs=(Club(1, WorkoutKind.rest, 3600.0),)), "plan_club_kind"),
+        (Constraints(blackouts=(Blackout(SUNDAY, SUNDAY),) * 61), "plan_many_blackouts"),
         (Constraints(max_s=(None,) * 6), "plan_days"),
         (Constraints(max_s=(-1.0, *(None,) * 6)), "plan_days"),
         (Constraints(runs_per_week=0), "plan_runs_per_week"),

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
-from fakes.life import NOW, TODAY, Lived
+from fakes.life import NOW, TODAY, Lived, copy_of, drop, lived
+from sqlalchemy import make_url
 from telling import call, tables, told
 
+from coach.domain.plan.model import Blackout, Constraints, Goal, GoalKind, Race
 from coach.errors import BadInput, NotFound
-from coach.pipeline import approving
-from coach.store import approvals, athletes, planning_profiles, plans
+from coach.pipeline import approving, planning
+from coach.store import approvals, athletes, planning_profiles, plans, races
+from coach.store.postgres import Embedded
+from coach.store.session import Database
 
 RACE = date(2027, 3, 21)
 
 
-@pytest.fixture
-def planned(own_life: Lived) -> Lived:
-    """An athlete whose plan for a marathon runs."""
+@cache
+def _planned(url: str, template: str) -> tuple[str, int, int, int]:
+    """Let a plan for a marathon run in a copy of the slice; return the database's name and the athletes."""
+    name, *ids = lived(url, template)
+    address = copy_of(url, name)
+    own_life = Lived(Database(address), *ids)
     with own_life.db.athlete_session(own_life.full) as s:
         athletes.update(s, own_life.full, birth_year=1988, sex="male")
     ctx = own_life.ctx(call_key="made")
@@ -29,7 +38,21 @@ def planned(own_life: Lived) -> Lived:
         athlete = athletes.get(s, own_life.full)
         done = approving.decide(s, athlete, asked.id, asked.sha256, "approved", NOW, by=None, channel="web")
         assert done.taken
-    return own_life
+    own_life.db.dispose()
+    copied = make_url(address).database
+    assert copied is not None
+    return copied, ids[0], ids[1], ids[2]
+
+
+@pytest.fixture
+def planned(embedded: Embedded, template: str) -> Iterator[Lived]:
+    """An athlete whose plan for a marathon runs."""
+    name, *ids = _planned(embedded.url, template)
+    address = copy_of(embedded.url, name)
+    life = Lived(Database(address), *ids)
+    yield life
+    life.db.dispose()
+    drop(address)
 
 
 READS: list[tuple[str, dict[str, Any]]] = [
@@ -129,6 +152,29 @@ def test_what_is_missing_is_asked_one_thing_at_a_time(own_life: Lived) -> None:
     with own_life.db.athlete_session(own_life.full) as s:
         assert planning_profiles.goal(s) is None
     assert asked(aim="marathon", day="2027-03-15", sure="yes") == ("go", ["yes", "later"])
+
+
+def test_days_away_that_are_long_over_make_room_for_new_ones(own_life: Lived) -> None:
+    ctx, old = own_life.ctx(), date(2026, 3, 2)
+    with own_life.db.athlete_session(own_life.full) as s:
+        past = tuple(Blackout(old, old + timedelta(days=n)) for n in range(60))
+        planning.set_constraints(s, athletes.get(s, own_life.full), Constraints(blackouts=past))
+    call(ctx, "plan_blackout", start="2026-12-24", end="2026-12-26")
+    with own_life.db.athlete_session(own_life.full) as s:
+        (kept,) = planning_profiles.constraints(s).blackouts
+    assert (kept.start, kept.end) == (date(2026, 12, 24), date(2026, 12, 26))
+
+
+def test_the_next_race_leaves_the_one_that_was_run(own_life: Lived) -> None:
+    ctx = own_life.ctx()
+    with own_life.db.athlete_session(own_life.full) as s:
+        run = races.save(s, Race(date(2026, 11, 1), 10_000.0, name="가을 대회", result_s=3000.0))
+        planning_profiles.set_goal(s, Goal(GoalKind.race, run))
+    call(ctx, "set_goal", day=RACE, sure="yes")
+    with own_life.db.athlete_session(own_life.full) as s:
+        old, new = races.find(s)
+    assert old == run
+    assert (new.day, new.result_s, new.distance_m) == (RACE, None, 10_000.0)
 
 
 def test_limits_are_kept_and_health_is_only_made_stricter(own_life: Lived) -> None:
