@@ -37,11 +37,16 @@ class _Master:
 
     id: bytes
     key: bytes = field(repr=False)
+    source: bytes = field(repr=False)  # tells whether a secret is the one that this was derived from
 
     @classmethod
-    def of(cls, secret: str) -> _Master:
+    def of(cls, secret: str, known: Sequence[_Master] = ()) -> _Master:
+        source = hashlib.sha256(b"hanbal source\0" + secret.encode()).digest()
+        for master in known:  # deriving is slow on purpose
+            if master.source == source:
+                return master
         derived = hashlib.scrypt(secret.encode(), salt=b"hanbal vault 1", n=2**14, r=8, p=1, dklen=KEY_BYTES)
-        return cls(hashlib.sha256(b"hanbal key id\0" + derived).digest()[:ID_BYTES], derived)
+        return cls(hashlib.sha256(b"hanbal key id\0" + derived).digest()[:ID_BYTES], derived, source)
 
 
 class Vault:
@@ -175,7 +180,7 @@ class Vault:
 
     def _load(self) -> None:
         known = self._given if self._given is not None else self._read()
-        self._masters = tuple(_Master.of(secret) for secret in known)
+        self._masters = tuple(_Master.of(secret, self._masters) for secret in known)
 
     def _read(self) -> list[str]:
         try:
