@@ -158,7 +158,7 @@ def kill_at(house: Killing, points: range) -> Figures:
 def test_killed_at_some_points(shop: WatchShop) -> None:
     with killing(shop) as house:
         points = undisturbed(house)
-        figures = kill_at(house, range(3, points, max(1, points // 5)))
+        figures = kill_at(house, range(points // 6, points, max(1, points // 3)))
     assert (figures.doubled, figures.lost, figures.receipts_missing) == (0, 0, 0)
 
 
