@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import pytest
+from fakes.life import copy_of, drop
 from running_desk import RunningDesk
+from sqlalchemy import make_url
 
 from coach.domain.daily import Entry
 from coach.domain.plan.model import WorkoutKind
 from coach.pipeline import adapting, matching
-from coach.store import approvals, notices, plan_signals, plans
+from coach.store import approvals, notices, plan_signals, plans, system
 from coach.store.approvals import Approval
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 from coach.text import LANGS
 from coach.text.plan_why import why_words
 
 
-@pytest.fixture
-def desk(db: Database, athlete_id: int) -> RunningDesk:
-    """Return an athlete on the second Monday of a plan that they have followed."""
-    desk = RunningDesk(db, athlete_id)
+@cache
+def _followed(url: str, template: str) -> tuple[str, RunningDesk]:
+    """Let an athlete follow a plan in a copy of `template`, once; return the database and their desk."""
+    address = copy_of(url, template)
+    db = Database(address)
+    desk = RunningDesk(db, system.create_athlete(db, name="하나").id)
     desk.approve()
     desk.train(5)
     desk.follow(desk.plan.start + timedelta(days=7))
     desk.measure()
     look(desk)
-    return desk
+    db.dispose()
+    name = make_url(address).database
+    assert name is not None
+    return name, desk
+
+
+@pytest.fixture
+def desk(embedded: Embedded, template: str) -> Iterator[RunningDesk]:
+    """Yield an athlete on the second Monday of a plan that they have followed."""
+    name, followed = _followed(embedded.url, template)
+    address = copy_of(embedded.url, name)
+    db = Database(address)
+    yield replace(followed, db=db)
+    db.dispose()
+    drop(address)
 
 
 def look(desk: RunningDesk) -> Approval | None:
