@@ -68,7 +68,7 @@ def feasibility(goal: Goal, situation: Situation) -> Feasibility | None:
         return None
     now, low, high = situation.vdot, situation.vdot_low, situation.vdot_high
     low, high = min(low or now, now), max(high or now, now)
-    needed, missing = vdot_of(race.distance_m, flat_s), _marathon_gap(race, situation, now)
+    needed, missing = vdot_of(race.distance_m, flat_s), marathon_gap(race, situation, now)
     needed += missing
     start = max(goal.start or situation.today, situation.today)
     weeks = max((race.day - start).days / 7, 0.0)
@@ -121,7 +121,7 @@ def _flat_time_s(race: Race) -> float:
     return max(race.target_time_s - warmth, 1.0) / course_factor(race.course, race.distance_m)
 
 
-def _marathon_gap(race: Race, situation: Situation, vdot: float) -> float:
+def marathon_gap(race: Race, situation: Situation, vdot: float) -> float:
     """Return by how many points VDOT is too hopeful for a marathon on the athlete's mileage.
 
     VDOT supposes training for the distance; Vickers and Vertosick 2016 found by how much little of it slows.

@@ -79,6 +79,8 @@ def _sessions(
     fixed = _clubs(state, slot, at)
     count = _hard_count(state, slot, volume, runs, races)
     hard_ok = tuple(n for n, d in at.items() if not state.soft(d))
+    if state.back_share(slot) < 1.0:  # after days off easy running comes first
+        count, hard_ok = min(count, 1), tuple(n for n in hard_ok if n >= min(at) + 2)
     around = tuple(
         (d - slot.start).days
         for d in (*state.hard_days[-4:], *state.races)

@@ -18,7 +18,7 @@ from coach.domain.plan.model import (
     Target,
     WorkoutKind,
 )
-from coach.domain.plan.targets import Pacing
+from coach.domain.plan.targets import SPREAD_S_PER_KM, Pacing
 
 type Steps = tuple[Step | Repeat, ...]
 
@@ -202,10 +202,14 @@ def marathon_long(pacing: Pacing, room: Room, style: int) -> Steps | None:
     )
 
 
-def race(pacing: Pacing, distance_m: float) -> Steps:
-    """Return a race; how long it takes is what today's fitness predicts."""
-    seconds = _five(pacing.race_s(distance_m))
-    return (Step(StepKind.work, Intensity.race, "distance", float(distance_m), seconds, FREE),)
+def race(pacing: Pacing, distance_m: float, s_per_km: float | None = None) -> Steps:
+    """Return a race at a pace, or without one as long as today's fitness predicts."""
+    seconds = _five(pacing.race_s(distance_m) if s_per_km is None else s_per_km * distance_m / 1000)
+    held = FREE
+    if s_per_km is not None:
+        middle = float(round(s_per_km))
+        held = Target("pace", middle - SPREAD_S_PER_KM, middle + SPREAD_S_PER_KM)
+    return (Step(StepKind.work, Intensity.race, "distance", float(distance_m), seconds, held),)
 
 
 def timed(

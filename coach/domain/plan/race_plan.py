@@ -10,6 +10,7 @@ from typing import Any, Literal
 from coach.domain.metrics.heat import COMFORTABLE_C, heat_slowdown_of
 from coach.domain.metrics.performance import race_time_of
 from coach.domain.plan.course import course_factor, part_ascent_m, part_factor
+from coach.domain.plan.feasibility import marathon_gap
 from coach.domain.plan.model import Race, Situation
 from coach.errors import NotEnoughData
 
@@ -113,7 +114,8 @@ def race_plan(race: Race, situation: Situation) -> RacePlan:
     factor = course_factor(race.course, race.distance_m)
     predicted = fastest = None
     if situation.vdot is not None:
-        predicted = round(race_time_of(situation.vdot, race.distance_m) * factor)
+        missing = marathon_gap(race, situation, situation.vdot)  # a marathon needs kilometres, too
+        predicted = round(race_time_of(situation.vdot - missing, race.distance_m) * factor)
         high = max(situation.vdot_high or situation.vdot, situation.vdot)
         fastest = race_time_of(high, race.distance_m) * factor
     target = race.target_time_s

@@ -27,6 +27,7 @@ from coach.domain.plan.model import (
     Race,
     Repeat,
     Situation,
+    Step,
     StepKind,
     WorkoutKind,
 )
@@ -297,4 +298,29 @@ def test_after_ten_days_away_the_first_week_is_less_and_the_next_as_before() -> 
     at = next(n for n, week in enumerate(plan.weeks) if week.start <= away.end + DAY <= week.end)
     usual = max(week.run_m for week in plan.weeks[:at])
     assert plan.weeks[at].run_m <= 0.7 * usual
+    runs = [w for w in plan.weeks[at].workouts if w.runs]
+    assert not runs[0].hard
+    assert sum(w.hard for w in runs) <= 1
     assert 0.8 * usual <= plan.weeks[at + 1].run_m <= 1.1 * usual
+
+
+def test_the_race_says_what_to_hold() -> None:
+    def held(goal: Goal, **known: object) -> tuple[float, float | None]:
+        plan = built(goal, runner(**known))
+        step = next(w for w in plan.workouts if w.kind is WorkoutKind.race).steps[0]
+        assert isinstance(step, Step)
+        return step.duration_s, None if step.target.low is None else step.target.low + 3
+
+    goal = race(10_000.0, 12)
+    assert goal.race is not None
+    assert held(goal) == (2715.0, 271.0)  # VDOT 45: 45:16
+    wished = replace(goal, race=replace(goal.race, target_time_s=2800.0))
+    assert held(wished) == (2800.0, 280.0)
+    unlikely = replace(goal, race=replace(goal.race, target_time_s=2000.0))
+    assert held(unlikely)[1] == 271.0
+    assert held(goal, vdot=None)[1] is None
+    assert held(goal, constraints=Constraints(targets="hr"))[1] is None
+    # A marathon on 24 km a week is slower than the VDOT of short races promises.
+    seconds, pace = held(race(MARATHON_M, 18), done=steady(24, 10, 4), vdot=36.0)
+    assert pace is not None
+    assert seconds > 255 * 60
