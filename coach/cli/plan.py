@@ -256,7 +256,9 @@ def _card(card: ApprovalOut) -> str:
 
 
 def _yes(question: str) -> bool:
-    """Ask, and return whether a yes was typed. Without anybody to ask it was not."""
+    """Ask, and return whether a yes was typed. Without anybody to ask it was not: a program types no yes."""
+    if not sys.stdin.isatty():
+        return False
     try:
         return input(f"{question} [y/N] ").strip().lower() in YES
     except EOFError:

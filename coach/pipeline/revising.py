@@ -24,6 +24,7 @@ __all__ = ["Edit", "UnsafeEdit", "applied", "base", "edits_of", "revise"]
 Op = Literal["move", "swap", "resize", "shorten", "lengthen", "ease", "drop", "kind", "restore"]
 STEP_M, STEP_S = 500.0, 300.0
 MOST_TRIES = 24
+LARGEST = 1_000_000.0  # metres or seconds that anybody means
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ def applied(
 def _resized(plan: Plan, edit: Edit, today: date) -> Plan:
     """Return the plan with a session of another size; `resize` alone may go either way."""
     workout = change.workout_of(plan, edit.uid)
+    if any(size is not None and not size <= LARGEST for size in (edit.distance_m, edit.duration_s)):
+        raise BadInput("workout_too_long")  # what is no number, too
     longer = edit.op == "lengthen"
     if edit.op == "resize" and edit.distance_m is not None:
         longer = edit.distance_m > workout.distance_m

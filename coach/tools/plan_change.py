@@ -18,7 +18,7 @@ from coach.domain.plan.rules import UnsafePlan
 from coach.errors import BadInput, NotFound
 from coach.pipeline import adapting, approving, planning, revising
 from coach.pipeline.revising import Edit, Op
-from coach.store import approvals, planning_profiles, plans
+from coach.store import approvals, athletes, planning_profiles, plans
 from coach.store.plans import Revision
 from coach.store.session import Session
 from coach.text import plans as words
@@ -190,6 +190,7 @@ def undo_plan_change(ctx: ToolContext, args: NoArgs) -> Result:
 def cancel_plan(ctx: ToolContext, args: NoArgs) -> Result:
     """Ask the athlete whether to give the plan up; its workouts go off the watch once they approve."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
+        athletes.lock(session, ctx.athlete.id)  # asked once, however many ask
         found = current(session)
         content = {"plan_id": found.head.id, "why": CANCEL}
         asked = approvals.ask(

@@ -18,7 +18,7 @@ from coach.domain.plan.race_plan import Split, splits_of
 from coach.domain.plan.race_plan import race_plan as planned_race
 from coach.errors import NotFound
 from coach.pipeline.situation import situation_of
-from coach.store import activities, metrics, planning_profiles, races
+from coach.store import activities, metrics, plan_holds, planning_profiles, races
 from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import plans as words
@@ -41,6 +41,8 @@ class ResultArgs(Args):
 def race_plan(ctx: ToolContext, args: NoArgs) -> Result:
     """How to run the next race: target, splits by course profile, fuel, and what changes on a warm day."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
+        if plan_holds.standing(session):  # no target, no splits: nothing that calls to the start
+            return Result(says=(Note(key="plan_tools.on_hold", general=True),))
         race = _next(ctx, session)
         found = planned_race(race, situation_of(session, ctx.athlete, ctx.today))
     facts = Facts(ctx)

@@ -46,6 +46,7 @@ def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
         found = current(session)
         notes = _open(session, found)
         cards = waiting(ctx, session)
+        stands_still = bool(plan_holds.standing(session))
     plan, facts = found.plan, Facts(ctx)
     keys = add_plan(ctx, facts, plan)
     title = plan_title(ctx, plan)
@@ -57,7 +58,7 @@ def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
     week = plan.week_of(ctx.today)
     if week is not None:
         says.append(Note(key="plan_tools.now_in", params={"week": str(week.number)}))
-    if plan.goal.race is not None and plan.goal.race.day > ctx.today:
+    if plan.goal.race is not None and plan.goal.race.day > ctx.today and not stands_still:
         left = (plan.goal.race.day - ctx.today).days
         days = facts.add(
             "race.days",
@@ -69,7 +70,7 @@ def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
         )
         race_day = day_name(ctx, plan.goal.race.day)
         says.append(Note(key="plan_tools.race_in", params={"day": race_day}, facts={"days": days}))
-    if (following := next_workout(plan, ctx.today)) is not None:
+    if not stands_still and (following := next_workout(plan, ctx.today)) is not None:
         line = words.day_line(following, ctx.lang, ctx.athlete.units, ctx.today)
         says.append(Note(key="plan_tools.next", params={"workout": line}))
     table = weeks_card(ctx, facts, plan)

@@ -16,8 +16,15 @@ from coach.cli.home import home
 from tests.cli.conftest import Run
 
 
+class Terminal(io.StringIO):
+    """What somebody types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    monkeypatch.setattr(sys, "stdin", Terminal("".join(f"{line}\n" for line in lines)))
 
 
 def test_a_plan_in_the_terminal(coach: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -38,6 +45,9 @@ def test_a_plan_in_the_terminal(coach: Run, monkeypatch: pytest.MonkeyPatch, tmp
     for typed in ((), ("n",), ("maybe",)):
         answer(monkeypatch, *typed)
         assert coach("plan", "approve")[0] == 1
+    # Nor is what another program sends.
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n" * 20))
+    assert coach("plan", "approve")[0] == 1
     assert "[Waiting for your approval]" in coach("plan")[1]
     answer(monkeypatch, *["y"] * 20)
     status, out, err = coach("plan", "approve")

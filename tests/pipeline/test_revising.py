@@ -182,6 +182,15 @@ def test_what_cannot_be_changed(desk: PlanDesk, held: Revision) -> None:
     assert desk.everything() == before
 
 
+@pytest.mark.parametrize("size", [float("nan"), float("inf"), 1e308, 10.0**7])
+def test_no_size_is_too_odd_to_be_refused(desk: PlanDesk, held: Revision, size: float) -> None:
+    one = next(w for w in held.plan.workouts if w.runs and w.day > desk.today)
+    for op in ("resize", "lengthen", "shorten"):
+        for sizes in ({"distance_m": size}, {"duration_s": size}):
+            with pytest.raises(BadInput, match="workout_too_long"):
+                desk.revise(held.plan_id, Edit(op, one.uid, **sizes))
+
+
 def test_words_are_read_against_the_plan(desk: PlanDesk, held: Revision) -> None:
     plan, today = held.plan, desk.today
     first, second = runs_on(plan)[:2]

@@ -15,9 +15,10 @@ from telling import call, tables, told
 from coach.domain.plan.model import Blackout, Constraints, Goal, GoalKind, Race
 from coach.errors import BadInput, NotFound
 from coach.pipeline import approving, planning
-from coach.store import approvals, athletes, planning_profiles, plans, races
+from coach.store import approvals, athletes, plan_holds, planning_profiles, plans, races
 from coach.store.postgres import Embedded
 from coach.store.session import Database
+from coach.text import say
 
 RACE = date(2027, 3, 21)
 
@@ -175,6 +176,18 @@ def test_the_next_race_leaves_the_one_that_was_run(own_life: Lived) -> None:
         old, new = races.find(s)
     assert old == run
     assert (new.day, new.result_s, new.distance_m) == (RACE, None, 10_000.0)
+
+
+def test_while_it_stands_still_nothing_calls_to_the_start(planned: Lived) -> None:
+    ctx = planned.ctx()
+    before = told(ctx, call(ctx, "plan_overview"))
+    with planned.db.athlete_session(planned.full) as s:
+        plan_holds.raise_hold(s, "chest_pain", "emergency", "가슴이 아파요", NOW)
+    after = told(ctx, call(ctx, "plan_overview"))
+    assert say("ko", "plan_tools.on_hold") in after
+    assert "다음" in before
+    assert "다음" not in after
+    assert told(ctx, call(ctx, "race_plan")) == say("ko", "plan_tools.on_hold")
 
 
 def test_limits_are_kept_and_health_is_only_made_stricter(own_life: Lived) -> None:
