@@ -14,10 +14,8 @@ from coach.domain.plan.menus import HARD_KINDS, Caps, choose, cook
 from coach.domain.plan.model import Intensity, Phase, Race, Workout, WorkoutKind
 from coach.domain.plan.phases import Slot
 from coach.domain.plan.profile import is_a
-from coach.domain.plan.race_plan import race_plan
-from coach.domain.plan.rules import limits
+from coach.domain.plan.race_plan import held_s_per_km
 from coach.domain.plan.state import DAY, LOADING, K, Session, State
-from coach.domain.plan.targets import effort_first
 from coach.domain.plan.volume import round_run
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -166,20 +164,14 @@ def made_for(
 
 def race_workout(state: State, day: date) -> Workout:
     race = state.races[day]
-    workout = made_for(state, day, K.race, library.race(state.p.pacing, race.distance_m, _held(state, race)))
+    workout = made_for(
+        state,
+        day,
+        K.race,
+        library.race(state.p.pacing, race.distance_m, held_s_per_km(race, state.p.situation)),
+    )
     purpose = "race" if is_a(race) else "tune_up"
     return replace(workout, race_id=race.id, name=race.name, key=True, purpose=purpose)
-
-
-def _held(state: State, race: Race) -> float | None:
-    """Return the pace of a race in s/km where one is held: as its plan has it, not by effort or in heat."""
-    situation, p = state.p.situation, state.p
-    wishes, celsius = situation.constraints, race.course.temperature_c or 0.0
-    if not p.pacing.known or wishes.targets != "pace" or effort_first(wishes) or situation.health.no_period:
-        return None
-    if celsius >= limits.HOT_C or race.course.profile in ("rolling", "hilly") or race.course.climbs:
-        return None
-    return race_plan(race, situation).target_s / race.distance_m * 1000
 
 
 def others_of(state: State, slot: Slot) -> Iterator[Workout]:

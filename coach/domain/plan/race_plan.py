@@ -12,6 +12,8 @@ from coach.domain.metrics.performance import race_time_of
 from coach.domain.plan.course import course_factor, part_ascent_m, part_factor
 from coach.domain.plan.feasibility import marathon_gap
 from coach.domain.plan.model import Race, Situation
+from coach.domain.plan.rules.limits import HOT_C
+from coach.domain.plan.targets import effort_first
 from coach.errors import NotEnoughData
 
 SPLIT_M, SHORT_SPLIT_M, SHORT_M = 5_000.0, 1_000.0, 10_050.0
@@ -138,6 +140,17 @@ def race_plan(race: Race, situation: Situation) -> RacePlan:
     if warm.flag in ("red", "black"):
         notes.append(f"race_flag_{warm.flag}")
     return RacePlan(race, whole, basis, predicted, splits_of(race, whole), fuel, warm, tuple(notes))
+
+
+def held_s_per_km(race: Race, situation: Situation) -> float | None:
+    """Return the pace to hold in a race as its plan has it, in s/km; None where effort leads, or heat."""
+    wishes, course = situation.constraints, race.course
+    if situation.vdot is None or wishes.targets != "pace" or situation.health.no_period:
+        return None
+    hills = course.profile in ("rolling", "hilly") or course.climbs or effort_first(wishes)
+    if hills or (course.temperature_c or 0.0) >= HOT_C:
+        return None
+    return race_plan(race, situation).target_s / race.distance_m * 1000
 
 
 def splits_of(race: Race, target_s: int) -> tuple[Split, ...]:

@@ -26,10 +26,12 @@ from coach.domain.plan.library import race as race_steps
 from coach.domain.plan.model import (
     FREE,
     Intensity,
+    Race,
     StepKind,
     Workout,
     WorkoutKind,
 )
+from coach.domain.plan.race_plan import held_s_per_km
 
 _EASY_KINDS = (WorkoutKind.easy, WorkoutKind.recovery, WorkoutKind.long, WorkoutKind.medium_long)
 _KIND_OF = {
@@ -145,7 +147,9 @@ def _race(workout: Workout, fields: Fields, reader: Reader) -> Workout:
         raise LeftOut
     title = fields.words("name")
     known = bool(title) and KINDS.get(plain(title)) is None
-    return replace(workout, steps=race_steps(reader.pacing, metres), name=title[:80] if known else "")
+    own = (r for r in reader.situation.races if r.day == workout.day and abs(r.distance_m - metres) < 100)
+    held = held_s_per_km(next(own, Race(workout.day, metres)), reader.situation)
+    return replace(workout, steps=race_steps(reader.pacing, metres, held), name=title[:80] if known else "")
 
 
 def _whole(workout: Workout, fields: Fields, reader: Reader) -> Workout:
