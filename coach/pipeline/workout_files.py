@@ -48,10 +48,10 @@ def workout_file(s: Session, athlete: Athlete, uid: str, now: datetime) -> Worko
 def week_files(s: Session, athlete: Athlete, plan_id: int, number: int, now: datetime) -> WorkoutFile:
     """Return the workouts of a week as one zip, the same bytes each time.
 
-    Raises NotFound, Conflict for a plan that is not approved or on hold, UnsafePlan.
+    Raises NotFound, Conflict for a plan that does not run or is on hold, UnsafePlan.
     """
     head = plans.head(s, plan_id)
-    if head.approved is None:
+    if head.approved is None or head.state != "running":
         raise Conflict("plan_files_not_approved")
     revision = plans.revision(s, plan_id, head.approved)
     week = next((w for w in revision.plan.weeks if w.number == number), None)

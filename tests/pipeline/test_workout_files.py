@@ -15,7 +15,7 @@ from coach.domain.plan.rules import UnsafePlan
 from coach.errors import BadInput, Conflict, NotFound
 from coach.pipeline import planning, workout_files
 from coach.pipeline.workout_files import WorkoutFile
-from coach.store import plan_holds
+from coach.store import plan_holds, plans
 from coach.store.plans import Revision
 from coach.store.postgres import Embedded
 from coach.store.session import Database
@@ -70,6 +70,14 @@ def test_only_what_was_approved_has_files(desk: PlanDesk) -> None:
     assert refused.value.key == "plan_files_not_approved"
     with pytest.raises(NotFound):
         one(desk, draft.plan.workouts[0].uid)
+
+
+def test_a_plan_that_was_given_up_has_no_files(beginner: PlanDesk) -> None:
+    revision = beginner.held()
+    with beginner.db.athlete_session(beginner.athlete_id) as s:
+        plans.set_plan(s, revision.plan_id, state="cancelled")
+    with pytest.raises(Conflict, match="plan_files_not_approved"):
+        week(beginner, revision, 1)
 
 
 def test_unknown_weeks_workouts_and_plans_are_not_found(beginner: PlanDesk) -> None:
