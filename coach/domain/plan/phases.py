@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from coach.domain.plan.model import Phase
@@ -47,11 +48,12 @@ class Slot:
     cutback: bool = False
     share: float = 1.0
 
-    @property
+    @cached_property
     def days(self) -> tuple[date, ...]:
         return tuple(self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1))
 
 
+@lru_cache(maxsize=1024)
 def event_of(distance_m: float) -> Event:
     """Return the event whose training a distance needs: the nearest, by ratio."""
     return min(_EVENTS, key=lambda e: max(e[1], distance_m) / min(e[1], distance_m))[0]
