@@ -68,7 +68,8 @@ def test_every_chart_builds(life: Lived, chart: str, who: str) -> None:
 def test_without_data_a_chart_says_so(life: Lived, chart: str) -> None:
     for lang in ("ko", "en"):
         spec = spec_of(life, chart, who=life.empty, lang=lang)
-        assert say(lang, "charts.nothing") in json.dumps(spec, ensure_ascii=False)
+        why = "charts.no_plan" if chart in ("plan_volume", "plan_load") else "charts.nothing"
+        assert say(lang, why) in json.dumps(spec, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("chart", ["splits", "streams", "route"])

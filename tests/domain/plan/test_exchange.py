@@ -314,10 +314,11 @@ def test_what_is_too_large_is_refused(given: Any) -> None:
     '{"a": 1}' * 110_000, "[" + '"x",' * 200_000,
 ], ids=range(8))  # fmt: skip
 def test_hostile_text_is_refused_at_once(given: str) -> None:
-    began = time.monotonic()
+    # Their own time, not that of a busy machine: what grows with the square of a megabyte takes minutes.
+    began = time.process_time()
     with pytest.raises(BadInput):
         read(given)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 10
 
 
 # --- text is kept as somebody's words, and only that ---
