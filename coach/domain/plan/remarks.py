@@ -82,9 +82,7 @@ def _room(plan: Plan, p: Profile) -> Iterator[Remark]:
     loading = [w.run_m for w in plan.weeks if w.phase in _LOADING]
     if not loading or p.gentle:
         return
-    minutes = sorted(
-        p.longest_s if m is None else min(m, p.longest_s) for m in p.situation.constraints.max_s
-    )
+    minutes = sorted(p.longest_s if m is None else min(m, p.longest_s) for m in p.situation.constraints.max_s)
     free_m = sum(minutes[-max(p.most_runs, 1) :]) / p.easy_s_per_m
     if free_m < p.peak_m and max(loading) < 0.9 * p.peak_m:
         yield Remark("week_limited", {"week_m": max(loading)})
