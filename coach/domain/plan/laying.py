@@ -221,7 +221,8 @@ def _long_day(
     races: list[Race],
     fixed: dict[int, Club],
 ) -> int | None:
-    """Return the day of the long run: as wished, else where there is most time, at the weekend if equal."""
+    """Return the day of the long run: as wished, else where there is most time; if equal the usual day, or
+    one of the weekend."""
     wished = state.p.situation.constraints.long_day
     race_days = [(r.day - slot.start).days for r in races]
     if any(r.distance_m >= 0.8 * max(state.last_long, 1.0) or r.priority is Priority.b for r in races):
@@ -237,9 +238,10 @@ def _long_day(
     need = max(state.last_long, state.p.long_m) if wished is None else state.last_long
     need_s = need * state.p.easy_s_per_m
 
-    def liked(n: int) -> tuple[float, bool, bool, int]:
+    def liked(n: int) -> tuple[float, bool, bool, bool, int]:
         most, weekday = state.p.situation.constraints.max_s[at[n].weekday()], at[n].weekday()
-        return need_s if most is None else min(most, need_s), weekday == 6, weekday == 5, n
+        room = need_s if most is None else min(most, need_s)
+        return room, weekday == state.p.usual_long, weekday == 6, weekday == 5, n
 
     return max(days, key=liked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
@@ -43,6 +44,7 @@ PEAK_RISE = 1.6  # of the start, where the table allows more (Pfitzinger 18/55 a
 BASE_RISE, FITNESS_RISE = 1.3, 1.1
 GENTLE_LONG_S = limits.RECOVERY_LONG_S
 FEWEST_RUNS, MOST_RUNS = 3, 6
+HABIT_WEEKS, HABIT_FROM = 8, 3  # what was done in three of eight weeks is somebody's habit
 KM_PER_RUN, MOST_KM_PER_RUN = 14_000.0, 18_000.0  # beyond so much a run the week gets another one
 
 
@@ -71,6 +73,7 @@ class Profile:
     gentle: bool  # nothing hard or long at all
     indoors: bool  # too hot outside for hard running: on a treadmill, or not at all
     easy_until: date  # nothing hard up to this day
+    usual_long: int | None  # the weekday of most of their longest runs
 
     @property
     def easy_s_per_m(self) -> float:
@@ -144,6 +147,7 @@ def profile_of(goal: Goal, situation: Situation, start: date) -> Profile:
         gentle=gentle,
         indoors=(wishes.temperature_c or 0.0) > limits.TOO_HOT_C,
         easy_until=_easy_until(situation, start),
+        usual_long=_usual_long(situation),
     )
 
 
@@ -170,6 +174,19 @@ def _runs(situation: Situation) -> int:
         return wished
     days = {r.day for r in situation.runs if 0 < (situation.today - r.day).days <= 28}
     return min(MOST_RUNS, max(FEWEST_RUNS, round(len(days) / 4)))
+
+
+def _usual_long(situation: Situation) -> int | None:
+    """Return the weekday on which the longest run of most of the last eight weeks was, or None."""
+    longest: dict[int, tuple[float, int]] = {}
+    for run in situation.runs:
+        ago = (situation.today - run.day).days - 1
+        if 0 <= ago < 7 * HABIT_WEEKS:
+            one = (run.distance_m or 0.0, run.day.weekday())
+            longest[ago // 7] = max(longest.get(ago // 7, one), one)
+    often = Counter(weekday for _, weekday in longest.values())
+    weekday, n = max(often.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return weekday if n >= HABIT_FROM and 2 * n > len(longest) else None
 
 
 def _races(goal: Goal, situation: Situation, start: date) -> tuple[Race, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -324,3 +325,20 @@ def test_the_race_says_what_to_hold() -> None:
     seconds, pace = held(race(MARATHON_M, 18), done=steady(24, 10, 4), vdot=36.0)
     assert pace is not None
     assert seconds > 255 * 60
+
+
+def test_the_long_run_stays_on_the_day_that_is_theirs() -> None:
+    """Who runs long on Fridays, as those do who work at weekends, is not sent out on Sundays."""
+    runs = []
+    for ago in range(1, 85):
+        day = TODAY - timedelta(days=ago)
+        metres = {1: 8000.0, 3: 9000.0, 4: 16_000.0, 6: 7000.0}.get(day.weekday())
+        if metres is not None:
+            runs.append(Done(ago, day, Sport.run, metres * 0.36, metres))
+    situation = Situation(today=TODAY, done=tuple(reversed(runs)), vdot=45.0, age=35)
+    race = Race(TODAY + timedelta(weeks=20), 21_097.5)
+    found = build(Goal(GoalKind.race, race), situation)
+    assert isinstance(found, Built)
+    weeks = [w for w in found.plan.weeks if w.phase in (Phase.base, Phase.build, Phase.specific)]
+    longs = Counter(max(week.workouts, key=lambda w: w.distance_m).day.weekday() for week in weeks)
+    assert longs[4] >= 0.8 * len(weeks)
