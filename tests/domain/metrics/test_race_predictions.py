@@ -194,7 +194,8 @@ def test_pace_never_gets_faster_with_distance_and_time_never_jumps(metres, speed
     """41 km went by VDOT, 42.195 km by Vickers & Vertosick: the last one took a quarter of an hour."""
     past = history(*every_day(km_per_week), race(days_ago, metres, metres / speed))
     found = slopes(past)
-    assert min(found) >= 1, "a slope below 1 is a faster pace over more"
+    # 1e-9: where the pace stays the same the slope is 1 but for the last digit of a float.
+    assert min(found) >= 1 - 1e-9, "a slope below 1 is a faster pace over more"
     assert max(found) < 1.6, "a jump is a slope without bounds"
 
 
