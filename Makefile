@@ -18,7 +18,7 @@ test: ## set up, then lint, types, layer contracts and all tests
 	@scripts/browser system & browser=$$!; scripts/setup dev || exit 1; wait $$browser
 	@scripts/browser
 	@told=$$(mktemp); $(MAKE) --no-print-directory lint >$$told 2>&1 & lint=$$!; \
-	$(PY) -m pytest -q -n 3 --dist loadfile; tests=$$?; \
+	$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$lint; lint=$$?; cat $$told; rm -f $$told; \
 	[ $$tests -eq 0 ] && [ $$lint -eq 0 ]
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import pytest_socket
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from coach.store import system
@@ -104,8 +105,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long randomised tests, and only those")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Try the same examples each time, but in a soak: what fails today failed yesterday."""
+    if not config.getoption("--soak"):
+        settings.register_profile("usual", derandomize=True, deadline=None, max_examples=50)
+        settings.load_profile("usual")
+
+
+# Browsers and processes that are started mostly wait: beside what computes they cost little, at the end alone
+# they keep everything waiting.
+WAITING = ("tests/web/", "tests/cli/", "tests/jobs/", "tests/charts/")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long randomised tests out, or everything else."""
+    """Leave the long randomised tests out, or everything else. What waits goes first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
     soak = bool(config.getoption("--soak"))
     left_out = [item for item in items if ("soak" in item.keywords) is not soak]
     if left_out:

@@ -189,7 +189,7 @@ def situation_after(gap: int, ran_today: bool) -> Situation:
     return replace(situation, done=done)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(reasons, min_size=1, max_size=4), st.integers(1, 50), st.booleans())
 def test_whatever_the_reasons(found: list[Signal], gap: int, ran_today: bool) -> None:
     situation = situation_after(gap, ran_today)
@@ -218,7 +218,7 @@ def test_whatever_the_reasons(found: list[Signal], gap: int, ran_today: bool) ->
     assert adapt(PLAN, found, situation) == made
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(35, 55), st.integers(1, 20))
 def test_new_paces_make_no_day_longer(vdot: int, gap: int) -> None:
     fitness = one(SignalKind.fitness, vdot=float(vdot), before=VDOT, up=vdot > VDOT)

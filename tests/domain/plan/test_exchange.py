@@ -474,7 +474,7 @@ documents = st.recursive(
 
 
 @given(documents)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_document_is_read_or_refused_in_words(document: Any) -> None:
     """Nothing but our own errors; and what is read holds what a plan promises."""
     try:

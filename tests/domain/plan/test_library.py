@@ -30,7 +30,7 @@ def workout(steps: Steps) -> Workout:
     st.floats(28, 75),
     st.integers(0, 5),
 )
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=30, derandomize=True, deadline=None)
 def test_every_hard_session_fits_its_room(
     total: float, hard_m: float, hard_s: float, vdot: float, style: int
 ) -> None:

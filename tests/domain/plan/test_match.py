@@ -128,7 +128,7 @@ sizes = st.sampled_from([3000.0, 5000.0, 6000.0, 8000.0, 10_000.0, 14_000.0])
 days = st.integers(0, 6).map(lambda n: START + n * DAY)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(days, sizes, st.booleans()), min_size=1, max_size=5),
     st.lists(st.tuples(days, sizes, st.booleans()), max_size=5),

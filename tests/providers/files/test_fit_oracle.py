@@ -242,8 +242,16 @@ def test_compressed_times_follow_a_timestamp_of_any_message() -> None:
     assert assert_file_as_fitdecode(raw.file()) == 351
 
 
+LARGE = 600_000  # bytes
+
+
 @pytest.mark.skipif(not SAMPLE_FILES, reason="HANBAL_SAMPLES names no folder with recordings")
-@pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    # fitdecode reads the large ones for a quarter of a minute each.
+    [pytest.param(p, marks=pytest.mark.soak) if p.stat().st_size > LARGE else p for p in SAMPLE_FILES],
+    ids=lambda p: p.name,
+)
 def test_samples(path: Path) -> None:
     data = path.read_bytes()
     compared = assert_file_as_fitdecode(data)
