@@ -100,6 +100,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(data_dir: Path) -> Non
     assert _gone(data_dir, 10), _running(data_dir)
 
 
+@pytest.mark.soak
 def test_nothing_outlives_a_killed_parent(data_dir: Path) -> None:
     process, _ = _start(data_dir, "serve")
     process.kill()

@@ -162,7 +162,7 @@ class Told:
 
 
 @settings(
-    max_examples=8,
+    max_examples=4,
     phases=[Phase.generate],
     derandomize=True,
     deadline=None,

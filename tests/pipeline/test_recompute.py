@@ -290,7 +290,7 @@ def test_cut_off_it_is_taken_up_where_it_was(coach: Coach) -> None:
     assert coach.state() == before
 
 
-@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(4)))
 def test_metrics_do_not_depend_on_the_order_of_import(coach: Coach, order: list[int]) -> None:
     def state(order: Sequence[int]) -> list[dict[str, Any]]:
