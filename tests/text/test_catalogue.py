@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -14,11 +15,18 @@ from coach.text.catalogue import JOINED, LANGS, Lang, catalogue, has
 from coach.text.particles import PAIRS
 
 ROOT = Path(__file__).parents[2]
-TREES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for part in ("coach", "api", "bots")
-    for path in sorted((ROOT / part).rglob("*.py"))
-}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Read all code, when it is asked for: whoever collects the tests has no need of it."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for part in ("coach", "api", "bots")
+        for path in sorted((ROOT / part).rglob("*.py"))
+    }
+
+
 SCRIPTS = "\n".join(
     path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "api" / "web").rglob("*"))
@@ -69,7 +77,7 @@ def error_names() -> set[str]:
     names, size = {"CoachError"}, 0
     while len(names) > size:
         size = len(names)
-        for tree in TREES.values():
+        for tree in trees().values():
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef) and any(
                     isinstance(b, ast.Name) and b.id in names for b in node.bases
@@ -81,7 +89,7 @@ def error_names() -> set[str]:
 def find_keys() -> Iterator[tuple[str, str]]:
     """Yield (key, where) for every sentence the code asks for by a key that is written out."""
     errors = error_names()
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for name, call in calls(tree):
             where = f"{path}:{call.lineno}"
             if name in ("say", "has") and call.args:
@@ -94,18 +102,20 @@ def find_keys() -> Iterator[tuple[str, str]]:
                 yield from ((f"error.{key}", where) for key in literals(argument(call, "key", 0)))
 
 
-ASKED = tuple(find_keys())
+@cache
+def asked() -> tuple[tuple[str, str], ...]:
+    return tuple(find_keys())
 
 
 def test_the_scan_finds_what_it_looks_for():
-    keys = {key for key, _ in ASKED}
+    keys = {key for key, _ in asked()}
     assert len(keys) > 150
     assert {"error.no_free_port", "unknown.no_distance", "tools.abilities", "cli.ready"} <= keys
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_sentence_the_code_asks_for_exists(lang):
-    missing = sorted({f"{key} ({where})" for key, where in ASKED if not has(lang, key)})
+    missing = sorted({f"{key} ({where})" for key, where in asked() if not has(lang, key)})
     assert not missing, "\n".join(missing)
 
 
@@ -167,11 +177,11 @@ def in_use(key: str) -> bool:
     """
     area, _, name = key.partition(".")
     asked_as = name if area in JOINED else key
-    if area == "unit" or key in WORDS or asked_as.removesuffix("_about") in WORDS:
+    if area == "unit" or key in words() or asked_as.removesuffix("_about") in words():
         return True
     if area == "web" and name in SCRIPTS:
         return True
-    return any(a.startswith(start) and a.endswith(end) for a in (asked_as, key) for start, end in PIECES)
+    return any(a.startswith(start) and a.endswith(end) for a in (asked_as, key) for start, end in pieces())
 
 
 def put_together(node: ast.JoinedStr) -> tuple[str, str]:
@@ -182,11 +192,24 @@ def put_together(node: ast.JoinedStr) -> tuple[str, str]:
     return str(start), str(end)
 
 
-NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
-WORDS = {n.value for n in NODES if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-# Only what looks like the start of a key: "tools.find_", "damage_". A bare "error." would excuse everything.
-PIECES = {
-    (start, end)
-    for start, end in (put_together(n) for n in NODES if isinstance(n, ast.JoinedStr))
-    if re.fullmatch(r"[a-z_]+\.[a-z_.]*|[a-z]{4,}_", start) and start.removesuffix(".") not in JOINED
-}
+def nodes() -> Iterator[ast.AST]:
+    return (node for tree in trees().values() for node in ast.walk(tree))
+
+
+@cache
+def words() -> set[str]:
+    """Return every text that is written out in the code."""
+    return {n.value for n in nodes() if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+@cache
+def pieces() -> set[tuple[str, str]]:
+    """Return how keys that the code puts together start and end: "tools.find_", "damage_".
+
+    A bare "error." would excuse everything.
+    """
+    return {
+        (start, end)
+        for start, end in (put_together(n) for n in nodes() if isinstance(n, ast.JoinedStr))
+        if re.fullmatch(r"[a-z_]+\.[a-z_.]*|[a-z]{4,}_", start) and start.removesuffix(".") not in JOINED
+    }
