@@ -3,6 +3,10 @@
 
 PY := .venv/bin/python
 
+# Packages are installed without being compiled: each is compiled when it is first used, and that must be kept,
+# or every process that is started compiles hundreds of files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
