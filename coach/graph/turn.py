@@ -49,6 +49,8 @@ class Turn:
     rests_on: set[Source] = field(default_factory=set)  # sources of what was told that forbid anything
     proposal_waits: bool = False  # a plan or the like waits for the athlete's decision
     told_bare: list[str] = field(default_factory=list)  # what code told, without words from such sources
+    # What is known of the athlete beyond this thread, a line each: the prompt's last part.
+    background: list[str] = field(default_factory=list)
     _voice: Voice | None = None
     _repeats: Counter[str] = field(default_factory=Counter)
 

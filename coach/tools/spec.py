@@ -104,10 +104,28 @@ class Card(Frozen):
     approval: Mapping[str, Any] = {}
 
 
+class Cite(Frozen):
+    """A passage of the guidelines that an answer rests on. In a conversation it gets a reference ("g1")."""
+
+    key: str  # unique within a result; placeholders of notes name it as they name facts
+    passage_id: int
+    guideline: str  # id: the page `/guidelines/<id>`
+    lang: Literal["ko", "en"]
+    title: str
+    text: str
+    citation: str
+    authority: str = ""  # a DOI, or who stands behind it
+    evidence: str = ""
+    not_for: str = ""
+    checked_on: date | None = None
+    ref: str = ""
+
+
 class Result(Frozen):
     """What a tool answers: facts, what to show, what to say, or what to ask."""
 
     facts: tuple[Fact, ...] = ()
+    cites: tuple[Cite, ...] = ()
     says: tuple[Note, ...] = ()  # the answer in the coach's own words, for when no model words it better
     notes: tuple[Note, ...] = ()  # caveats that belong to the answer whoever words it
     cards: tuple[Card, ...] = ()

@@ -49,6 +49,7 @@ PLANTED: dict[str, set[str]] = {
     "daily_values": {"value"},
     "edits": {"before", "after"},
     "files": {"name", "content"},
+    "insights": {"facts", "body", "worded"},
     "import_items": {"file", "distance_m", "moving_s", "elapsed_s", "reason_params"},
     "job_failures": {"args", "error_params"},
     "messages": {"text", "content"},
@@ -77,7 +78,9 @@ OURS: dict[str, set[str]] = {
     "activity_streams": {"kind", "channel", "unit", "scale"},
     "addresses": {"token_sha256", "provider"},
     "approvals": {"kind", "revision", "content", "sha256", "nonce", "state", "channel", "decided_in"},
-    "athletes": {"name", "lang", "units", "tz", "week_start", "birth_year", "sex", "onboarding"},
+    "athletes": {
+        "name", "lang", "units", "tz", "week_start", "birth_year", "sex", "onboarding", "chat_keep_days",
+    },
     "connections": {"provider", "state", "secret", "pending", "why_key", "failures", "holder"},
     "daily_values": {"name", "source"},
     "deliveries": {
@@ -88,13 +91,30 @@ OURS: dict[str, set[str]] = {
     "entries": {"kind", "value", "place", "side", "text", "call_key"},
     "files": {"sha256", "format"},
     "import_items": {"outcome", "sport", "records", "reason_key"},
+    "insights": {"kind", "key", "facts_sha256"},
     "imports": {"state", "channel", "total", "done", "note"},
     "job_failures": {"job", "error_key", "tries"},
+    "journal_notes": {"text", "origin", "read_by", "external_id", "call_key"},
     "login_links": {"token_sha256"},
+    "memories": {
+        "kind", "text", "about", "value", "confidence", "origin", "quote", "state", "call_key",
+    },
     "messages": {"run_id", "role"},
+    # What was sent is what a model may read.
+    "model_calls": {
+        "run_id", "purpose", "host", "model", "state", "cost_reserved", "cost", "sent", "removed", "why",
+    },
+    "model_days": {"cost_reserved", "cost"},
+    "model_exams": {"host", "model", "version", "result"},
+    "note_embeddings": {"model", "embedding"},
     "notices": {"key", "tone", "text_key", "link"},
     "oauth_states": {"state_sha256", "provider", "session_sha256"},
     "outbox": {"kind", "state", "tries", "why_key"},
+    "passage_embeddings": {"model", "embedding"},
+    "passages": {
+        "guideline", "lang", "part", "topic", "title", "text", "population", "evidence", "citation",
+        "authority", "not_for", "origin", "sha256", "lexemes",
+    },
     "plan_holds": {"trigger", "severity", "words"},
     "plan_revisions": {
         "number", "parent", "sha256", "state", "origin", "why_key", "acknowledged", "call_key",
@@ -331,6 +351,9 @@ PLANTING = (
        SELECT :a, max(id), 'x', 'x', :d, jsonb_build_object('x', :m ::text) FROM plans""",
     """INSERT INTO workout_matches (athlete_id, plan_id, uid, activity_id, origin, score, detail)
        SELECT :a, max(id), 'x', :i, 'found', 1, jsonb_build_object('x', :m ::text) FROM plans""",
+    """INSERT INTO insights (athlete_id, kind, key, first_day, last_day, facts_sha256, facts, body, worded)
+       VALUES (:a, 'week', '2026-11-16', :d, :d, '', jsonb_build_array(jsonb_build_object('x', :m ::text)),
+               jsonb_build_object('x', :m ::text), jsonb_build_object('ko', :m ::text))""",
 )
 
 

@@ -63,7 +63,14 @@ DAY = date(2026, 11, 21)
 
 CHECKPOINTS = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
 # Of the installation, not of an athlete: everybody reads them, the system writes them.
-SHARED = {"source_settings", "provider_health"}
+SHARED = {
+    "source_settings",
+    "provider_health",
+    "passages",
+    "passage_embeddings",
+    "model_days",
+    "model_exams",
+}
 OURS = (*(name for name in models.metadata.tables if name not in SHARED), *CHECKPOINTS)
 # What the system role may see of all athletes. Adding to it is a decision, not a convenience.
 ACROSS = {"athletes", "accounts", "login_links", "sessions", "runs", "run_events", "imports"}
@@ -160,6 +167,7 @@ def fill(db: Database, athlete_id: int) -> None:
         job_failures.note(s, athlete_id, "x", {}, error_key="mine", error_params={}, tries=1)
         planned_workouts.save(s, [planned_workouts.PlannedWorkout(Source.sheets, "1", DAY, Sport.run)])
         fill_plans(s, row.id)
+        fill_mind(s, athlete_id)
         s.execute(text("INSERT INTO vault_keys (athlete_id, wrapped) VALUES (:a, 'mine')"), {"a": athlete_id})
         name = {"t": f"a{athlete_id}:t{thread.id}"}
         s.execute(
@@ -179,6 +187,22 @@ def fill(db: Database, athlete_id: int) -> None:
             ),
             name,
         )
+
+
+def fill_mind(s: Session, athlete_id: int) -> None:
+    """Write a row of the athlete into every table of what the coach knows and remembers."""
+    for statement in (
+        "INSERT INTO memories (athlete_id, kind, text, said_on, confidence, origin)"
+        " VALUES (:a, 'goal', 'mine', :day, 1, 'chat')",
+        "INSERT INTO journal_notes (athlete_id, day, text, origin) VALUES (:a, :day, 'mine', 'chat')",
+        "INSERT INTO note_embeddings (athlete_id, note_id, model, embedding)"
+        " SELECT athlete_id, id, 'x', '[1, 0]' FROM journal_notes",
+        "INSERT INTO insights (athlete_id, kind, key, first_day, last_day, facts_sha256)"
+        " VALUES (:a, 'week', 'mine', :day, :day, 'x')",
+        "INSERT INTO model_calls (athlete_id, purpose, host, model, day, tokens_reserved, cost_reserved)"
+        " VALUES (:a, 'chat', 'h', 'm', :day, 1, 0)",
+    ):
+        s.execute(text(statement), {"a": athlete_id, "day": DAY})
 
 
 def fill_plans(s: Session, activity_id: int) -> None:

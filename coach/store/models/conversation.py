@@ -63,6 +63,7 @@ messages = owned(
     refers("run_id", "runs", "SET NULL (run_id)"),
     Index(None, "athlete_id", "thread_id", "id"),
     Index("ix_messages_run", "athlete_id", "run_id", postgresql_where=text("run_id IS NOT NULL")),
+    referred_to=True,
 )
 
 run_events = owned(

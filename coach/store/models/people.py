@@ -42,11 +42,14 @@ athletes = Table(
     Column("sex", Text),
     json_column("onboarding"),
     Column("model_consent_at", Moment),
+    # How long conversations are kept; None: until the athlete deletes them.
+    Column("chat_keep_days", Integer),
     moment_column(),
     CheckConstraint("lang IN ('ko', 'en')", name="lang"),
     CheckConstraint("units IN ('metric', 'imperial')", name="units"),
     CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
     CheckConstraint("sex IN ('female', 'male')", name="sex"),
+    CheckConstraint("chat_keep_days > 0", name="chat_keep_days"),
 )
 
 accounts = owned(

@@ -216,13 +216,17 @@ entries = owned(
     moment_column(),
     Column("deleted_at", Moment),
     Column("call_key", Text),
+    # The text it was read out of; None: it came as a value of its own.
+    Column("note_id", BigInteger),
     CheckConstraint("side IN ('', 'left', 'right', 'both')", name="side"),
     refers("activity_id", "activities", "SET NULL (activity_id)"),
+    refers("note_id", "journal_notes", "CASCADE"),
     UniqueConstraint("athlete_id", "call_key"),
     Index(None, "athlete_id", "day"),
     Index(
         "ix_entries_activity", "athlete_id", "activity_id", postgresql_where=text("activity_id IS NOT NULL")
     ),
+    Index("ix_entries_note", "athlete_id", "note_id", postgresql_where=text("note_id IS NOT NULL")),
 )
 
 imports = owned(
