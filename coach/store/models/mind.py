@@ -1,4 +1,4 @@
-"""What the coach knows and remembers: guidelines, memory, the journal's notes, insights, and what models cost."""
+"""What the coach knows and remembers: guidelines, memory, journal, insights, and what models cost."""
 
 from __future__ import annotations
 
