@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
@@ -11,15 +10,15 @@ from functools import partial
 from typing import Any, Literal
 from uuid import uuid4
 
-from langchain_core.messages import AIMessageChunk
 from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
 from coach.domain import redflags
 from coach.domain.source import Source, permission_of
-from coach.graph import approvals, consent, onboarding, prompts
+from coach.graph import approvals, consent, onboarding
+from coach.graph.asking import Asking, calls_in
 from coach.graph.bind import Toolbox, show_card
-from coach.graph.model import Endpoint, ModelFailed, Models, reply, text_of
+from coach.graph.model import Models, text_of
 from coach.graph.pending import choose, plain
 from coach.graph.state import Call, Message, State, this_turn
 from coach.graph.turn import Turn
@@ -31,10 +30,8 @@ log = logging.getLogger(__name__)
 
 MOST_FAULTS = 2  # rounds in which a model asks for what does not exist before it is given up
 MOST_PARALLEL_CALLS = 8
-OFFLINE_S = 15.0  # what the offline coach and its tools get when the others have used up the turn
 QUICK_PROMPTS = ("last_week", "form", "last_run", "help")
 
-UNREADABLE_SHOWN = 500  # characters of arguments that are no JSON, back to the model
 CHOSEN = "(chose one of the answers)"
 
 Step = Command[Literal["settle", "agent", "tools", "proof"]]
@@ -48,6 +45,7 @@ class Nodes:
         self._models = models
         self._toolbox = toolbox
         self._executor = executor
+        self._asking = Asking(models, toolbox)
 
     async def guard(self, state: State, runtime: Context) -> Step:
         """Answer signs of danger by code, before anything else reads the message."""
@@ -124,10 +122,10 @@ class Nodes:
         turn.faults += _only_faults(messages)
         if turn.calls >= turn.limits.max_tool_calls or turn.faults >= MOST_FAULTS:
             return self._give_up(turn, messages, "graph.model_lost")
-        answer, failed = await self._ask_models(turn, messages)
+        answer, failed = await self._asking.ask(turn, messages)
         if answer is None:
             return self._give_up(turn, messages, failed)
-        calls = _calls(answer)
+        calls = calls_in(answer)
         said: Message = {"role": "assistant", "text": clean(text_of(answer)), "calls": calls}
         if not calls:
             return Command(goto="proof")
@@ -173,61 +171,6 @@ class Nodes:
             "next_fact": turn.ledger.next_number,
             "pending": pending,
         }
-
-    # Models
-
-    async def _ask_models(self, turn: Turn, messages: list[Message]) -> tuple[AIMessageChunk | None, str]:
-        """Return the first usable reply, outside models first; None and a text key when there is none.
-
-        An outside model that fails after tools have answered is not replaced by another: the facts are there.
-        """
-        worked = any(m["role"] == "tool" for m in this_turn(messages))
-        if turn.external:
-            for endpoint in self._models.outside:
-                try:
-                    return await self._speak(turn, endpoint, messages), ""
-                except ModelFailed as failure:
-                    log.warning("model %s: %s", endpoint.name, failure)
-                    if turn.voice.sent:
-                        turn.voice.withdraw()
-            turn.external = False
-            turn.extend(OFFLINE_S)
-            if worked:
-                return None, "graph.model_failed"
-            turn.custom("notice", {"text": turn.text("graph.model_failed")})
-        try:
-            return await self._speak(turn, self._models.offline, messages), ""
-        except ModelFailed:
-            log.exception("the offline coach failed")
-            return None, "graph.offline_failed"
-
-    async def _speak(self, turn: Turn, endpoint: Endpoint, messages: list[Message]) -> AIMessageChunk:
-        voice, limit = turn.voice, turn.limits.max_output_chars
-        hear = voice.hear if endpoint.outside else voice.hear_trusted
-
-        def on_text(text: str) -> bool:
-            room = limit - len(voice.raw)
-            hear(text[: max(0, room)])
-            if len(text) < room:
-                return True
-            turn.custom("notice", {"text": turn.text("graph.too_long")})
-            return False
-
-        thread = prompts.conversation(turn, messages, outside=endpoint.outside)
-        try:
-            async with asyncio.timeout(max(0.1, turn.seconds_left)):
-                answer = await reply(
-                    endpoint,
-                    thread,
-                    self._toolbox.schemas,
-                    retries=turn.limits.model_retries if endpoint.outside else 0,
-                    on_text=on_text,
-                )
-        except TimeoutError as error:
-            raise ModelFailed("slow") from error
-        if endpoint.outside:
-            _count(turn, thread, answer)
-        return answer
 
     def _give_up(self, turn: Turn, messages: list[Message], notice: str) -> Step:
         """Answer without a model: what the tools themselves say, or what they failed with."""
@@ -370,46 +313,6 @@ def _only_faults(messages: list[Message]) -> bool:
             break
         results.append(message["result"])
     return bool(results) and all(not r["ok"] and r["fault"] for r in results)
-
-
-def _calls(answer: AIMessageChunk) -> list[Call]:
-    """Return the calls of a reply, unreadable ones too: they are answered with what is wrong.
-
-    LangChain completes arguments that were cut off; a write must not run on half of its arguments, so they
-    are read again here, strictly. The same call twice in a breath is one call.
-    """
-    calls: dict[str, Call] = {}
-    for chunk in answer.tool_call_chunks:
-        try:
-            args = json.loads(chunk["args"] or "{}", parse_constant=_no_number)
-            # Halves of characters and NUL pass through JSON and break the database afterwards.
-            if clean(again := json.dumps(args, ensure_ascii=False)) != again or "\\u0000" in again:
-                args = json.loads(clean(again).replace("\\u0000", ""))
-        except (ValueError, RecursionError):
-            args = None
-        if not isinstance(args, dict):
-            args = {"unreadable": clean(chunk["args"] or "")[:UNREADABLE_SHOWN]}
-        name = clean(str(chunk["name"] or ""))[:80]
-        key = json.dumps([name, args], sort_keys=True)
-        # Endpoints that number calls per message use the same id in every round.
-        call_id = f"{clean(chunk['id'] or 'call')[:60]}-{uuid4().hex[:6]}"
-        calls.setdefault(key, {"id": call_id, "name": name, "args": args})
-    return list(calls.values())
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _count(turn: Turn, thread: list[Any], answer: AIMessageChunk) -> None:
-    """Count tokens; an endpoint that does not say is estimated at three characters a token."""
-    usage = answer.usage_metadata
-    if usage:
-        turn.tokens_in += usage["input_tokens"]
-        turn.tokens_out += usage["output_tokens"]
-    else:
-        turn.tokens_in += sum(len(text_of(m)) for m in thread) // 3
-        turn.tokens_out += len(text_of(answer)) // 3
 
 
 def _onboarding(turn: Turn) -> dict[str, Any]:
