@@ -13,6 +13,7 @@ depends_on = None
 
 TABLES = (
     "model_exams",
+    "model_leases",
     "model_days",
     "model_calls",
     "insights",
@@ -41,5 +42,6 @@ def downgrade() -> None:
     op.drop_column("entries", "note_id")
     for table in TABLES:
         op.drop_table(table)
+    op.execute("DROP FUNCTION model_calls_forget()")
     op.drop_constraint("uq_messages_athlete_id_id", "messages")
     op.drop_column("athletes", "chat_keep_days")

@@ -69,6 +69,7 @@ SHARED = {
     "passages",
     "passage_embeddings",
     "model_days",
+    "model_leases",
     "model_exams",
 }
 OURS = (*(name for name in models.metadata.tables if name not in SHARED), *CHECKPOINTS)

@@ -184,12 +184,14 @@ model_calls = owned(
     Column("day", Date, nullable=False),  # the athlete's own
     Column("state", Text, nullable=False, server_default="reserved"),
     Column("tokens_reserved", BigInteger, nullable=False),
-    Column("cost_reserved", Number, nullable=False),
+    Column("cost_reserved", Number),  # in dollars; None: nobody said what this model costs
     Column("tokens_in", BigInteger, nullable=False, server_default=text("0")),
     Column("tokens_cached", BigInteger, nullable=False, server_default=text("0")),
     Column("tokens_out", BigInteger, nullable=False, server_default=text("0")),
-    Column("cost", Number, nullable=False, server_default=text("0")),
-    json_column("sent", "[]"),
+    Column("cost", Number),
+    flag_column("estimated"),  # the endpoint did not say how many tokens it used
+    json_column("sent", "[]"),  # emptied with the conversation it belongs to, by a trigger
+    words_column("tools"),  # which tools were declared: a hash of their schemas
     json_column("removed"),
     words_column("why"),
     moment_column("at"),
@@ -205,10 +207,20 @@ model_days = Table(
     "model_days",
     metadata,
     Column("day", Date, primary_key=True),
-    Column("tokens_reserved", BigInteger, nullable=False, server_default=text("0")),
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),
-    Column("cost_reserved", Number, nullable=False, server_default=text("0")),
     Column("cost", Number, nullable=False, server_default=text("0")),
+)
+
+# What calls under way may still spend of that. What a killed process leaves counts until it lapses.
+model_leases = Table(
+    "model_leases",
+    metadata,
+    id_column(),
+    Column("day", Date, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("cost", Number),
+    Column("until", Moment, nullable=False),
+    Index(None, "day"),
 )
 
 # How the configured models did in the exam.
