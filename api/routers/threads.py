@@ -280,5 +280,21 @@ def _markdown(thread: Thread, said: Sequence[Message], lang: Lang, now: datetime
     for message in said:
         who = say(lang, "web.thread.you" if message.role == "user" else "web.thread.coach")
         at = message.created_at.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")
-        lines += [f"## {who} · {at}", message.text]
+        lines += [f"## {who} · {at}", message.text, *_sources(message, lang)]
     return "\n\n".join(lines) + "\n"
+
+
+def _sources(message: Message, lang: Lang) -> list[str]:
+    """Return the passages that a message cites, numbered as they are in it."""
+    facts, seen = message.content.get("facts") or {}, {}
+    for ref in message.content.get("refs") or ():
+        source = facts.get(ref["ref"]) or {}
+        if source.get("kind") == "passage":
+            seen.setdefault(ref["ref"], source)
+    if not seen:
+        return []
+    lines = [
+        f"{n}. {source['label']} — {' '.join(part for part in (source['citation'], source['authority']) if part)}"
+        for n, source in enumerate(seen.values(), 1)
+    ]
+    return ["\n".join([f"{say(lang, 'proof.sources')}:", *lines])]

@@ -27,7 +27,7 @@ from coach.graph.turn import Turn
 from coach.text import Lang, Ref, has, say
 from coach.text.facts import render
 from coach.text.formats import Units
-from coach.tools.spec import Card, Note, Result, Tool
+from coach.tools.spec import Card, Cite, Note, Result, Tool
 
 log = logging.getLogger(__name__)
 
@@ -116,25 +116,28 @@ class Toolbox:
         """
         lang = turn.ctx.lang
         facts = turn.ledger.add(result.facts)
+        cites = turn.ledger.cite(result.cites)
+        named: dict[str, Fact | Cite] = {**facts, **cites}
         withheld = not permission_of(rests_on, turn.permissions).to_model
         outcome: dict[str, Any] = {
             "ok": True,
             "refs": [fact.ref for fact in facts.values()],
-            "says": [sentence(note, facts, lang) for note in result.says],
-            "notes": [sentence(note, facts, lang) for note in result.notes],
+            "cites": [cite.ref for cite in cites.values()],
+            "says": [sentence(note, named, lang) for note in result.says],
+            "notes": [sentence(note, named, lang) for note in result.notes],
             "cards": [_shown(card) for card in result.cards],
             "withheld": withheld,
         }
         if rests_on:
             # Names, notes and counts of such activities come as parameters: what is left has none.
             bare = {
-                name: [sentence(n, facts, lang, outside=True) for n in notes]
+                name: [sentence(n, named, lang, outside=True) for n in notes]
                 for name, notes in (("says_outside", result.says), ("notes_outside", result.notes))
             }
             turn.told([*bare["says_outside"], *bare["notes_outside"]], rests_on)
             if withheld:
                 outcome |= {
-                    f"{name}_outside": _for_outside(turn, tool, notes, facts)
+                    f"{name}_outside": _for_outside(turn, tool, notes, named)
                     for name, notes in (("says", result.says), ("notes", result.notes))
                 }
                 turn.hide([*outcome["says_outside"], *outcome["notes_outside"]])
@@ -166,7 +169,9 @@ class Toolbox:
         return outcome
 
 
-def _for_outside(turn: Turn, tool: Tool, notes: Sequence[Note], facts: Mapping[str, Fact]) -> list[str]:
+def _for_outside(
+    turn: Turn, tool: Tool, notes: Sequence[Note], named: Mapping[str, Fact | Cite]
+) -> list[str]:
     """Return what an outside model reads of the sentences of a result that is withheld from it.
 
     Which sentence code chose ("more than last week") says something of the values it stands on, so only those
@@ -176,11 +181,13 @@ def _for_outside(turn: Turn, tool: Tool, notes: Sequence[Note], facts: Mapping[s
     def is_free(note: Note) -> bool:
         if note.general:
             return True
-        of = [facts[key] for key in note.facts.values()]
-        return bool(of) and all(fact.permission(turn.permissions).to_model for fact in of)
+        of = [named[key] for key in note.facts.values()]
+        return bool(of) and all(
+            isinstance(one, Cite) or one.permission(turn.permissions).to_model for one in of
+        )
 
     told = notes if tool.effect != "read" else [note for note in notes if is_free(note)]
-    return [sentence(note, facts, turn.ctx.lang, outside=True) for note in told]
+    return [sentence(note, named, turn.ctx.lang, outside=True) for note in told]
 
 
 def _shown(card: Card) -> dict[str, Any]:
@@ -189,10 +196,10 @@ def _shown(card: Card) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value}
 
 
-def sentence(note: Note, facts: Mapping[str, Fact], lang: Lang, *, outside: bool = False) -> str:
+def sentence(note: Note, named: Mapping[str, Fact | Cite], lang: Lang, *, outside: bool = False) -> str:
     """Return a note as text with references. `outside`: without anything else that a tool filled in."""
     params = {name: _HIDDEN if outside else value for name, value in note.params.items()}
-    return say(lang, note.key, **params, **{name: Ref(facts[key].ref) for name, key in note.facts.items()})
+    return say(lang, note.key, **params, **{name: Ref(named[key].ref) for name, key in note.facts.items()})
 
 
 def error_text(lang: Lang, error: CoachError, *, outside: bool = False) -> str:
@@ -237,7 +244,8 @@ def show_card(card: Card, facts: Mapping[str, Fact], lang: Lang, units: Units) -
         return _KEY.sub(value, text)
 
     rows = [[cell(text) for text in row] for row in card.rows]
-    return {"kind": "table", "title": card.title, "columns": list(card.columns), "rows": rows}
+    shown = {"kind": "table", "title": card.title, "columns": list(card.columns), "rows": rows}
+    return {**shown, "links": list(card.links)} if any(card.links) else shown
 
 
 def reading(
@@ -258,6 +266,9 @@ def reading(
     view: dict[str, Any] = {
         "facts": [_fact_view(fact, lang, units, outside, permissions) for fact in facts],
     }
+    passages = [cite for ref in outcome.get("cites", ()) if (cite := ledger.passage(ref)) is not None]
+    if passages:
+        view["passages"] = [_passage_view(cite) for cite in passages]
     hidden = outside and outcome["withheld"]
     for name in ("says", "notes"):
         view[name] = outcome[f"{name}_outside" if hidden else name]
@@ -293,6 +304,13 @@ def _fact_view(
         caveats.append(f"covers {fact.coverage:.0%}")
     if caveats:
         view["caveats"] = caveats
+    return view
+
+
+def _passage_view(cite: Cite) -> dict[str, Any]:
+    view = {"ref": cite.ref, "title": cite.title, "text": cite.text, "evidence": cite.evidence}
+    if cite.not_for:
+        view["not_for"] = cite.not_for
     return view
 
 

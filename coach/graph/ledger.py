@@ -1,4 +1,4 @@
-"""The facts of a conversation: each gets a reference (`f12`) when a tool returns it."""
+"""What a conversation can be held to: facts (`f12`) and cited passages (`g3`), by their references."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coach.domain.fact import Fact
+from coach.tools.spec import Cite
 
 KEPT = 400  # facts of earlier turns that a later one may still refer to
+CITES_KEPT = 60
 
 
 class Ledger:
-    """Facts by reference, numbered from f1 through the whole thread.
+    """Facts by reference, numbered from f1 through the whole thread, and passages, numbered from g1.
 
-    `turn` holds the references that this turn's tools returned; `quotes` what code itself worded this turn
-    (labels, sentences of the catalogue), which a model may repeat word for word.
+    `turn` and `cited_turn` hold the references that this turn's tools returned; `quotes` what code itself
+    worded this turn (labels, sentences of the catalogue), which a model may repeat word for word.
     """
 
     def __init__(self, kept: Mapping[str, Mapping[str, Any]] | None = None, next_number: int = 1) -> None:
-        self._facts = {ref: Fact.model_validate(fact) for ref, fact in (kept or {}).items()}
+        kept = kept or {}
+        self._facts = {ref: Fact.model_validate(fact) for ref, fact in kept.items() if ref[0] == "f"}
+        self._cites = {ref: Cite.model_validate(cite) for ref, cite in kept.items() if ref[0] == "g"}
         self.next_number = next_number
         self.turn: list[str] = []
+        self.cited_turn: list[str] = []
         self.quotes: list[str] = []
 
     def add(self, facts: Iterable[Fact]) -> dict[str, Fact]:
@@ -32,6 +37,18 @@ class Ledger:
             named[fact.key] = self._facts[ref] = fact.model_copy(update={"ref": ref})
             self.turn.append(ref)
             self.quotes += [text for text in (fact.label, fact.subject.label) if text]
+        return named
+
+    def cite(self, cites: Iterable[Cite]) -> dict[str, Cite]:
+        """Give every passage its reference; return them by their key. A passage keeps the one it has."""
+        named: dict[str, Cite] = {}
+        for cite in cites:
+            known = (ref for ref, old in self._cites.items() if _same_passage(old, cite))
+            newest = max((int(ref[1:]) for ref in self._cites), default=0)
+            ref = next(known, f"g{newest + 1}")
+            named[cite.key] = self._cites[ref] = cite.model_copy(update={"ref": ref})
+            if ref not in self.cited_turn:
+                self.cited_turn.append(ref)
         return named
 
     def quote(self, sentence: str) -> None:
@@ -47,11 +64,19 @@ class Ledger:
         """Return the fact of a reference, or None when there is none."""
         return self._facts.get(ref)
 
+    def passage(self, ref: str) -> Cite | None:
+        """Return the passage of a reference, or None when there is none."""
+        return self._cites.get(ref)
+
     def of_turn(self) -> list[Fact]:
         """Return the facts that this turn's tools returned, oldest first."""
         return [self._facts[ref] for ref in self.turn]
 
     def dump(self) -> dict[str, dict[str, Any]]:
-        """Return the newest facts as plain JSON values, for the checkpoint."""
-        newest = list(self._facts.items())[-KEPT:]
-        return {ref: fact.model_dump(mode="json") for ref, fact in newest}
+        """Return the newest facts and passages as plain JSON values, for the checkpoint."""
+        newest = [*list(self._facts.items())[-KEPT:], *list(self._cites.items())[-CITES_KEPT:]]
+        return {ref: one.model_dump(mode="json") for ref, one in newest}
+
+
+def _same_passage(one: Cite, other: Cite) -> bool:
+    return (one.passage_id, one.guideline, one.text) == (other.passage_id, other.guideline, other.text)

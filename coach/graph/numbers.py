@@ -121,7 +121,7 @@ _KO_BIG = "[일이삼사오육칠팔구]?천|[일이삼사오육칠팔구]?백|[
 TOKEN = regex.compile(
     "|".join(
         (
-            rf"(?P<ref>\{{{_SP}(?P<name>f\d{{1,7}}){_SP}(?::\+?(?P<particle>[^{{}}\n]{{0,8}}))?\}})"
+            rf"(?P<ref>\{{{_SP}(?P<name>[fg]\d{{1,7}}){_SP}(?::\+?(?P<particle>[^{{}}\n]{{0,8}}))?\}})"
             rf"(?P<after>{_SP}{_AFTER})?",
             r"(?P<list>(?<=^|\n)[ \t]{0,6}\d{1,2}[.)](?=[ \t]))",
             r"(?P<zone>(?:존|[Zz]one)[ \u00a0]?[1-7](?![\d.,:]))",

@@ -26,6 +26,8 @@ from coach.text.formats import Units
 from coach.text.particles import PAIRS, with_particle
 
 UNVERIFIED = "?"  # the reference of a number that could not be traced
+SAID = "said"  # the reference of what the athlete wrote this turn
+CALENDAR = "calendar"  # of a date that exists and belongs to what is talked about
 CALENDAR_DAYS = 14  # dates this near to today are the calendar, not a claim
 EMERGENCY = {"119", "112", "109", "1339", "1388", "1366", "911", "999", "988"}
 _CALLING = re.compile(r"전화|신고|연락|상담|call|dial|emergency|phone", re.IGNORECASE)
@@ -53,6 +55,8 @@ class Proof:
     units: Units
     today: date
     words: str = ""  # what the athlete wrote this turn
+    # Passages in the order in which the message cites them: "[1]" is the first.
+    numbering: dict[str, int] = field(default_factory=dict)
     _said: list[Token] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +86,8 @@ class Proof:
         return [Piece(token.text, fact.ref)] if fact else self._marked(token)
 
     def _reference(self, token: Token) -> list[Piece]:
+        if self.ledger.passage(token.ref) is not None:
+            return self._citation(token)
         fact = self.ledger.get(token.ref)
         if fact is None:
             return [Piece(say(self.lang, "graph.unverified"), UNVERIFIED), Piece(token.after)]
@@ -91,6 +97,13 @@ class Proof:
         if token.particle in PAIRS and not after:
             return [Piece(value, token.ref), Piece(with_particle(value, token.particle)[len(value) :])]
         return [Piece(value, token.ref), Piece(after)]
+
+    def _citation(self, token: Token) -> list[Piece]:
+        number = str(self.numbering.setdefault(token.ref, len(self.numbering) + 1))
+        after = token.after
+        if token.particle in PAIRS and not after:
+            after = with_particle(number, token.particle)[len(number) :]
+        return [Piece(f"[{number}]", token.ref), Piece(after)]
 
     def _marked(self, token: Token) -> list[Piece]:
         return [Piece(token.text, UNVERIFIED), Piece(f" {say(self.lang, 'graph.unverified')}")]

@@ -60,7 +60,9 @@ def traced(fn: ToolFn, ctx: ToolContext, args: Any, permissions: Mapping[Source,
     if there:
         result = result.model_copy(update={"facts": tuple(facts)})
     named = frozenset(source for fact in result.facts for source in fact.sources) & forbidding
-    return Traced(result, named if result.facts else there)
+    # What is quoted of the guidelines is nobody's data, when nothing else stands beside it.
+    quoted = bool(result.cites) and not any(note.params for note in (*result.says, *result.notes))
+    return Traced(result, named if result.facts or quoted else there)
 
 
 def _through_thresholds(fact: Fact, bases: Collection[Basis], beside: bool) -> set[Source]:

@@ -9,11 +9,9 @@ from uuid import uuid4
 from markdown_it import MarkdownIt
 
 from coach.domain.fact import Fact
-from coach.domain.metrics.registry import METRICS
 from coach.graph.numbers import scan
+from coach.graph.opened import opened
 from coach.graph.proof import UNVERIFIED, Piece, Proof, ProofStream
-from coach.text import has, say
-from coach.text.facts import render
 
 Emit = Callable[[str, dict[str, Any]], None]
 
@@ -103,6 +101,7 @@ class Voice:
         """Take back everything said so far; the rest of the message is sent at the end."""
         self._stretches.clear()
         self._open = False
+        self.proof.numbering.clear()
         self._withdrawn = bool(self.sent)
 
     def close(self) -> dict[str, Any]:
@@ -193,35 +192,8 @@ class Voice:
         self._emit("TEXT_MESSAGE_CONTENT", {**payload, "refs": refs} if refs else payload)
 
     def _facts(self, refs: set[str]) -> dict[str, Any]:
-        found = ((ref, self.proof.ledger.get(ref)) for ref in sorted(refs - {UNVERIFIED}))
-        return {ref: self.describe(fact) for ref, fact in found if fact is not None}
-
-    def describe(self, fact: Fact) -> dict[str, Any]:
-        """Return a fact as the athlete opens it: what it is, how it was computed, what it rests on."""
-        return {
-            "label": fact.label,
-            "text": render(fact, self.proof.lang, self.proof.units, today=self.proof.today),
-            "metric": fact.metric,
-            "subject": fact.subject.model_dump(mode="json"),
-            "how": self._how(fact),
-            "activities": list(fact.activities),
-            "sources": sorted(fact.sources),
-            "provisional": fact.provisional,
-            "estimated": fact.estimated,
-        }
-
-    def _how(self, fact: Fact) -> str:
-        lang = self.proof.lang
-        parts = []
-        if metric := METRICS.get(fact.metric):
-            title = f"metric.{metric.title.removeprefix('metric.')}"
-            name = say(lang, title) if has(lang, title) else metric.name
-            parts.append(say(lang, "graph.how_metric", name=name, version=fact.version, source=metric.source))
-        if fact.coverage is not None and fact.coverage < 1:
-            parts.append(say(lang, "graph.how_coverage", percent=round(fact.coverage * 100)))
-        if fact.activities:
-            parts.append(say(lang, "graph.how_activities", n=len(fact.activities)))
-        return " ".join(parts)
+        found = {ref: opened(self.proof, ref) for ref in sorted(refs - {UNVERIFIED})}
+        return {ref: source for ref, source in found.items() if source is not None}
 
 
 def _join(pieces: Iterable[Piece]) -> tuple[str, list[dict[str, Any]]]:

@@ -49,7 +49,13 @@ export function replaceText(turn, { messageId, text: plain = "", html, refs }) {
 
 function number(turn, ref, shown) {
   // Looked up when opened: the facts of an answer may arrive after its words.
-  return turn.context.sources.number(shown, ref === "?" ? null : () => turn.facts[ref]);
+  return turn.context.sources.number(shown, ref === "?" ? null : () => turn.facts[ref], look(ref));
+}
+
+function look(ref) {
+  if (ref === "?") return "unverified";
+  if (ref.startsWith("g")) return "cite";
+  return ref === "calendar" || ref === "said" ? "quiet" : "";
 }
 
 /** Find the numbers again, in the order in which they were said, in the text of the finished HTML. */

@@ -1,6 +1,9 @@
-// A number in an answer opens to what it is, how it was computed and what it rests on.
+// A number in an answer opens to what it is, how it was computed and what it rests on; a citation to the
+// passage it cites.
 
 import { el, iconButton } from "./dom.js";
+
+const QUOTED = ["passage", "said"]; // words, not a value
 
 export class SourcePopover {
   constructor(root, api, t) {
@@ -23,11 +26,12 @@ export class SourcePopover {
     addEventListener("resize", () => this.close());
   }
 
-  /** Make the number `text` a button; `lookup` gives its fact, null is a number that nothing proves. */
-  number(text, lookup) {
+  /** Make the number `text` a button; `lookup` gives its fact, null is a number that nothing proves. `kind` is
+      how it looks: unverified, cite, or quiet. */
+  number(text, lookup, kind) {
     const button = el("button", {
       type: "button",
-      class: lookup ? "ref" : "ref unverified",
+      class: `ref ${kind}`.trim(),
       text,
       "aria-haspopup": "dialog",
       "aria-expanded": "false",
@@ -44,7 +48,7 @@ export class SourcePopover {
     this.box.setAttribute("aria-label", label);
     this.box.replaceChildren(
       el("h2", { text: label }),
-      el("p", { class: "value", text: fact?.text || text }),
+      el("p", { class: QUOTED.includes(fact?.kind) ? "quoted" : "value", text: fact?.text || text }),
       el("dl", {}, ...(fact ? this.rows(fact) : [el("dd", { text: this.t("unverified_why") })])),
       iconButton("close", this.t("close"), () => this.close(true)),
     );
@@ -69,16 +73,33 @@ export class SourcePopover {
   rows(fact) {
     const rows = [];
     const row = (key, ...content) => rows.push(el("dt", { text: this.t(key) }), el("dd", {}, ...content));
+    if (fact.kind === "passage") return this.passage(fact, row, rows);
+    if (fact.about) row("source_about", fact.about);
     const subject = typeof fact.subject === "string" ? fact.subject : fact.subject?.label;
     if (subject) row("source_about", subject);
+    if (fact.window) row("source_window", fact.window);
+    if (fact.coverage < 1 && fact.coverage !== null) row("source_covers", `${Math.round(fact.coverage * 100)}%`);
     if (fact.how) row("source_how", fact.how);
+    if (fact.method) row("source_method", fact.method);
     const activities = (fact.activities || []).slice(0, 12);
     if (activities.length) {
       row("source_activities", ...activities.map((activity) => this.link(activity)), this.more(fact.activities));
     }
-    if (fact.sources?.length) row("source_from", fact.sources.join(", "));
-    if (fact.provisional) row("source_note", this.t("source_provisional"));
-    if (fact.estimated) row("source_note", this.t("source_estimated"));
+    const names = fact.source_names || fact.sources;
+    if (names?.length) row("source_from", names.join(", "));
+    // Messages stored before caveats were sentences carry the flags only.
+    const flags = ["provisional", "estimated"].filter((name) => fact[name]).map((name) => this.t(`source_${name}`));
+    for (const caveat of fact.caveats || flags) row("source_note", caveat);
+    return rows;
+  }
+
+  passage(cite, row, rows) {
+    if (cite.citation) row("source_citation", cite.citation);
+    if (cite.authority) row("source_authority", cite.authority);
+    if (cite.not_for) row("source_not_for", cite.not_for);
+    if (cite.checked_on) row("source_checked", cite.checked_on);
+    const open = el("a", { href: this.api.url(cite.href), target: "_blank", rel: "noopener", text: this.t("source_open") });
+    rows.push(el("dd", { class: "more" }, open));
     return rows;
   }
 
