@@ -68,7 +68,8 @@ class Entry:
     """What the athlete said about a day or a run.
 
     rpe, soreness, fatigue, stress and pain: 0 (none) – 10 (most). mood and sleep_quality: 1 (worst) – 5
-    (best). `where` is a body part (text key `body.*`) with an optional side, for pain.
+    (best). `where` is a body part (text key `body.*`) with an optional side, for pain. `note_id`: the text of
+    the journal that it was read out of.
     """
 
     kind: EntryKind
@@ -79,3 +80,4 @@ class Entry:
     text: str = ""
     activity_id: int | None = None
     id: int = 0
+    note_id: int | None = None

@@ -166,6 +166,14 @@ def extract(text: str, lang_hint: Literal["ko", "en"] | None = None) -> tuple[Sa
     return tuple(dict.fromkeys(found))
 
 
+def kinds_named(plain: str) -> frozenset[str]:
+    """Return which kinds of entries a text in normal form (`utterance.read`) speaks of, denied ones too."""
+    found: set[str] = {kind for kind, of in _PHRASES.items() if any(phrases.find(plain) for phrases in of)}
+    if _slept_s(plain) is not None:
+        found.add("sleep_s")
+    return frozenset(found)
+
+
 def recovered(text: str) -> bool:
     """Tell whether a text says that an illness is over."""
     return any(_RECOVERED.search(fold(clause)) for clause in _clauses(text.lower()))

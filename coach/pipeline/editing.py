@@ -19,7 +19,7 @@ from coach.pipeline import outings, profile, recompute
 from coach.pipeline.outings import ATHLETE
 from coach.pipeline.place import local_date, offset_s
 from coach.pipeline.thresholds import resting_on
-from coach.store import activities, athletes, daily, edits
+from coach.store import activities, athletes, daily, edits, journal
 from coach.store.activities import Row
 from coach.store.activity_row import mark
 from coach.store.edits import Edit
@@ -169,9 +169,12 @@ def note(
     entries: Sequence[Entry],
     values: Sequence[DailyValue] = (),
     *,
+    note_id: int | None = None,
     call_key: str = "",
 ) -> tuple[list[Entry], int]:
     """Keep what the athlete said; return the entries and the number of the edit.
+
+    `note_id` is the text they were read out of, which goes with them when this is undone.
 
     An RPE said of an activity becomes that activity's, and its load is computed with it. Measured `values`
     (hours of sleep) replace what was said of the same day before.
@@ -200,18 +203,28 @@ def note(
         None,
         "noted",
         {"rpe": rated, "values": before},
-        {"entries": [entry.id for entry in kept], "values": [_value_said(v) for v in values]},
+        {
+            "entries": [entry.id for entry in kept],
+            "values": [_value_said(v) for v in values],
+            "note": note_id,
+        },
         call_key,
     )
     return kept, edit.id
+
+
+def edit_of(s: Session, athlete: Athlete, call_key: str) -> int | None:
+    """Return the number of the change that was made with a key, or None."""
+    first = edits.by_key(s, athlete.id, call_key) if call_key else None
+    return None if first is None else first.id
 
 
 def change_note(s: Session, athlete: Athlete, entry: Entry) -> Entry:
     """Write an entry anew, by its id; the RPE of the activities it is about follows. Raises NotFound."""
     athletes.lock(s, athlete.id)
     before = daily.get_entry(s, athlete.id, entry.id)
-    changed = daily.update_entry(s, athlete.id, _clean(entry))
-    _follow_rpe(s, athlete, before, changed)
+    changed = daily.update_entry(s, athlete.id, _clean(replace(entry, note_id=before.note_id)))
+    follow_rpe(s, athlete, before, changed)
     return changed
 
 
@@ -223,10 +236,10 @@ def _clean(entry: Entry) -> Entry:
 def delete_note(s: Session, athlete: Athlete, entry_id: int) -> None:
     """Take an entry back; the RPE of its activity follows. Raises NotFound."""
     athletes.lock(s, athlete.id)
-    _follow_rpe(s, athlete, daily.delete_entry(s, athlete.id, entry_id))
+    follow_rpe(s, athlete, daily.delete_entry(s, athlete.id, entry_id))
 
 
-def _follow_rpe(s: Session, athlete: Athlete, *touched: Entry) -> None:
+def follow_rpe(s: Session, athlete: Athlete, *touched: Entry) -> None:
     """Let the RPE of the activities that `touched` are about be what is last said of them, if anything is."""
     for activity_id in {e.activity_id for e in touched if e.kind == "rpe" and e.activity_id is not None}:
         said = daily.list_entries(s, athlete.id, kinds=["rpe"], activity_id=activity_id)
@@ -240,6 +253,8 @@ def _value_said(value: DailyValue) -> list[Any]:
 
 
 def _undo_note(s: Session, athlete: Athlete, edit: Edit) -> None:
+    if edit.after.get("note"):
+        journal.delete_note(s, edit.after["note"])
     for entry_id in edit.after["entries"]:
         daily.delete_entry(s, athlete.id, entry_id)
     for day, name, _ in edit.after["values"]:
@@ -278,6 +293,11 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
         return None
     if edit.what == "noted":
         _undo_note(s, athlete, edit)
+        return Undone(edit.what, "")
+    if edit.what in ("note_changed", "note_deleted"):
+        from coach.pipeline import correcting  # which writes through here
+
+        correcting.undo(s, athlete, edit)
         return Undone(edit.what, "")
     if edit.what == "profile":
         profile.undo_change(s, athlete, edit.before)

@@ -12,7 +12,7 @@ from coach.domain.outing import WHOLE_HOURS, Chosen, Sketch, choose, same_outing
 from coach.domain.source import Source
 from coach.errors import BadInput
 from coach.pipeline.place import local_date, offset_s, zone_of
-from coach.store import activities, daily, permissions, streams
+from coach.store import activities, daily, journal, permissions, streams
 from coach.store.activities import Row, SourceRow
 from coach.store.activity_row import mark
 from coach.store.session import Session
@@ -204,6 +204,7 @@ def _absorb(s: Session, target: Row, other: Row) -> Row:
     """Move the sources of `other` to `target`, with what the athlete said of it."""
     for entry in daily.list_entries(s, target.athlete_id, activity_id=other.id):
         daily.update_entry(s, target.athlete_id, replace(entry, activity_id=target.id))
+    journal.move(s, other.id, to=target.id)
     activities.merge(s, target.athlete_id, other.id, into=target.id)
     theirs = {name: where for name, where in _own(other).items() if name not in _own(target)}
     said = {name: getattr(other, name) for name in theirs if name in Row.__dataclass_fields__}

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from coach.domain.daily import Entry
+from coach.domain.athlete import Athlete
 from coach.domain.source import Source
 from coach.errors import BadInput, NotAnActivity, NotLoggedIn, UnreadableFile
-from coach.pipeline import apple_health, holding, importing, recompute
+from coach.pipeline import apple_health, importing, journaling, recompute, sheet_journal
 from coach.pipeline.importer import PUSHED
 from coach.pipeline.placing import Placing, numbered
 from coach.pipeline.reach import Reach
 from coach.providers.apple_health.health_auto_export import is_health_auto_export, read_health_auto_export
 from coach.providers.files.json import load_json
 from coach.providers.files.parsed import Parsed
-from coach.providers.sheets.rows import KINDS, Planned, RefusedRow, Row, Sheet, read_sheets
-from coach.store import addresses, athletes, connections, daily, planned_workouts, pushed, sync_system
+from coach.providers.sheets.rows import Planned, RefusedRow, Row, Sheet, read_sheets
+from coach.store import addresses, athletes, connections, planned_workouts, pushed, sync_system
 from coach.store.accounts import token_hash
 from coach.store.planned_workouts import PlannedWorkout
-from coach.store.session import Session, athlete_of
+from coach.store.session import Session
 from coach.text import Lang, has, say
 
 HEALTH, SHEETS = "apple_health", "sheets"
@@ -188,14 +188,15 @@ def receive_rows(reach: Reach, secret: str, body: bytes, now: datetime) -> Recei
         before = pushed.find(s, Source.sheets, ROWS_ENDPOINT, [row.id for row in rows])
         # A row whose words are the same was read before; what the athlete changed here since stays.
         changed = [row for row in rows if before.get(row.id) != row.raw]
-        entries = _keep_entries(s, changed)
-        holding.read_entries(s, athlete_id, entries, now)  # a red flag stops the plan wherever it is written
-        planned = _keep_planned(s, changed)
+        refused = tuple(r for sheet in sheets for r in sheet.refused)
+        # A red flag stops the plan wherever it is written.
+        entries = sheet_journal.keep(s, athlete, changed, now)
+        sheet_journal.heed_refused(s, athlete, refused, now)
+        planned = _keep_planned(s, athlete, changed, now)
         for row in changed:
             pushed.replace(s, Source.sheets, ROWS_ENDPOINT, row.id, row.raw, now)
         removed = _remove_missing(s, sheets)
         connections.well(s, SHEETS, synced_at=now, cursor={**cursor, "sent_at": sent_at})
-    refused = tuple(r for sheet in sheets for r in sheet.refused)
     return Received(athlete.lang, entries=len(entries), planned=planned, removed=removed, refused=refused)
 
 
@@ -212,39 +213,11 @@ def _read_rows(body: bytes, now: datetime) -> tuple[Any, int]:
     return document, sent_at
 
 
-def _call_key(row_id: str, kind: str) -> str:
-    return f"sheets:{row_id}:{kind}"
-
-
-def _keep_entries(s: Session, rows: Sequence[Row]) -> list[Entry]:
-    """Write what the rows say, in place of what they said before; return what is new or changed of it."""
-    said = {_call_key(row.id, e.kind): e for row in rows for e in row.entries}
-    known = pushed.entries(s, [_call_key(row.id, kind) for row in rows for kind in KINDS])
-    athlete_id, news = athlete_of(s), list[Entry]()
-    for key, entry in said.items():
-        if key not in known:
-            daily.add_entry(s, athlete_id, entry, key)
-            news.append(entry)
-            continue
-        before, deleted = known[key]
-        now_said = replace(entry, id=before.id, activity_id=before.activity_id)
-        if deleted:
-            daily.undelete_entry(s, athlete_id, before.id)
-        if now_said != before:
-            daily.update_entry(s, athlete_id, now_said)
-        if deleted or now_said != before:
-            news.append(now_said)
-    _delete(s, (known[key] for key in known.keys() - said.keys()))
-    return news
-
-
-def _delete(s: Session, entries: Iterable[tuple[Entry, bool]]) -> None:
-    for entry, deleted in entries:
-        if not deleted:
-            daily.delete_entry(s, athlete_of(s), entry.id)
-
-
-def _keep_planned(s: Session, rows: Sequence[Row]) -> int:
+def _keep_planned(s: Session, athlete: Athlete, rows: Sequence[Row], now: datetime) -> int:
+    for row in rows:
+        if row.planned is not None:
+            words = f"{row.planned.title}\n{row.planned.note}"
+            journaling.heed_words(s, athlete, words, row.planned.day, now, key=f"row:{row.id}")
     gone = [row.id for row in rows if row.planned is None]
     if gone:
         planned_workouts.remove(s, Source.sheets, gone)
@@ -277,8 +250,7 @@ def _remove_missing(s: Session, sheets: Sequence[Sheet]) -> int:
     stored = pushed.find(s, Source.sheets, ROWS_ENDPOINT, missing)
     gone = [key for key, raw in stored.items() if raw.get("kind") in kinds]
     if gone:
-        known = pushed.entries(s, [_call_key(key, kind) for key in gone for kind in KINDS])
-        _delete(s, known.values())
+        sheet_journal.remove(s, gone)
         planned_workouts.remove(s, Source.sheets, gone)
         pushed.forget(s, Source.sheets, ROWS_ENDPOINT, gone)
     return len(gone)

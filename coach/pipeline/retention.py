@@ -24,8 +24,10 @@ from coach.store import (
     connections,
     daily,
     edits,
+    journal,
     keeping,
     metrics,
+    model_calls,
     permissions,
     queue,
     recordings,
@@ -144,6 +146,7 @@ def _leave_words_to_the_day(s: Session, athlete_id: int, activity_id: int) -> No
     said = daily.list_entries(s, athlete_id, activity_id=activity_id)
     for entry in said:
         daily.update_entry(s, athlete_id, replace(entry, activity_id=None))
+    journal.move(s, activity_id, to=None)
     if row.rpe is not None and all(entry.kind != "rpe" for entry in said):
         daily.add_entry(s, athlete_id, Entry("rpe", row.local_date, row.rpe))
     words = [getattr(row, name) for name in _WORDS if name in own and getattr(row, name)]
@@ -183,6 +186,7 @@ def _take_back(s: Session, athlete_id: int, source: Source, before: datetime) ->
             runs.add(run_id)
             latest[thread_id] = max(at, latest.get(thread_id, at))
     told.forget_events(s, athlete_id, runs)
+    model_calls.forget_threads(s, list(latest))
     remembered = working_memory.begun(s, athlete_id, list(latest))
     working_memory.forget(
         s, athlete_id, [i for i, since in remembered.items() if since is None or since <= latest[i]]

@@ -136,6 +136,7 @@ def list_entries(
     end: date | None = None,
     kinds: Collection[str] | None = None,
     activity_id: int | None = None,
+    note_ids: Collection[int] | None = None,
 ) -> list[Entry]:
     """Return entries by day (`end` included), oldest first, without deleted ones."""
     query = select(_e).where(
@@ -148,6 +149,8 @@ def list_entries(
         query = query.where(_e.c.kind == func.any(list(kinds)))
     if activity_id is not None:
         query = query.where(_e.c.activity_id == activity_id)
+    if note_ids is not None:
+        query = query.where(_e.c.note_id == func.any(list(note_ids)))
     return [_entry(r) for r in s.execute(query.order_by(_e.c.day, _e.c.id))]
 
 
@@ -192,6 +195,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
         "place": entry.where,
         "side": entry.side,
         "text": entry.text,
+        "note_id": entry.note_id,
     }
 
 
@@ -205,4 +209,5 @@ def _entry(r: Record[Any]) -> Entry:
         text=r.text,
         activity_id=r.activity_id,
         id=r.id,
+        note_id=r.note_id,
     )

@@ -98,6 +98,7 @@ class Card(Frozen):
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()  # cells: text, or "{key}" naming a fact of this result
     activity_id: int | None = None
+    links: tuple[int | None, ...] = ()  # of a table: the activity each row leads to
     href: str = ""  # of a link: a path of our own; no model reads it
     # What the athlete is to decide, as code rendered it from what is stored: `id`, `sha256`, `expires_at`,
     # lines and warnings. No model reads it.

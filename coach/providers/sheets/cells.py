@@ -38,7 +38,8 @@ _SPOKEN = re.compile(
 NOTHING = frozenset({"없음", "없다", "없어", "없어요", "무", "아니오", "아니요", "아님", "no", "none", "nope",
                      "nothing", "false", "n", "x", "-", "–", "0"})  # fmt: skip
 _YES = frozenset({"true", "yes", "y", "o", "예", "네", "응", "있음", "있어요", "v", "✓", "✔"})
-LONGEST = 2000  # characters of a cell; the rest is cut off
+LONGEST = 4000  # characters of a cell; a row with a longer one is refused
+_CUT = 50_000  # as much as a spreadsheet puts into a cell
 _SIDES = {"왼쪽": "left", "왼": "left", "좌": "left", "left": "left", "l": "left",
           "오른쪽": "right", "오른": "right", "우": "right", "right": "right", "r": "right",
           "양쪽": "both", "양": "both", "both": "both"}  # fmt: skip
@@ -58,7 +59,7 @@ def words(cell: Any) -> str:
     if isinstance(cell, int) and abs(cell) > 10**15:
         return ""
     text = "".join(c for c in str(cell) if c.isprintable() or c == "\n")
-    return text.strip()[:LONGEST]
+    return text.strip()[:_CUT]
 
 
 def day_of(cell: Any, today: date, *, ahead: bool) -> date | None:

@@ -20,6 +20,7 @@ from coach.domain.utterance import read
 from coach.errors import BadInput
 from coach.providers.files.sports import sport_of
 from coach.providers.sheets.cells import (
+    LONGEST,
     day_of,
     is_nothing,
     is_yes,
@@ -103,6 +104,7 @@ class RefusedRow:
     id: str
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    said: str = ""  # the words in it: a sign of danger is read even where the row cannot be used
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ def _row(
     if not any(text for name, text in texts.items() if name != "day"):
         return row
     try:
+        if any(len(text) > LONGEST for text in texts.values()):
+            raise _Unusable("row_too_long", limit=LONGEST)
         day = day_of(
             cells[columns["day"]] if columns["day"] < len(cells) else None, today, ahead=kind == "plan"
         )
@@ -211,7 +215,8 @@ def _row(
             raise _Unusable("row_future", cell=texts["day"][:40])
         return replace(row, planned=_planned(texts, day, _unit(header, columns)))
     except _Unusable as why:
-        return RefusedRow(sheet, number, row_id, why.key, why.params)
+        said = "\n".join(text for name, text in texts.items() if text and name != "day")
+        return RefusedRow(sheet, number, row_id, why.key, why.params, said)
 
 
 def _entries(texts: Mapping[str, str], day: date) -> Iterator[Entry]:
