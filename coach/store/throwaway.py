@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 from sqlalchemy import make_url
+
+from coach.store.server import start_embedded
+
+_SHORT_LIVED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def _named(url: str, name: str) -> str:
@@ -29,3 +38,16 @@ def drop_database(url: str) -> None:
     assert name.startswith("copy_"), "only copies are thrown away"
     with psycopg.connect(_named(url, "postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def throwaway_server() -> Iterator[str]:
+    """Start a server of one's own for a short time; yield its address. Nothing it holds survives."""
+    place = Path(tempfile.mkdtemp(prefix="hanbal-copy-"))
+    place.chmod(0o711)  # root's server runs as a service user, who must be able to enter
+    server = start_embedded(place / "data", _SHORT_LIVED)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        shutil.rmtree(place)
