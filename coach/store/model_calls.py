@@ -1,4 +1,4 @@
-"""Calls of outside models: what each might use, what it did use, and what was sent, for the athlete to read."""
+"""Calls of outside models: what each might use, what it did use, and what was sent."""
 
 from __future__ import annotations
 

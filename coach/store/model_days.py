@@ -1,4 +1,4 @@
-"""What the whole installation may spend on language models in a day: leased before a call, counted after it."""
+"""What the installation may spend on language models in a day: leased before a call, counted after it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coach.store.session import Database, Session
 
 _t, _lease = models.model_days, models.model_leases
 
-# Its row is locked to the end of the transaction: of two calls at once, the second sees the first one's lease.
+# The day is locked to the end of the transaction: of two calls at once, the second sees the other's lease.
 _LOCK = text("""
     INSERT INTO model_days AS d (day) VALUES (:day)
         ON CONFLICT (day) DO UPDATE SET tokens = d.tokens RETURNING tokens, cost

@@ -220,6 +220,6 @@ BEGIN
 END $$;
 
 -- Of the installation: everybody reads them, the system writes them.
-GRANT SELECT ON passages, passage_embeddings, model_days, model_exams TO hanbal_app;
+GRANT SELECT ON passages, passage_embeddings, model_days, model_leases, model_exams TO hanbal_app;
 GRANT SELECT, INSERT, UPDATE, DELETE
    ON passages, passage_embeddings, model_days, model_leases, model_exams TO hanbal_system;

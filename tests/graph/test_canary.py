@@ -103,8 +103,10 @@ OURS: dict[str, set[str]] = {
     # What was sent is what a model may read.
     "model_calls": {
         "run_id", "purpose", "host", "model", "state", "cost_reserved", "cost", "sent", "removed", "why",
+        "tools",
     },
-    "model_days": {"cost_reserved", "cost"},
+    "model_days": {"cost"},
+    "model_leases": {"cost"},
     "model_exams": {"host", "model", "version", "result"},
     "note_embeddings": {"model", "embedding"},
     "notices": {"key", "tone", "text_key", "link"},
