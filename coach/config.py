@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coach.domain.model_cost import Price, parse_prices
 
 
 def default_data_dir() -> Path:
@@ -48,6 +51,13 @@ class Settings(BaseSettings):
     model: str = Field("", validation_alias="COACH_MODEL")
     model_timeout_s: float = Field(45, validation_alias="COACH_MODEL_TIMEOUT_S")
     model_retries: int = Field(2, validation_alias="COACH_MODEL_RETRIES")
+    # Dollars for a million tokens: "model=read/written/cached", separated by commas.
+    model_prices: str = Field("", validation_alias="COACH_MODEL_PRICES")
+    model_log_days: int = Field(30, ge=1, validation_alias="COACH_MODEL_LOG_DAYS")
+    # Search by meaning through an endpoint; without a model's name words are hashed here.
+    embed_url: str = Field("", validation_alias="COACH_EMBED_URL")
+    embed_model: str = Field("", validation_alias="COACH_EMBED_MODEL")
+    embed_key: SecretStr = Field(SecretStr(""), validation_alias="COACH_EMBED_KEY")
 
     # One secret, or several separated by commas, the newest first; unset: a key file in the data directory.
     secret_key: SecretStr | None = Field(None, validation_alias="COACH_SECRET_KEY")
@@ -64,6 +74,10 @@ class Settings(BaseSettings):
     max_turn_s: float = Field(90, validation_alias="COACH_MAX_TURN_S")
     max_output_chars: int = Field(64_000, validation_alias="COACH_MAX_OUTPUT_CHARS")
     max_tokens_per_day: int = Field(400_000, validation_alias="COACH_MAX_TOKENS_PER_DAY")
+    max_cost_per_day: float | None = Field(None, ge=0, validation_alias="COACH_MAX_COST_PER_DAY")
+    # The same for all athletes together, by the day of UTC.
+    max_tokens_per_day_all: int | None = Field(None, ge=0, validation_alias="COACH_MAX_TOKENS_PER_DAY_ALL")
+    max_cost_per_day_all: float | None = Field(None, ge=0, validation_alias="COACH_MAX_COST_PER_DAY_ALL")
     max_upload_mb: int = Field(512, validation_alias="COACH_MAX_UPLOAD_MB")
     readers: int = Field(2, validation_alias="COACH_READERS")
 
@@ -72,6 +86,18 @@ class Settings(BaseSettings):
     def empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Take an empty variable as one that is not set, as compose files write it."""
         return {name: value for name, value in values.items() if value != ""}
+
+    @field_validator("model_prices")
+    @classmethod
+    def prices_can_be_read(cls, text: str) -> str:
+        """Refuse prices that nobody can read at the start, not at the first call."""
+        parse_prices(text)
+        return text
+
+    @cached_property
+    def prices(self) -> Mapping[str, Price]:
+        """Prices by the name of the model."""
+        return parse_prices(self.model_prices)
 
     @property
     def inbox(self) -> Path:

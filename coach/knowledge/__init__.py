@@ -1,0 +1,1 @@
+"""Guidelines: what training, health and racing advice rests on, with its source, and how it is found."""
