@@ -24,6 +24,7 @@ from weakref import WeakValueDictionary
 from langchain_core.runnables import RunnableConfig
 
 from coach.config import Settings
+from coach.domain import redflags
 from coach.domain.athlete import Athlete
 from coach.errors import BadInput, NotFound
 from coach.graph.bind import Toolbox
@@ -104,6 +105,8 @@ class Conversations:
         self._opening = Opening(self._db, self._owner, self._clock)
         self._ear = Ear(self._db.conninfo(), self._stop_here)
         self._replay = Replay(self._db, self._ear, self._executor)
+        # Its patterns are compiled when they are first looked for: not while somebody waits for an answer.
+        self._executor.submit(redflags.check, "안녕하세요. Hello.")
         for work in (self._flusher.work, self._ear.work, self._beat):
             self._background.append(asyncio.create_task(work()))
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 # Vowels and final consonants that sound alike and are mistyped for each other (네/내, 됐/됬, 않/안,
@@ -157,12 +157,22 @@ _DENIAL_KO = re.compile("안|않|없|못")
 _DENIAL_EN = re.compile(r"n'\?t|\bno\b|\bnot\b|cannot|never|without|unable")
 
 
-@dataclass(frozen=True)
 class Phrases:
-    """Compiled patterns. Those that contain a denial themselves are kept apart."""
+    """Patterns, compiled when they are first looked for: a second of work that not every process needs.
 
-    plain: re.Pattern[str] | None
-    denying: re.Pattern[str] | None
+    Those that contain a denial themselves are kept apart.
+    """
+
+    def __init__(self, plain: list[str], denying: list[str]) -> None:
+        self._plain, self._denying = plain, denying
+
+    @cached_property
+    def plain(self) -> re.Pattern[str] | None:
+        return _union(self._plain)
+
+    @cached_property
+    def denying(self) -> re.Pattern[str] | None:
+        return _union(self._denying)
 
     def find(self, text: str) -> list[Mention]:
         """Return every mention, in order of appearance."""
@@ -193,8 +203,8 @@ def _expand(pattern: str, space: str, gap: str) -> str:
 def _phrases(compiled: list[str], sources: list[str], denial: re.Pattern[str]) -> Phrases:
     denies = [denial.search(source) is not None for source in sources]
     return Phrases(
-        _union([c for c, d in zip(compiled, denies, strict=True) if not d]),
-        _union([c for c, d in zip(compiled, denies, strict=True) if d]),
+        [c for c, d in zip(compiled, denies, strict=True) if not d],
+        [c for c, d in zip(compiled, denies, strict=True) if d],
     )
 
 
