@@ -21,7 +21,6 @@ from coach.domain.utterance import english as english_grammar
 from coach.domain.utterance import korean as korean_grammar
 from coach.domain.utterance.reading import fold
 
-
 @dataclass(frozen=True)
 class Said:
     """One thing that was said. `text` are the athlete's own words; see `Entry` for the scales."""

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
 
 from coach.domain.activity import Floats
 from coach.domain.daily import Entry
 from coach.domain.journal_search import Text, search
+from coach.knowledge.embed import Embedder
 from coach.store import daily, journal
 from coach.store.journal import JournalNote
 from coach.store.session import Database, Session
@@ -21,15 +21,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 256  # texts that get their embeddings at one search
 FOUND_AT_MOST = 40
-
-
-class Embedder(Protocol):
-    """What turns texts into vectors whose cosine tells how alike they are."""
-
-    @property
-    def model(self) -> str: ...
-
-    def embed(self, texts: Sequence[str]) -> Floats: ...
 
 
 @dataclass(frozen=True)

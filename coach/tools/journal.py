@@ -1,44 +1,47 @@
-"""The daily record: what the athlete says about a day or a run, noted and asked back."""
+"""The journal: what the athlete says about a day or a run, noted and corrected."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 
 from pydantic import Field
 
-from coach.domain.body import Side
+from coach.domain.body import PLACES, Side, body_parts
 from coach.domain.daily import DAILY_UNITS, DailyValue, Entry, EntryKind
-from coach.domain.journal import extract
+from coach.domain.literally import numbers_said, sides_said
 from coach.domain.source import Source
-from coach.errors import BadInput
-from coach.pipeline import editing, holding
-from coach.store import activities, daily
+from coach.domain.utterance import read
+from coach.errors import BadInput, NotFound
+from coach.pipeline import correcting, journaling
+from coach.store import daily, journal
 from coach.store.activities import Row
+from coach.store.journal import JournalNote, ReadBy
 from coach.store.session import Session
 from coach.text import Lang, say
 from coach.text.formats import duration, number
-from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day, of_period, opening
-from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
-from coach.tools.which import listed
+from coach.tools.facts import Facts, activity_name, day_name, of_activity, of_day
+from coach.tools.spec import Args, Day, Note, Result, ToolContext, tool
 
 FIVES: tuple[EntryKind, ...] = ("mood", "sleep_quality")
-OF_A_RUN: tuple[EntryKind, ...] = ("rpe", "pain", "soreness")
-SHOWN = 40
+WORDLESS: tuple[EntryKind, ...] = ("illness", "note")  # kinds without a number
+WORDS_SHOWN = 60
 
 
 class NoteArgs(Args):
-    text: str = Field(max_length=2000, description="the athlete's own words")
+    text: str = Field(max_length=journaling.LONGEST, description="the athlete's own words")
     day: Day | None = Field(None, description="today when left out")
     activity_id: int | None = Field(None, description="the run it is about, when it is about one")
 
 
-class ShowEntriesArgs(Args):
-    start: Day | None = Field(None, description="first day; the last weeks when left out")
-    end: Day | None = Field(None, description="last day, included")
-    kind: EntryKind | None = Field(None, description="only this kind of entry; rpe is how hard a run felt")
-    place: str = Field("", max_length=40, description="body part, such as knee, calf or achilles")
-    side: Side = Field("", description="side of the body part; left and right include both")
+class CorrectArgs(Args):
+    day: Day | None = Field(None, description="day of the note; the latest note when left out")
+    kind: EntryKind | None = Field(None, description="which entry")
+    value: float | None = Field(None, ge=0, le=10, description="the right number")
+    place: str = Field("", description="the right body part, such as knee")
+    side: Side = Field("", description="the right side")
+    remove: bool = Field(False, description="true: delete the entry; without kind the whole note")
 
 
 def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:
@@ -62,7 +65,7 @@ def entry_words(entry: Entry | DailyValue, lang: Lang) -> str:
     return say(lang, key, kind=kind, value=number(entry.value, 1))
 
 
-def _add(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> None:
+def add_score(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> None:
     """Add the score of an entry as a fact, when it has one."""
     if entry.value is None:
         return
@@ -82,27 +85,20 @@ def _add(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> None:
 @tool(effect="draft")
 def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
     """Note how a day or a run felt: effort, pain and where, sleep, mood, illness, or plain words."""
-    text = args.text.strip()
-    if not text:
-        raise BadInput("nothing_to_note")
-    day = args.day or ctx.today
-    if day > ctx.today:
-        raise BadInput("day_ahead", day=day_name(ctx, day))
-    said = extract(text, ctx.lang)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        row = _run_meant(ctx, session, args.activity_id, day, [s.kind for s in said])
-        told = [
-            s.on(row.local_date if row else day, row.id if row and s.kind in OF_A_RUN else None) for s in said
-        ]
-        values = [t for t in told if isinstance(t, DailyValue)]
-        entries = [t for t in told if isinstance(t, Entry)] or (
-            [] if values else [Entry("note", day, text=text, activity_id=row.id if row else None)]
+        written = journaling.write(
+            session,
+            ctx.athlete,
+            args.text,
+            ctx.now,
+            origin="chat",
+            day=args.day,
+            activity_id=args.activity_id,
+            lang=ctx.lang,
+            call_key=ctx.call_key,
         )
-        kept, edit_id = editing.note(session, ctx.athlete, entries, values, call_key=ctx.call_key)
-        holding.read_entries(session, ctx.athlete.id, kept, ctx.now)
-    facts = Facts(ctx)
-    for entry in kept:
-        _add(ctx, facts, entry, row if entry.activity_id else None)
+    kept, values, row = written.entries, written.values, written.run
+    facts = _facts(ctx, kept, row)
     for value in values:
         label = say(ctx.lang, f"tools.label_{value.name}")
         facts.add(
@@ -119,66 +115,136 @@ def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
     says = [Note(key="tools.journal_noted", params={"what": what})]
     if row is not None and any(entry.activity_id for entry in kept):
         says.append(Note(key="tools.journal_linked", params={"what": activity_name(ctx, row)}))
-    return Result(facts=facts.all(), says=tuple(says), notes=(Note(key="tools.can_undo"),), undo_id=edit_id)
+    how = Note(key="journal.say.unread" if written.is_unread else "journal.say.read_as")
+    notes = (how, Note(key="tools.can_undo"))
+    return Result(facts=facts.all(), says=tuple(says), notes=notes, undo_id=written.edit_id)
 
 
-def _run_meant(
-    ctx: ToolContext, session: Session, activity_id: int | None, day: date, kinds: Sequence[str]
-) -> Row | None:
-    """Return the activity an entry is about: the one named, else the only one of its day, or None."""
-    if activity_id is not None:
-        return listed(session, ctx.athlete.id, activity_id)
-    if not any(kind in OF_A_RUN for kind in kinds):
-        return None
-    rows = activities.find(session, ctx.athlete.id, start=day, end=day, limit=2)
-    return rows[0] if len(rows) == 1 else None
+def _facts(ctx: ToolContext, entries: Sequence[Entry], row: Row | None) -> Facts:
+    facts = Facts(ctx)
+    for entry in entries:
+        add_score(ctx, facts, entry, row if entry.activity_id else None)
+    return facts
 
 
-@tool(effect="read")
-def journal_show(ctx: ToolContext, args: ShowEntriesArgs) -> Result:
-    """What the athlete noted in a span of days, by kind or body part, with the run each entry belongs to."""
-    end = args.end or ctx.today
-    start = args.start or end - timedelta(days=182 if args.kind or args.place else 30)
+@tool(effect="draft")
+def journal_correct(ctx: ToolContext, args: CorrectArgs) -> Result:
+    """Correct or delete what a journal note was read as; only what the athlete said.
+
+    Also adds what their words say when journal_add read nothing.
+    """
+    if args.place and args.place not in PLACES:
+        raise BadInput("journal_not_said", what=args.place)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        entries = daily.list_entries(
-            session, ctx.athlete.id, start=start, end=end, kinds=[args.kind] if args.kind else None
+        note = _meant(session, args)
+        entries = daily.list_entries(session, ctx.athlete.id, note_ids=[note.id])
+        if args.remove and args.kind is None and not args.place:
+            edit_id = correcting.delete(session, ctx.athlete, note.id, call_key=ctx.call_key)
+            return Result(says=(_deleted(ctx, note),), notes=(Note(key="tools.can_undo"),), undo_id=edit_id)
+        said = _without(ctx, entries, args) if args.remove else _with(ctx, entries, args)
+        read_by = _grounded(ctx, note, entries, args)
+        note, kept, edit_id = correcting.correct(
+            session, ctx.athlete, note.id, said, ctx.now, read_by=read_by, call_key=ctx.call_key
         )
-        entries = [
-            e
-            for e in entries
-            if (not args.place or e.where == args.place) and (not args.side or e.side in (args.side, "both"))
-        ]
-        rows = {
-            e.activity_id: activities.get(session, ctx.athlete.id, e.activity_id)
-            for e in entries
-            if e.activity_id is not None
-        }
-    if not entries:
-        return Result(says=(Note(key="tools.journal_none"),), notes=(Note(key="tools.journal_how"),))
-    facts, lines = Facts(ctx), []
-    for entry in reversed(entries[-SHOWN:]):
-        row = rows.get(entry.activity_id) if entry.activity_id is not None else None
-        _add(ctx, facts, entry, row)
-        lines.append(
-            (
-                day_name(ctx, entry.day),
-                opening(ctx, describe(ctx, entry)),
-                activity_name(ctx, row) if row else "",
-                entry.text,
-            )
-        )
-    columns = tuple(say(ctx.lang, f"tools.column_{c}") for c in ("day", "kind", "what", "note"))
-    card = Card(kind="table", title=say(ctx.lang, "tools.journal_title"), columns=columns, rows=tuple(lines))
-    days = [entry.day for entry in entries]
-    count = facts.add(
-        "journal.count",
-        "entries",
-        len(entries),
-        "count",
-        of_period(ctx, min(days), max(days)),
-        label=say(ctx.lang, "tools.journal_title"),
-        sources=[Source.journal],
+    facts = _facts(ctx, [e for e in kept if e.activity_id is None], None)
+    read_out = [describe(ctx, entry) for entry in kept if entry.kind != "note"]
+    corrected = Note(key="journal.say.corrected_words")
+    if read_out:
+        corrected = Note(key="journal.say.corrected", params={"what": ", ".join(read_out)})
+    return Result(facts=facts.all(), says=(corrected,), notes=(Note(key="tools.can_undo"),), undo_id=edit_id)
+
+
+def _deleted(ctx: ToolContext, note: JournalNote) -> Note:
+    params = {"day": day_name(ctx, note.day)}
+    if not note.text:
+        return Note(key="journal.say.deleted", params=params)
+    words = note.text if len(note.text) <= WORDS_SHOWN else note.text[:WORDS_SHOWN] + "…"
+    return Note(key="journal.say.deleted_words", params={**params, "words": words})
+
+
+def _meant(session: Session, args: CorrectArgs) -> JournalNote:
+    latest = journal.last_written(session, args.day)
+    if latest is None:
+        raise NotFound("journal_nothing_written")
+    return latest
+
+
+def _without(ctx: ToolContext, entries: Sequence[Entry], args: CorrectArgs) -> list[Entry]:
+    left = [e for e in entries if (args.kind not in (None, e.kind)) or (args.place and e.where != args.place)]
+    if len(left) == len(entries):
+        raise NotFound("journal_no_such_entry", kind=_kind_name(ctx, args.kind or "pain"))
+    return left
+
+
+def _with(ctx: ToolContext, entries: Sequence[Entry], args: CorrectArgs) -> list[Entry]:
+    """Return the entries with the one that is meant changed, or added."""
+    if args.kind is None and not (args.place or args.side):
+        raise BadInput("journal_nothing_to_correct")
+    of_the_body: Sequence[EntryKind] = [e.kind for e in entries if e.kind in ("pain", "soreness")]
+    kind: EntryKind = args.kind or (of_the_body[0] if of_the_body else "pain")
+    _check_scale(ctx, kind, args.value)
+    of_kind = [e for e in entries if e.kind == kind]
+    before = next((e for e in of_kind if args.place and e.where == args.place), None)
+    before = before or (of_kind[0] if len(of_kind) == 1 else None)
+    if before is None and len(of_kind) > 1 and not args.place:
+        raise BadInput("journal_nothing_to_correct")
+    kept = [e for e in entries if e is not before and (e.kind != "note" or kind == "note")]
+    if before is None:
+        day = entries[0].day if entries else ctx.today
+        return [*kept, Entry(kind, day, args.value, args.place, args.side, ctx.message[:200])]
+    changed = replace(
+        before,
+        value=args.value if args.value is not None else before.value,
+        where=args.place or before.where,
+        side=args.side or before.side,
     )
-    says = Note(key="tools.journal_some", params={"n": len(entries)}, facts={"count": count})
-    notes = (Note(key="tools.journal_latest"),) if len(entries) > SHOWN else ()
-    return Result(facts=facts.all(), says=(says,), notes=notes, cards=(card,))
+    return [*kept, changed]
+
+
+def _check_scale(ctx: ToolContext, kind: EntryKind, value: float | None) -> None:
+    if value is None:
+        return
+    if kind in WORDLESS:
+        raise BadInput("journal_no_value", kind=_kind_name(ctx, kind))
+    low, high = (1, 5) if kind in FIVES else (0, 10)
+    if not low <= value <= high:
+        raise BadInput("journal_off_scale", kind=_kind_name(ctx, kind), low=low, high=high)
+
+
+def _grounded(ctx: ToolContext, note: JournalNote, entries: Sequence[Entry], args: CorrectArgs) -> ReadBy:
+    """Return who reads this out of the note: the athlete, who said it now, or a model out of their words.
+
+    What neither the note nor the message says is refused, and so is a model's second opinion of what the
+    rules have read. Outside a conversation the athlete gives the values themselves.
+    """
+    if ctx.thread_id is None:
+        return "athlete"
+    now, then = _plain(ctx.message), _plain(note.text)
+    ask_again = bool(then) and (then in now or now in then)  # the turn that wrote the note
+    said_now = not ask_again and not _missing(ctx, ctx.message, args)
+    if said_now or (args.remove and not ask_again):
+        return "athlete"
+    if missing := _missing(ctx, note.text, args):
+        raise BadInput("journal_not_said", what=missing)
+    if any(entry.kind != "note" for entry in entries):
+        raise BadInput("journal_read_already")
+    return "model"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().lower()
+
+
+def _missing(ctx: ToolContext, text: str, args: CorrectArgs) -> str:
+    """Return what of the arguments a text does not say, "" when it says all."""
+    if args.value is not None and args.value not in numbers_said(text):
+        return number(args.value, 1)
+    if args.place and args.place not in {part.name for part in body_parts(read(text).plain)}:
+        return say(ctx.lang, f"body.{args.place}")
+    if args.side and args.side not in sides_said(text):
+        return say(ctx.lang, f"journal.page.{args.side}")
+    return ""
+
+
+def _kind_name(ctx: ToolContext, kind: str) -> str:
+    return say(ctx.lang, f"body.kind_{kind}")
