@@ -81,7 +81,7 @@ _LINK = re.compile(r"\]\(|https?://|www\.", re.IGNORECASE)
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|above|previous|everything)"
-    r"|\byou are now\b|\b(?:system|developer) (?:prompt|message|instruction)|"
+    r"|\byou are now\b|\b(?:system|developer) (?:prompt|message|instruction)"
     r"|^\s*(?:system|assistant|user)\s*:"
     r"|\b(?:call|use|invoke|run) (?:the )?\w+ (?:tool|function)\b|\breveal\b.{0,30}\b(?:prompt|password|key)"
     r"|\b(?:tell|say to) the (?:user|athlete|runner)\b|\bas an ai\b|<\|"
