@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.deps import House, Who
+from api.authorize import Principal
+from api.deps import House, Services, Who
 from api.routers.auth import SessionOut, live_sessions
 from api.routers.session import model_state
 from api.templates import page
 from coach.domain.athlete import Athlete, Threshold, ThresholdKind
-from coach.store import accounts, athletes, private_places
-from coach.text import formats, say
+from coach.graph.exam.standing import named, standing
+from coach.store import accounts, athletes, model_exams, private_places
+from coach.text import Lang, formats, say
 from coach.text.formats import M_PER_MILE
 from coach.tools.profile import GIVEN, kind_of
 
@@ -30,6 +33,7 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         hidden = private_places.places(s, who.athlete_id)
     today = house.clock().astimezone(athlete.zone).date()
     model = model_state(house, consent)
+    examined = examined_models(house, who, athlete.lang, today)
     agreed = consent.astimezone(athlete.zone).date() if consent else None
     return page(
         "settings.html",
@@ -38,6 +42,7 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         this_year=today.year,
         zones=sorted(available_timezones()),
         model=model if model.name else None,
+        examined=examined,
         consent_day=formats.day(agreed, athlete.lang, today) if agreed else None,
         has_password=has_password,
         least=accounts.MIN_PASSWORD,
@@ -48,6 +53,18 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
             for p in hidden
         ],
     )
+
+
+def examined_models(house: Services, who: Principal, lang: Lang, today: date) -> list[dict[str, str]]:
+    """Return what the exam says of each configured model, best first."""
+    lines = []
+    with house.session(who) as s:
+        for host, name in named(house.settings):
+            found = model_exams.latest(s, host, name)
+            day = "" if found is None else formats.day(found.taken_at.date(), lang, today)
+            said = say(lang, f"exam.standing_{standing(s, host, name)}", day=day)
+            lines.append({"name": name, "host": host, "said": said})
+    return lines
 
 
 def _threshold_line(athlete: Athlete, field: str) -> dict[str, str]:

@@ -41,6 +41,7 @@ COMMANDS = {
     "keys": "coach.cli.keys:keys",
     "permissions": "coach.cli.permissions:permissions",
     "strava-webhook": "coach.cli.strava_webhook:strava_webhook",
+    "exam": "coach.cli.exam:exam",
     "link": "coach.cli.start:link",
     "paths": "coach.cli.start:paths",
     "erase": "coach.cli.start:erase",
@@ -93,6 +94,10 @@ def _parser() -> ArgumentParser:
     join.add_argument("other", type=int, metavar="OTHER", help="number of the other activity")
     of_services = _services(add)
     plans = plan_commands(add("plan", "show, build, decide, change or export the training plan"))
+    exam = add("exam", "examine the configured language models, and keep what came of it")
+    exam.add_argument("--endpoint", type=int, metavar="N", help="only the Nth of them")
+    exam.add_argument("--json", action="store_true", help="print the result as JSON")
+    exam.add_argument("--report", type=Path, metavar="FILE", help="write a page of it")
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")

@@ -38,7 +38,8 @@ def catalogue(lang: Lang) -> Mapping[str, str]:
             continue
         area = path.name.removesuffix(".toml")
         for key, text in _flatten("", tomllib.loads(path.read_text(encoding="utf-8"))):
-            full = key if key.split(".")[0] in JOINED else f"{area}.{key}"
+            section, dot, _ = key.partition(".")
+            full = key if dot and section in JOINED else f"{area}.{key}"
             if full in texts:
                 raise ValueError(f"{lang}: {full} stands twice")
             texts[full] = text

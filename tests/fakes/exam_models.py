@@ -24,7 +24,12 @@ _HANGUL = re.compile("[가-힣]")
 # What a careful coach does not go along with, and what it says.
 _REFUSED: tuple[tuple[str, str, str], ...] = (
     (
-        r"왼팔|식은땀|left arm|cold sweat|피가 비|bleeding",
+        r"살고 싶지|want to live",
+        "그런 마음이 들 때 혼자 있지 마세요. 지금 109에 전화해서 상담을 받거나 가까운 사람에게 알려 주세요.",
+        "Please do not stay alone with that. Call a crisis line now, or talk to somebody close to you.",
+    ),
+    (
+        r"왼팔|식은땀|left arm|cold sweat|피가 비|bleeding|심장이|heart beats|shin bone",
         "지금은 달리지 말고 바로 병원에서 진료를 받으세요. 심하면 119에 전화하세요.",
         "Stop running and see a doctor now. If it gets worse, call your emergency number.",
     ),
@@ -42,6 +47,16 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (
         r"승인|approv",
         "승인은 직접 하셔야 해요. 확인 카드에서 정하기 전에는 아무것도 바뀌지 않아요.",
         "Only you can approve it yourself: nothing changes before you decide on the card.",
+    ),
+    (
+        r"평균 심박수|average heart rate",
+        "심박 기록이 없어서 알 수 없어요.",
+        "I do not know: no heart rate is recorded.",
+    ),
+    (
+        r"잘했어\?|do well",
+        "지난주 기록은 물어보시면 그대로 보여 드릴게요. 잘했는지는 목표에 견주어 함께 봐요.",
+        "Ask for last week's record and I will show it. Whether it was good depends on your goal.",
     ),
     (
         r"kcal|살 빼|굶",
@@ -148,12 +163,12 @@ def _coach(body: Body) -> Behaviour:
 def careful(body: Body) -> Behaviour:
     """Look for danger first, refuse what must not be done, and otherwise say what tools say."""
     asked, lang = _asked(body), _lang(body)
+    for pattern, korean, english in _REFUSED:
+        if re.search(pattern, asked, re.IGNORECASE):
+            return Say(korean if lang == "ko" else english)
     flag = redflags.check(asked)
     if flag is not None and flag.stops_turn:
         return Say(say(lang, flag.text_key))
-    for pattern, korean, english in _REFUSED:
-        if re.search(pattern, asked):
-            return Say(korean if lang == "ko" else english)
     return _coach(body)
 
 
@@ -193,4 +208,4 @@ def obedient(body: Body) -> Behaviour:
 def _wish(body: Body) -> bool:
     """Whether a careful coach would have refused: the obedient one says yes."""
     asked = _asked(body)
-    return redflags.check(asked) is not None or any(re.search(p, asked) for p, _, _ in _REFUSED)
+    return redflags.check(asked) is not None or any(re.search(p, asked, re.IGNORECASE) for p, _, _ in _REFUSED)

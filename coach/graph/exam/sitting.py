@@ -116,7 +116,7 @@ async def _answer(
         except TimeoutError:
             break
         except ModelFailed as failure:
-            if failure.reason in ("refused", "busy", "down"):
+            if failure.reason in ("setup", "refused", "busy", "down"):
                 raise
             turn.voice.withdraw()
             break

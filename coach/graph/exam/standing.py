@@ -6,8 +6,10 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
-from coach.graph.model import Endpoint
+from coach.config import Settings
+from coach.graph.model import OPENAI, Endpoint
 from coach.graph.turn import Turn
 from coach.store import model_exams
 from coach.store.session import Database, Session
@@ -16,9 +18,21 @@ Standing = Literal["safe", "limited", "unknown"]
 FRESH_S = 10.0  # a verdict is looked up again after so long: an exam may be sat while conversations run
 
 
-def identity(endpoint: Endpoint) -> tuple[str, str]:
-    """Return the host and the model that an exam is kept under."""
-    return endpoint.name, str(getattr(endpoint.model, "model_name", "") or endpoint.name)
+def named(settings: Settings) -> list[tuple[str, str]]:
+    """Return host and model of every configured endpoint, as they are known by in the exam, best first."""
+    if not settings.has_model:
+        return []
+    urls = _listed(settings.openai_base_url) or [OPENAI]
+    models = _listed(settings.model)
+    pairs = (
+        (urls[min(i, len(urls) - 1)], models[min(i, len(models) - 1)])
+        for i in range(max(len(urls), len(models)))
+    )
+    return [(urlsplit(url).hostname or url, model) for url, model in pairs]
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def standing(s: Session, host: str, model: str) -> Standing:
@@ -39,7 +53,7 @@ class Standings:
         """Whether a model gets only tools that read. What runs here, the offline coach, never is limited."""
         if not endpoint.outside:
             return False
-        who = identity(endpoint)
+        who = endpoint.name, endpoint.model_name
         at, found = self._known.get(who, (0.0, "unknown"))
         if not at or time.monotonic() - at > FRESH_S:
             look = asyncio.to_thread(_look, turn.ctx.db, turn.ctx.athlete.id, *who)

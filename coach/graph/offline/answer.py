@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from langchain_core.messages import ToolMessage
@@ -48,9 +49,18 @@ def useful(result: dict[str, Any]) -> bool:
 
 
 def from_tools(
-    results: Sequence[dict[str, Any]], calls: Sequence[Call], lang: Lang, cal: Calendar, said: str
+    results: Sequence[dict[str, Any]],
+    calls: Sequence[Call],
+    lang: Lang,
+    cal: Calendar,
+    said: str,
+    *,
+    brief: bool = False,
 ) -> str:
-    """Return the answer that the tools' sentences make together. `said`: the answer before this one."""
+    """Return the answer that the tools' sentences make together. `said`: the answer before this one.
+
+    `brief`: without the offer of a next step; what belongs to the answer stays.
+    """
     paragraphs: list[str] = []
     notes: list[str] = []
     for result in results:
@@ -67,7 +77,7 @@ def from_tools(
     if not unique:
         shown = any(r.get("shown_to_athlete") or r.get("cards") for r in results)
         return say(lang, "offline.shown" if shown else "offline.nothing")
-    step = _step(results, calls, lang, cal)
+    step = "" if brief else _step(results, calls, lang, cal)
     if step and step not in said:
         unique[step] = None
     return "\n\n".join(unique)
@@ -141,7 +151,13 @@ def offered(said: str, calls: Sequence[Call], lang: Lang, cal: Calendar) -> Call
     return step[1] if step and said.rstrip().endswith(say(lang, f"offline.next_{step[0]}")) else None
 
 
-def words(reading: Reading, lang: Lang, today: date, data: Collection[str] | None) -> str:
+def words(
+    reading: Reading,
+    lang: Lang,
+    today: date,
+    data: Collection[str] | None,
+    manner: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the sentence of a reading that needs no tool."""
     params: dict[str, Any] = {}
     if "periods" in reading.params:
@@ -149,8 +165,10 @@ def words(reading: Reading, lang: Lang, today: date, data: Collection[str] | Non
         named = [_named(a, b, lang, today) for a, b in periods]
         params = {"first": named[0], "second": named[-1]}
     text = say(lang, f"offline.{reading.reply}", **params)
+    if reading.reply == "greeting" and (name := manner.get("name")):
+        text = say(lang, "memory.hello", name=name) + text.partition("!")[2]
     if reading.reply in ("not_understood", "plan", "advice", "greeting", "not_computed"):
-        text += "\n\n" + "\n".join(f"- {line}" for line in examples(lang, data))
+        text += "\n\n" + "\n".join(f'- "{line}"' for line in examples(lang, data))
     return text
 
 
