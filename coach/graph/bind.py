@@ -160,6 +160,8 @@ class Toolbox:
             # Another tool takes none of this one's arguments but those that are named for it.
             own = _without_nulls(call["args"]) if question.tool in ("", tool.name) else {}
             outcome["question"] = {
+        if result.forgets:
+            outcome["forgets"] = turn.forgot = True
                 "text": say(lang, question.key, **question.params),
                 "choices": [choice.model_dump() for choice in question.choices],
                 "field": question.field,

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 from uuid import uuid4
@@ -15,8 +17,8 @@ from langgraph.types import Command, Send
 
 from coach.domain import redflags
 from coach.domain.source import Source, permission_of
-from coach.graph import approvals, consent, onboarding
-from coach.graph.asking import Asking, calls_in
+from coach.graph import approvals, background, consent, minding, onboarding
+from coach.graph.asking import Asking
 from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Models, text_of
 from coach.graph.pending import choose, plain
@@ -54,6 +56,8 @@ class Nodes:
         heard: list[Message] = []
         since: dict[str, Any] = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
         if turn.kind == "message":
+            await self._blocking(background.fill, turn)
+        if turn.kind == "message":
             heard = [{"role": "user", "text": turn.ctx.message}]
             pending = state.get("pending") or {}
             if pending.get("kind") == "tool" and choose(turn.ctx.message, pending["choices"]) is not None:
@@ -83,12 +87,18 @@ class Nodes:
                     args = {**pending["args"], pending["field"]: value}
                     return self._call(pending["tool"], args)
             case "consent":
+                    turn.ctx = replace(turn.ctx, answer=value)
                 decision = consent.read_answer(message, pending["choices"])
                 if decision is not None:
                     return await self._decide(turn, decision)
             case "onboarding":
                 step = await self._onboard(turn, pending["step"])
                 if step is not None:
+            case "memory":
+                settled = await self._blocking(minding.settle, turn, pending)
+                if settled:
+                    turn.voice.say(settled)
+                    return Command(update={"pending": None}, goto="proof")
                     return step
         if turn.flag:
             return Command(goto=await self._warn(turn, turn.flag))
@@ -160,6 +170,9 @@ class Nodes:
         if len(asked) == 1 and turn.question is None:
             # The last words are code's, and one thing is asked at a time: a yes is to this card alone.
             of_plan = asked[0]["about"] == "plan"
+        if not asked and minding.listens(turn, pending):
+            heard = await self._blocking(minding.keep, turn, state["messages"])
+            pending = minding.tell(turn, heard) or pending
             turn.voice.say(turn.text("plan_tools.decide" if of_plan else "plan_tools.decide_other"))
             pending = {"kind": "approval", "id": asked[0]["id"]}
         elif turn.question is None and turn.flag is None and not asked and not _approving(pending):
@@ -172,7 +185,10 @@ class Nodes:
             "pending": pending,
         }
 
+            **({"summary": []} if turn.forgot else {}),
+            "limited_told": turn.limited_told,
     def _give_up(self, turn: Turn, messages: list[Message], notice: str) -> Step:
+            **({"summary": []} if turn.forgot else {}),
         """Answer without a model: what the tools themselves say, or what they failed with."""
         turn.external = False
         if turn.voice.sent:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
@@ -42,6 +43,7 @@ def system(turn: Turn) -> SystemMessage:
         ref="{f12}",
         ref_particle="{f12:+을}",
     )
+        "manner": dict(turn.manner),
     facts = {
         "today": today.isoformat(),
         "now": ctx.now.isoformat(),
@@ -54,9 +56,13 @@ def system(turn: Turn) -> SystemMessage:
     if turn.attachments:
         text += "\n\n" + say(lang, "graph.attached")
     if turn.proposal_waits:
-        text += "\n\n" + say(lang, "plan_tools.system_waits")
-    text += "\n\n" + say(lang, "permissions.system", withheld=WITHHELD)
-    return SystemMessage(text, additional_kwargs={"hanbal": facts})
+        parts.append(say(lang, "plan_tools.system_waits"))
+    parts += turn.style
+    if turn.background:
+        parts.append(say(lang, "models.background"))
+        parts += [f"- {_framed(line)}" for line in turn.background]
+    return _OPEN + "\n".join(parts) + _CLOSE
+
 
 
 def conversation(turn: Turn, messages: list[Message], *, outside: bool) -> list[BaseMessage]:

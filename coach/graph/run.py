@@ -99,8 +99,9 @@ class Conversations:
         self._pool: Pool = open_pool(self._db.conninfo(), CHECKPOINT_CONNECTIONS)
         await self._pool.open(wait=True, timeout=30)
         toolbox = Toolbox(self._tools, self._executor)
-        nodes = Nodes(self._models, toolbox, self._executor)
-        self._graph: Graph = build(nodes, AthleteSaver(self._pool))
+        nodes = Nodes(self._models, toolbox, self._executor, self._clock)
+        self._saver = AthleteSaver(self._pool)
+        self._graph: Graph = build(nodes, self._saver)
         self._flusher = Flusher(self._db, self._writer)
         self._opening = Opening(self._db, self._owner, self._clock)
         self._ear = Ear(self._db.conninfo(), self._stop_here)
@@ -264,6 +265,8 @@ class Conversations:
         state: runs.State = "done"
         last: tuple[str, dict[str, Any]] = ("RUN_FINISHED", {"runId": turn.run_id})
         try:
+                if turn.forgot:  # earlier checkpoints still hold it
+                    await self._saver.aprune([config["configurable"]["thread_id"]])
             async with lock, asyncio.timeout(self._settings.max_turn_s + GRACE_S):
                 await self._imported(turn)
                 await self._graph.ainvoke({"messages": []}, config, context=turn, durability="exit")

@@ -56,6 +56,10 @@ class Turn:
 
     def open(self, state: State) -> None:
         """Take up the thread's facts and start the clock."""
+    style: list[str] = field(default_factory=list)  # how the athlete wants to be talked to, worded by code
+    # The same as far as the offline coach can: "length", "name".
+    manner: dict[str, str] = field(default_factory=dict)
+    forgot: bool = False  # something was forgotten for good: earlier words of this thread go with it
         self.ledger = Ledger(state.get("facts"), state.get("next_fact", 1))
         self.deadline = asyncio.get_running_loop().time() + self.limits.max_turn_s
         athlete = self.ctx.athlete

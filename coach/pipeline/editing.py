@@ -15,7 +15,7 @@ from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.source import Source
-from coach.pipeline import outings, profile, recompute
+from coach.pipeline import outings, profile, recompute, remembering
 from coach.pipeline.outings import ATHLETE
 from coach.pipeline.place import local_date, offset_s
 from coach.pipeline.thresholds import resting_on
@@ -301,6 +301,9 @@ def undo(s: Session, athlete: Athlete, edit_id: int) -> Undone | None:
         return Undone(edit.what, "")
     if edit.what == "profile":
         profile.undo_change(s, athlete, edit.before)
+        return Undone(edit.what, "")
+    if edit.what == remembering.EDIT:
+        remembering.undo(s, edit)
         return Undone(edit.what, "")
     assert edit.activity_id is not None
     if edit.what in ("deleted", edits.GONE):

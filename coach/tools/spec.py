@@ -132,6 +132,7 @@ class Result(Frozen):
     cards: tuple[Card, ...] = ()
     question: Question | None = None
     undo_id: int | None = None  # what `undo` takes to reverse a draft
+    forgets: bool = False  # what was said before is not to be read by a model again
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class ToolContext:
     channel: str = "web"
     thread_id: int | None = None
     message: str = ""  # the athlete's own words of this turn
+    answer: str = ""  # what the athlete just chose when a tool asked; set by code alone
 
     @property
     def today(self) -> date:

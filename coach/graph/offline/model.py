@@ -106,6 +106,7 @@ class OfflineChatModel(BaseChatModel):
 
     def _reply(self, messages: Sequence[BaseMessage], tools: Sequence[str] | None) -> AIMessage:
         lang, units, cal, data = self._context(messages)
+        manner = _manner(messages)
         asked = _last_human(messages)
         if asked is None:
             return _said(answer.words(reply("not_understood"), lang, cal.today, data))
@@ -121,7 +122,8 @@ class OfflineChatModel(BaseChatModel):
         )
         if results and (ours or any(answer.useful(r) for r in results)):
             told = results if ours else [r for r in results if answer.useful(r)]
-            return _said(answer.from_tools(told, calls, lang, cal, _said_before(messages[:asked])))
+            before, brief = _said_before(messages[:asked]), manner.get("length") == "short"
+            return _said(answer.from_tools(told, calls, lang, cal, before, brief=brief))
         reading = interpret(Heard(_text(messages[asked]), cal, units), _before(messages[:asked], lang, cal))
         if self._attached(messages):
             reading = of_the_files(reading)
@@ -129,7 +131,7 @@ class OfflineChatModel(BaseChatModel):
         if not wanted:
             if reading.calls:
                 reading = reply("not_understood")
-            return _said(answer.words(reading, lang, cal.today, data))
+            return _said(answer.words(reading, lang, cal.today, data, manner))
         return AIMessage(
             "",
             tool_calls=[
@@ -177,6 +179,12 @@ def of_the_files(reading: Reading) -> Reading:
     if first.tool != "activity_show" or named or first.args.get("pick") not in (None, "last"):
         return reading
     return call("activity_show", **{**first.args, "pick": "uploaded"})
+
+
+def _manner(messages: Sequence[BaseMessage]) -> dict[str, str]:
+    """Return how the athlete wants to be talked to."""
+    told = [m.additional_kwargs.get("hanbal", {}) for m in messages if isinstance(m, SystemMessage)]
+    return next((dict(facts["manner"]) for facts in told if facts.get("manner")), {})
 
 
 def _tool_name(tool: Any) -> str:
