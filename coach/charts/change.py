@@ -147,12 +147,13 @@ def correlation(canvas: Canvas, params: Params) -> Spec:
         load=a == "load",
         measures=pairs_of.MEASURES,
         daily_names=[name for names in pairs_of.CAUSE_NAMES.values() for name in names],
+        entry_kinds=pairs_of.SAID if b in pairs_of.SAID else (),
         since=start - timedelta(days=60),
     )
     link = None if past is None else pairs_of.correlate(past, a, b, start, end, params.lag_days)
     if not isinstance(link, Link):
         return canvas.empty()
-    x_size = 1 / SECONDS_PER_HOUR if a == "sleep" else 1.0
+    x_size = {"sleep": 1 / SECONDS_PER_HOUR, "distance": 1 / canvas.km_m}.get(a, 1.0)
     # Drawn as they are compared: how far from the weeks around, about the mean of all.
     middle, level = (float(np.mean([pair[n] for pair in link.pairs])) for n in (1, 2))
     causes = middle + np.array([u for u, _ in link.apart])
@@ -184,7 +185,8 @@ def _pace(canvas: Canvas, link: Link, change: float) -> float:
 
 def _scatter(canvas: Canvas, link: Link, dots: list[dict[str, Any]], band: list[dict[str, Any]]) -> Spec:
     c = canvas.colours
-    x_title = say(canvas.lang, f"change.axis_cause_{link.a}")
+    x_unit = {"unit": canvas.far} if link.a == "distance" else {}
+    x_title = say(canvas.lang, f"change.axis_cause_{link.a}", **x_unit)
     unit = {"unit": canvas.far} if link.b == "efficiency" else {}
     y_title = say(canvas.lang, f"change.axis_outcome_{link.b}", **unit)
     paced: dict[str, Any] = {"labelExpr": PACE_LABEL} if link.b == "efficiency" else {}

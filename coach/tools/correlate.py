@@ -12,6 +12,7 @@ from coach.domain.activity import Sport
 from coach.domain.metrics.correlation import (
     CAUSE_NAMES,
     MEASURES,
+    SAID,
     Cause,
     Link,
     Outcome,
@@ -35,11 +36,14 @@ UNITS = {
     "rhr": "bpm_apart",
     "hrv": "ms_apart",
     "rpe": "points",
+    "pain": "points",
+    "mood": "points",
+    "fatigue": "points",
 }
 
 
 class CorrelateArgs(Args):
-    a: Cause = Field(description="what may go before: sleep, hrv, rhr, load, temperature or weight")
+    a: Cause = Field(description="what may go before; short_sleep: nights under 6 h; distance: weekly")
     b: Outcome = Field(
         description="what may follow; efficiency is pace at the same heart rate, decoupling its fading"
     )
@@ -71,6 +75,7 @@ def correlate(ctx: ToolContext, args: CorrelateArgs) -> Result:
             load=args.a == "load",
             measures=MEASURES,
             daily_names=[name for names in CAUSE_NAMES.values() for name in names],
+            entry_kinds=SAID if args.b in SAID else (),
             since=start - LOAD_BEFORE,
         )
         rows = activities.find(session, ctx.athlete.id, start=start - LOAD_BEFORE, end=end, limit=None)
@@ -123,9 +128,13 @@ def _basis(past: History, rows: Sequence[Row], link: Link) -> dict[str, Any]:
         for row in rows
         if row.id in paired
         or (link.a == "load" and first <= row.local_date <= last)
-        or (link.a == "temperature" and row.sport is Sport.run and first <= row.local_date <= last)
+        or (
+            link.a in ("temperature", "distance")
+            and row.sport is Sport.run
+            and first <= row.local_date <= last
+        )
     ]
-    sources: set[Source] = set()
+    sources: set[Source] = {Source.journal} if link.b in SAID else set()
     for name in link.names:
         sources |= past.daily_sources.get(name, frozenset())
     return {"rows": used, "sources": sources, "days": tuple(day for day, _, _ in link.pairs)}
@@ -176,7 +185,7 @@ def _pairs(ctx: ToolContext, link: Link) -> Note:
     facts = {"pairs": "link.pairs", "r": "link.r"}
     if link.lag.window > 1:
         return Note(key="change.link_basis_week", params=params, facts=facts)
-    if link.lag.days == 0 and link.a == "sleep":
+    if link.lag.days == 0 and link.a in ("sleep", "short_sleep"):
         del params["cause"]
         return Note(key="change.link_basis_night", params=params, facts=facts)
     if link.lag.days == 0:

@@ -23,8 +23,12 @@ from coach.domain.metrics.matched import at_reference, conditions_of, effects_of
 from coach.domain.metrics.registry import Unknown
 from coach.domain.metrics.watched import comparable_runs
 
-Cause = Literal["sleep", "hrv", "rhr", "load", "temperature", "weight"]
-Outcome = Literal["efficiency", "decoupling", "rhr", "hrv", "rpe"]
+Cause = Literal["sleep", "short_sleep", "hrv", "rhr", "load", "distance", "temperature", "weight"]
+Outcome = Literal["efficiency", "decoupling", "rhr", "hrv", "rpe", "pain", "mood", "fatigue"]
+
+SAID: tuple[Outcome, ...] = ("pain", "mood", "fatigue")  # entries of the journal with a value
+SHORT_NIGHT_S = 6 * 3600.0
+SHORT_AT_LEAST = 8  # nights of both kinds: fewer make no group to compare
 
 PAIRS_AT_LEAST = 20
 CONFIDENCE = 0.95
@@ -33,6 +37,7 @@ LAGS_SUMMED = 30
 AROUND_DAYS = 28
 CAUSE_NAMES: Mapping[Cause, tuple[str, ...]] = {
     "sleep": ("sleep_s",),
+    "short_sleep": ("sleep_s",),
     "hrv": ("hrv_rmssd_ms", "hrv_sdnn_ms"),
     "rhr": ("rhr_bpm",),
     "weight": ("weight_kg",),
@@ -40,9 +45,11 @@ CAUSE_NAMES: Mapping[Cause, tuple[str, ...]] = {
 # One more of the cause, as people say it: an hour, ten milliseconds, five beats, a hard session …
 STEPS: Mapping[Cause, float] = {
     "sleep": 3600.0,
+    "short_sleep": 1.0,
     "hrv": 10.0,
     "rhr": 5.0,
     "load": 50.0,
+    "distance": 10_000.0,
     "temperature": 5.0,
     "weight": 1.0,
 }
@@ -117,6 +124,8 @@ def usual_lags(a: Cause, b: Outcome) -> tuple[Lag, ...]:
     """Return the lags that make sense without being asked for: the night before, yesterday, the week."""
     if a == "load":
         return Lag(1), Lag(1, 7)
+    if a == "distance":
+        return (Lag(1, 7),)  # the kilometres of the week that ended the day before
     if a == b or (a == "temperature" and b in ("rhr", "hrv")):
         return (Lag(1),)
     return (Lag(0),) if a in ("temperature", "weight") else (Lag(0), Lag(1))
@@ -130,9 +139,14 @@ def correlate(
     Without `lag_days` the usual lags are tried, the strongest is returned, and its interval is widened for
     having been chosen (Bonferroni).
     """
-    lags = usual_lags(a, b) if lag_days is None else (Lag(max(lag_days, 1 if a in (b, "load") else 0)),)
+    lags = usual_lags(a, b)
+    if lag_days is not None:
+        least = 1 if a in (b, "load", "distance") else 0
+        lags = (Lag(max(lag_days, least), 7 if a == "distance" else 1),)
     outcomes = _outcomes(history, b, first, last, with_temperature=a != "temperature")
     confidence = 1 - (1 - CONFIDENCE) / len(lags)
+    if a == "short_sleep" and (few := _short_nights(history, lags, outcomes)) is not None:
+        return few
     found: list[Link] = []
     most = 0
     for lag in lags:
@@ -144,6 +158,18 @@ def correlate(
     if not found:
         return Unknown("need_pairs", {"pairs": most, "needed": PAIRS_AT_LEAST})
     return max(found, key=lambda link: abs(link.r))
+
+
+def _short_nights(history: History, lags: tuple[Lag, ...], outcomes: _Outcomes) -> Unknown | None:
+    """Return why short nights cannot be set against the others, None when there are enough of both."""
+    most = (0, 0)
+    for lag in lags:
+        causes = _causes(history, "short_sleep", lag, list(outcomes.values))[0]
+        short = sum(value > 0 for value in causes.values())
+        most = max(most, (min(short, len(causes) - short), short))
+    if most[0] >= SHORT_AT_LEAST:
+        return None
+    return Unknown("need_short_nights", {"short": most[1], "needed": SHORT_AT_LEAST})
 
 
 def _link(
@@ -262,10 +288,10 @@ def _causes(
     """Return the cause that belongs to the outcome of each day, where it is known, and what was read."""
     back = timedelta(days=lag.days)
     names: tuple[str, ...] = ()
-    if a == "load":
-        known = history.daily_load
+    if a in ("load", "distance"):
+        known = history.daily_load if a == "load" else _run_metres(history)
         weeks = {day: [day - back - timedelta(days=k) for k in range(lag.window)] for day in days}
-        # A day without a load is rest, but only after the first recording.
+        # A day without one is rest, but only after the first recording.
         whole = {day: week for day, week in weeks.items() if week[-1] >= history.known_from}
         return {day: sum(known.get(d, 0.0) for d in week) for day, week in whole.items()}, ()
     if a == "temperature":
@@ -273,7 +299,17 @@ def _causes(
     else:
         name = max(CAUSE_NAMES[a], key=lambda n: len(history.daily.get(n, {})))
         of_days, names = history.daily.get(name, {}), (name,)
+        if a == "short_sleep":
+            of_days = {day: float(value < SHORT_NIGHT_S) for day, value in of_days.items()}
     return {day: of_days[day - back] for day in days if day - back in of_days}, names
+
+
+def _run_metres(history: History) -> dict[date, float]:
+    found: dict[date, float] = {}
+    for p in history.activities:
+        if p.sport is Sport.run:
+            found[p.day] = found.get(p.day, 0.0) + (p.value("distance_m") or 0.0)
+    return found
 
 
 def _mean_of_runs(history: History, name: str) -> dict[date, float]:
@@ -290,6 +326,13 @@ def _outcomes(history: History, b: Outcome, first: date, last: date, *, with_tem
         names = CAUSE_NAMES["rhr" if b == "rhr" else "hrv"]
         name = max(names, key=lambda n: len(history.values(n, first, last)))
         return _Outcomes(history.values(name, first, last), names=(name,))
+    if b in SAID:
+        said: dict[date, list[float]] = {}
+        for entry in history.entries:
+            # A day on which nothing was said is unknown, not free of it.
+            if entry.kind == b and entry.value is not None and first <= entry.day <= last:
+                said.setdefault(entry.day, []).append(entry.value)
+        return _Outcomes({day: float(np.mean(values)) for day, values in sorted(said.items())})
     runs = comparable_runs(history, first, last)
     if b == "efficiency":
         return _efficiency(history, first, last, with_temperature=with_temperature)
