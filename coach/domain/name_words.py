@@ -11,17 +11,17 @@ def _words(text: str) -> frozenset[str]:
 
 # Given names that a runner's sentence holds as plain words.
 KOREAN = _words("""
-    하늘 구름 가을 여름 겨울 보라 바다 나라 이슬 슬기 지혜 사랑 은혜 한결 새벽 아침 노을 별 달 솔 산 강 빛 힘찬 기쁨
-    온유 소리 아름 다운 보람 미소 나무 다리 우리 하나 두리 세라 소망 믿음 시내 초롱 한솔 단비 봄 바람 들 샘 해 가람
-    마루 누리 진주 수정 주리 미리 고운 정상 기록 시간 선수 대회 오늘 내일
+    하늘 구름 가을 여름 겨울 보라 바다 나라 이슬 슬기 지혜 사랑 은혜 한결 새벽 아침 노을 별 달 솔 산 강
+    빛 힘찬 기쁨 온유 소리 아름 다운 보람 미소 나무 다리 우리 하나 두리 세라 소망 믿음 시내 초롱 한솔
+    단비 봄 바람 들 샘 해 가람 마루 누리 진주 수정 주리 미리 고운 정상 기록 시간 선수 대회 오늘 내일
 """)
 ENGLISH = _words("""
-    will mark grace may june april august rose hope faith joy hunter chase pace miles rich bill jack frank art
-    drew grant pat sue ray dean rob nick skip dash summer autumn sunny dawn eve star sky river forest reed penny
-    carol harmony melody patience mercy charity crystal ruby pearl amber jade iris lily heather ivy ginger olive
-    basil sage clay cliff glen heath lane dale ford brook wade miller walker runner young long short park king
-    page case don gene guy hank jay lance max mike miss nova peg perry pierce rip ross rusty sandy storm trip
-    van wolf major early
+    will mark grace may june april august rose hope faith joy hunter chase pace miles rich bill jack
+    frank art drew grant pat sue ray dean rob nick skip dash summer autumn sunny dawn eve star sky river
+    forest reed penny carol harmony melody patience mercy charity crystal ruby pearl amber jade iris
+    lily heather ivy ginger olive basil sage clay cliff glen heath lane dale ford brook wade miller
+    walker runner young long short park king page case don gene guy hank jay lance max mike miss nova
+    peg perry pierce rip ross rusty sandy storm trip van wolf major early
 """)
 # So may a place be called without telling anybody where it is.
 PLACES = _words("""

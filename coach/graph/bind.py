@@ -53,6 +53,11 @@ class Toolbox:
         self.tools = tools
         self.schemas = [schema(tool) for tool in tools.values()]
         self._executor = executor
+        self._reading = [schema(tool) for tool in tools.values() if tool.effect == "read"]
+
+    def schemas_for(self, reading_only: bool) -> list[dict[str, Any]]:
+        """Return the declarations a model gets: of every tool, or only of those that change nothing."""
+        return self._reading if reading_only else self.schemas
 
     async def call(self, turn: Turn, call: Call) -> dict[str, Any]:
         """Run one call and return its outcome for the thread: plain values, nothing rendered.
@@ -77,6 +82,8 @@ class Toolbox:
         lang = turn.ctx.lang
         if tool is None:
             return _failed(f"There is no tool {call['name'][:80]!r}.", fault=True)
+        if turn.reading_only and tool.effect != "read":  # it was not offered, but can be asked for
+            return _failed(say(lang, "exam.only_reads"), fault=True)
         try:
             args = tool.args.model_validate(_without_nulls(call["args"]))
         except ValidationError as error:
@@ -153,6 +160,8 @@ class Toolbox:
             if shown not in turn.cards:  # two tools may show the same chart
                 turn.cards.append(shown)
                 turn.custom("card", shown)
+        if result.forgets:
+            outcome["forgets"] = turn.forgot = True
         if result.undo_id is not None:
             turn.custom("undo", {"undoId": result.undo_id, "text": say(lang, "graph.undo")})
         if result.question is not None:
@@ -160,8 +169,6 @@ class Toolbox:
             # Another tool takes none of this one's arguments but those that are named for it.
             own = _without_nulls(call["args"]) if question.tool in ("", tool.name) else {}
             outcome["question"] = {
-        if result.forgets:
-            outcome["forgets"] = turn.forgot = True
                 "text": say(lang, question.key, **question.params),
                 "choices": [choice.model_dump() for choice in question.choices],
                 "field": question.field,
@@ -311,6 +318,7 @@ def _fact_view(
 
 def _passage_view(cite: Cite) -> dict[str, Any]:
     view = {"ref": cite.ref, "title": cite.title, "text": cite.text, "evidence": cite.evidence}
+    view["source"] = cite.citation
     if cite.not_for:
         view["not_for"] = cite.not_for
     return view

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from coach.config import Settings
+from coach.domain.circuit import Circuit
+from coach.domain.model_cost import Used, estimate_tokens
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +27,7 @@ OPENAI = "https://api.openai.com/v1"
 MOST_CALL_CHARS = 20_000  # of all tool calls in one reply
 LONGEST_WAIT_S = 5.0  # however long a server asks us to wait: the athlete waits too
 
-Reason = Literal["refused", "busy", "down", "slow", "cut", "garbage"]
+Reason = Literal["setup", "refused", "busy", "down", "slow", "cut", "garbage"]
 
 
 class ModelFailed(Exception):
@@ -43,10 +46,12 @@ class FastChatOpenAI(ChatOpenAI):
     """
 
     def _get_request_payload(
-        self, input_: Any, *, stop: list[str] | None = None, **kwargs: Any
+        self, input_: Any, *, stop: list[str] | None = None, body_of: Any = None, **kwargs: Any
     ) -> dict[str, Any]:
-        payload = super()._get_request_payload(input_, stop=stop, **kwargs)
-        body = {**(payload.get("extra_body") or {}), "messages": payload.pop("messages")}
+        # What was noted as sent is what is sent: the messages come as they stand in the request.
+        payload = super()._get_request_payload(input_ if body_of is None else [], stop=stop, **kwargs)
+        messages = payload.pop("messages")
+        body = {**(payload.get("extra_body") or {}), "messages": messages if body_of is None else body_of}
         if tools := payload.pop("tools", None):
             body["tools"] = tools
         return {**payload, "messages": [], "extra_body": body}
@@ -60,6 +65,11 @@ class Endpoint:
     model: BaseChatModel
     outside: bool
 
+    @property
+    def model_name(self) -> str:
+        """How the endpoint calls the model."""
+        return str(getattr(self.model, "model_name", "") or self.name)
+
 
 @dataclass
 class Models:
@@ -68,6 +78,11 @@ class Models:
     offline: Endpoint
     outside: tuple[Endpoint, ...] = ()
     close: Sequence[Callable[[], Any]] = field(default_factory=tuple)
+    circuits: dict[int, Circuit] = field(default_factory=dict)
+
+    def circuit(self, endpoint: Endpoint) -> Circuit:
+        """Return the circuit of an endpoint of this process."""
+        return self.circuits.setdefault(id(endpoint), Circuit())
 
     @property
     def hosts(self) -> list[str]:
@@ -120,6 +135,32 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+@dataclass
+class Meter:
+    """What a call used so far."""
+
+    said: str = ""
+    usage: UsageMetadata | None = None
+    begun: bool = False  # the endpoint took the request and began to answer
+    kept_waiting: bool = False  # it took the request, and nobody knows what it did with it
+
+    def hear(self, chunk: AIMessageChunk) -> None:
+        """Take a piece of a reply."""
+        self.begun = True
+        self.said += text_of(chunk)
+        self.said += "".join((c["name"] or "") + (c["args"] or "") for c in chunk.tool_call_chunks)
+        self.usage = chunk.usage_metadata or self.usage
+
+    def used(self, prompt_tokens: int) -> Used:
+        """Return what is known to be used, else an estimate; `prompt_tokens` are those we estimated."""
+        if self.usage is not None:
+            cached = (self.usage.get("input_token_details") or {}).get("cache_read") or 0
+            return Used(self.usage["input_tokens"], self.usage["output_tokens"], cached)
+        if not self.begun and not self.kept_waiting:
+            return Used()
+        return Used(prompt_tokens, estimate_tokens(self.said), estimated=True)
+
+
 async def reply(
     endpoint: Endpoint,
     messages: Sequence[BaseMessage],
@@ -127,22 +168,28 @@ async def reply(
     *,
     retries: int,
     on_text: Callable[[str], bool],
+    body: Sequence[dict[str, Any]] | None = None,
+    meter: Meter | None = None,
 ) -> AIMessageChunk:
     """Ask one endpoint, handing its text on as it arrives. `on_text` returns False to have no more of it.
 
-    Retries what may pass (busy, down, slow) with growing, jittered waits, but never once text has arrived.
-    Raises ModelFailed.
+    `body`: the messages as they stand in the request, instead of `messages`. `meter` takes what the call
+    used, however it ends. Retries what may pass (busy, down, slow) with growing, jittered waits, but never
+    once text has arrived. Raises ModelFailed.
     """
     model = endpoint.model.bind_tools(schemas) if schemas else endpoint.model
+    meter = meter or Meter()
+    more = {"body_of": list(body)} if body is not None and isinstance(endpoint.model, FastChatOpenAI) else {}
     for attempt in range(retries + 1):
         heard = False
         whole: AIMessageChunk | None = None
         asked = 0
-        stream = model.astream(list(messages))
+        stream = model.astream(list(messages), **more)  # type: ignore[arg-type]
         try:
             async for chunk in stream:
                 if not isinstance(chunk, AIMessageChunk):
                     raise ModelFailed("garbage", type(chunk).__name__)
+                meter.hear(chunk)
                 asked += sum(1 + len(c["name"] or "") + len(c["args"] or "") for c in chunk.tool_call_chunks)
                 if asked > MOST_CALL_CHARS:
                     await _close(stream)
@@ -157,6 +204,7 @@ async def reply(
             raise
         except Exception as error:
             reason, wait_s = _judge(error)
+            meter.kept_waiting = meter.kept_waiting or reason == "slow"
             log.warning("model %s failed (%s): %s", endpoint.name, reason, type(error).__name__)
             if heard:
                 raise ModelFailed("cut", type(error).__name__) from error
@@ -203,6 +251,8 @@ def _judge(error: Exception) -> tuple[Reason, float | None]:
         return "slow", None
     if isinstance(error, openai.InternalServerError):
         return "down", _retry_after(error)
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError | openai.NotFoundError):
+        return "setup", None
     if isinstance(error, openai.APIStatusError):
         return "refused", None
     if isinstance(error, openai.APIConnectionError):

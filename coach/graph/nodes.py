@@ -20,9 +20,9 @@ from coach.domain.source import Source, permission_of
 from coach.graph import approvals, background, consent, minding, onboarding
 from coach.graph.asking import Asking
 from coach.graph.bind import Toolbox, show_card
-from coach.graph.model import Models, text_of
+from coach.graph.model import Models
 from coach.graph.pending import choose, plain
-from coach.graph.state import Call, Message, State, this_turn
+from coach.graph.state import Call, Message, State, recall, this_turn
 from coach.graph.turn import Turn
 from coach.graph.voice import clean
 from coach.store import athletes
@@ -43,22 +43,25 @@ Context = Runtime[Turn]
 class Nodes:
     """One method per node. Holds what all turns share; what belongs to one turn is in its runtime context."""
 
-    def __init__(self, models: Models, toolbox: Toolbox, executor: Executor) -> None:
+    def __init__(
+        self, models: Models, toolbox: Toolbox, executor: Executor, clock: Callable[[], datetime]
+    ) -> None:
         self._models = models
         self._toolbox = toolbox
         self._executor = executor
-        self._asking = Asking(models, toolbox)
+        self._asking = Asking(models, toolbox, executor, clock)
 
     async def guard(self, state: State, runtime: Context) -> Step:
         """Answer signs of danger by code, before anything else reads the message."""
         turn = runtime.context
         turn.open(state)
+        if turn.kind == "message":
+            await self._blocking(background.fill, turn)
         heard: list[Message] = []
         since: dict[str, Any] = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
         if turn.kind == "message":
-            await self._blocking(background.fill, turn)
-        if turn.kind == "message":
             heard = [{"role": "user", "text": turn.ctx.message}]
+            since["summary"] = recall(state.get("summary", []), state["messages"], heard)
             pending = state.get("pending") or {}
             if pending.get("kind") == "tool" and choose(turn.ctx.message, pending["choices"]) is not None:
                 # A button's words are a tool's, and may name what no outside model is to read.
@@ -84,21 +87,21 @@ class Nodes:
             case "tool":
                 value = choose(message, pending["choices"]) or plain(message, pending["choices"])
                 if value is not None:
+                    turn.ctx = replace(turn.ctx, answer=value)
                     args = {**pending["args"], pending["field"]: value}
                     return self._call(pending["tool"], args)
             case "consent":
-                    turn.ctx = replace(turn.ctx, answer=value)
                 decision = consent.read_answer(message, pending["choices"])
                 if decision is not None:
                     return await self._decide(turn, decision)
-            case "onboarding":
-                step = await self._onboard(turn, pending["step"])
-                if step is not None:
             case "memory":
                 settled = await self._blocking(minding.settle, turn, pending)
                 if settled:
                     turn.voice.say(settled)
                     return Command(update={"pending": None}, goto="proof")
+            case "onboarding":
+                step = await self._onboard(turn, pending["step"])
+                if step is not None:
                     return step
         if turn.flag:
             return Command(goto=await self._warn(turn, turn.flag))
@@ -131,12 +134,12 @@ class Nodes:
             return Command(update={"pending": {"kind": "tool", **question}}, goto="proof")
         turn.faults += _only_faults(messages)
         if turn.calls >= turn.limits.max_tool_calls or turn.faults >= MOST_FAULTS:
-            return self._give_up(turn, messages, "graph.model_lost")
-        answer, failed = await self._asking.ask(turn, messages)
+            return self._give_up(turn, messages, turn.text("graph.model_lost"))
+        answer, failed = await self._asking.ask(turn, messages, state.get("summary", []))
         if answer is None:
             return self._give_up(turn, messages, failed)
-        calls = calls_in(answer)
-        said: Message = {"role": "assistant", "text": clean(text_of(answer)), "calls": calls}
+        calls = answer.calls
+        said: Message = {"role": "assistant", "text": clean(answer.text), "calls": calls}
         if not calls:
             return Command(goto="proof")
         turn.voice.pause()
@@ -167,12 +170,12 @@ class Nodes:
         if turn.kind == "message" and removed_from(turn.ctx.message):
             turn.voice.say(turn.text("connections_told.was_removed"))
         asked = [card for card in turn.cards if card["kind"] == "approval"]
-        if len(asked) == 1 and turn.question is None:
-            # The last words are code's, and one thing is asked at a time: a yes is to this card alone.
-            of_plan = asked[0]["about"] == "plan"
         if not asked and minding.listens(turn, pending):
             heard = await self._blocking(minding.keep, turn, state["messages"])
             pending = minding.tell(turn, heard) or pending
+        if len(asked) == 1 and turn.question is None:
+            # The last words are code's, and one thing is asked at a time: a yes is to this card alone.
+            of_plan = asked[0]["about"] == "plan"
             turn.voice.say(turn.text("plan_tools.decide" if of_plan else "plan_tools.decide_other"))
             pending = {"kind": "approval", "id": asked[0]["id"]}
         elif turn.question is None and turn.flag is None and not asked and not _approving(pending):
@@ -182,18 +185,18 @@ class Nodes:
             "messages": turn.spoken(),
             "facts": turn.ledger.dump(),
             "next_fact": turn.ledger.next_number,
-            "pending": pending,
-        }
-
             **({"summary": []} if turn.forgot else {}),
             "limited_told": turn.limited_told,
-    def _give_up(self, turn: Turn, messages: list[Message], notice: str) -> Step:
+            "pending": pending,
             **({"summary": []} if turn.forgot else {}),
+        }
+
+    def _give_up(self, turn: Turn, messages: list[Message], notice: str) -> Step:
         """Answer without a model: what the tools themselves say, or what they failed with."""
         turn.external = False
         if turn.voice.sent:
             turn.voice.withdraw()
-        turn.custom("notice", {"text": turn.text(notice)})
+        turn.custom("notice", {"text": notice})
         lines: dict[str, str] = {}  # what it reads as → the sentence: a looping model asks the same again
         for outcome in (m["result"] for m in this_turn(messages) if m["role"] == "tool"):
             if outcome["ok"]:

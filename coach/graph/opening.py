@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -31,7 +30,6 @@ class Begun:
     athlete: Athlete
     consented: bool
     declined: bool
-    tokens: int  # that the athlete has used today
     permissions: Mapping[Source, Permission]  # what each source permits now
     message: str = ""
     origin: str = ""
@@ -48,10 +46,9 @@ class _ThereAlready(Exception):
 class Opening:
     """Writes the beginning and the end of runs. Blocking: call it from a thread."""
 
-    def __init__(self, db: Database, owner: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, db: Database, owner: str) -> None:
         self._db = db
         self._owner = owner
-        self._clock = clock
 
     def begin(
         self,
@@ -113,14 +110,12 @@ class Opening:
 
     def _create(self, session: Session, athlete: Athlete, thread_id: int, key: str) -> Begun:
         run_id, created = runs.create(session, athlete.id, thread_id, key, self._owner)
-        midnight = self._clock().astimezone(athlete.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         begun = Begun(
             run=runs.get(session, run_id),
             created=created,
             athlete=athlete,
             consented=athletes.get_model_consent(session, athlete.id) is not None,
             declined=athletes.get_onboarding(session, athlete.id).get("model") == "offline",
-            tokens=runs.tokens_today(session, athlete.id, midnight),
             permissions=permissions.read(session),
         )
         if not created:

@@ -103,7 +103,7 @@ class Conversations:
         self._saver = AthleteSaver(self._pool)
         self._graph: Graph = build(nodes, self._saver)
         self._flusher = Flusher(self._db, self._writer)
-        self._opening = Opening(self._db, self._owner, self._clock)
+        self._opening = Opening(self._db, self._owner)
         self._ear = Ear(self._db.conninfo(), self._stop_here)
         self._replay = Replay(self._db, self._ear, self._executor)
         # Its patterns are compiled when they are first looked for: not while somebody waits for an answer.
@@ -228,7 +228,6 @@ class Conversations:
     ) -> None:
         run = begun.run
         live = LiveRun(run.id, begun.athlete.id, run.thread_id, self._flusher.add)
-        spent = begun.tokens >= self._settings.max_tokens_per_day
         configured_outside = bool(self._models.outside)
         turn = Turn(
             ctx=ToolContext(
@@ -247,12 +246,10 @@ class Conversations:
             origin_id=origin,
             kind="greeting" if greeting else "message",
             attachments=attachments,
-            external=configured_outside and begun.consented and not spent,
+            external=configured_outside and begun.consented,
             ask_consent=configured_outside and not begun.consented and not begun.declined,
         )
         live.emit("RUN_STARTED", {"runId": str(run.id), "threadId": run.thread_id})
-        if configured_outside and begun.consented and spent:
-            turn.custom("notice", {"text": turn.text("graph.tokens_spent")})
         self._live[run.id] = live
         live.task = asyncio.create_task(self._drive(live, turn))
 
@@ -265,11 +262,11 @@ class Conversations:
         state: runs.State = "done"
         last: tuple[str, dict[str, Any]] = ("RUN_FINISHED", {"runId": turn.run_id})
         try:
-                if turn.forgot:  # earlier checkpoints still hold it
-                    await self._saver.aprune([config["configurable"]["thread_id"]])
             async with lock, asyncio.timeout(self._settings.max_turn_s + GRACE_S):
                 await self._imported(turn)
                 await self._graph.ainvoke({"messages": []}, config, context=turn, durability="exit")
+                if turn.forgot:  # earlier checkpoints still hold it
+                    await self._saver.aprune([config["configurable"]["thread_id"]])
         except asyncio.CancelledError:
             if self._closing:
                 last = ("RUN_ERROR", {"message": turn.text("graph.interrupted"), "code": "interrupted"})
@@ -283,6 +280,10 @@ class Conversations:
             message = turn.text("graph.run_slow" if slow else "graph.run_failed")
             state, last = "failed", ("RUN_ERROR", {"message": message, "code": "slow" if slow else "failed"})
             await self._keep_partial(turn, config)
+        # What calls of models used is counted before the athlete can ask again.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STORE_S):
+                await turn.written()
         # Who reads a finished run finds all of it: what was said is stored before it is called finished.
         with contextlib.suppress(TimeoutError):  # a database that is away must not keep who watches waiting
             async with asyncio.timeout(STORE_S):

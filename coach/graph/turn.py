@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from coach.graph.voice import Emit, Voice
 from coach.text import Lang, say
 from coach.tools.spec import ToolContext
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Turn:
@@ -32,7 +35,7 @@ class Turn:
     origin_id: str = ""  # the first run of a retried message: its writes are not repeated
     kind: Literal["message", "greeting"] = "message"
     attachments: tuple[int, ...] = ()
-    external: bool = False  # may an external model be asked: configured, agreed to, within the day's tokens
+    external: bool = False  # may an external model be asked: configured, agreed to, none failed yet
     ask_consent: bool = False
     tokens_in: int = 0
     tokens_out: int = 0
@@ -47,20 +50,24 @@ class Turn:
     withheld: bool = False  # a tool told what no outside model may read
     told_outside: list[str] = field(default_factory=list)  # what it may read instead
     rests_on: set[Source] = field(default_factory=set)  # sources of what was told that forbid anything
+    reading_only: bool = False  # who speaks now failed the safety part of the exam: no tool that writes
+    limited_told: bool = False  # that is said once in a thread
     proposal_waits: bool = False  # a plan or the like waits for the athlete's decision
     told_bare: list[str] = field(default_factory=list)  # what code told, without words from such sources
     # What is known of the athlete beyond this thread, a line each: the prompt's last part.
     background: list[str] = field(default_factory=list)
-    _voice: Voice | None = None
-    _repeats: Counter[str] = field(default_factory=Counter)
-
-    def open(self, state: State) -> None:
-        """Take up the thread's facts and start the clock."""
     style: list[str] = field(default_factory=list)  # how the athlete wants to be talked to, worded by code
     # The same as far as the offline coach can: "length", "name".
     manner: dict[str, str] = field(default_factory=dict)
     forgot: bool = False  # something was forgotten for good: earlier words of this thread go with it
+    _voice: Voice | None = None
+    _writes: set[asyncio.Task[None]] = field(default_factory=set)
+    _repeats: Counter[str] = field(default_factory=Counter)
+
+    def open(self, state: State) -> None:
+        """Take up the thread's facts and start the clock."""
         self.ledger = Ledger(state.get("facts"), state.get("next_fact", 1))
+        self.limited_told = bool(state.get("limited_told"))
         self.deadline = asyncio.get_running_loop().time() + self.limits.max_turn_s
         athlete = self.ctx.athlete
         proof = Proof(self.ledger, self.ctx.lang, athlete.units, self.ctx.today, self.ctx.message)
@@ -82,6 +89,17 @@ class Turn:
     def extend(self, seconds: float) -> None:
         """Leave at least this much time: an outside model may have used up the rest."""
         self.deadline = max(self.deadline, asyncio.get_running_loop().time() + seconds)
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Have something written while the turn goes on; what fails is logged."""
+        task = asyncio.get_running_loop().create_task(_logged(work))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def written(self) -> None:
+        """Wait until everything that was to be written later is written."""
+        while self._writes:
+            await asyncio.wait(set(self._writes))
 
     def hide(self, instead: list[str]) -> None:
         """Note that what code says this turn may hold restricted words; `instead` holds none of them."""
@@ -163,3 +181,10 @@ class Turn:
         call = f"{name}:{args}"
         self._repeats[call] += 1
         return f"{self.origin_id or self.run_id}:{name}:{args}:{self._repeats[call]}"
+
+
+async def _logged(work: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("something of a turn was not written")

@@ -74,11 +74,14 @@ def lease(
         return found
 
 
-def settle(db: Database, lease_id: int, day: date, tokens: int, cost: float | None) -> None:
-    """End a lease and count what the call used, also when the lease has lapsed."""
+def settle(db: Database, lease_id: int | None, day: date, tokens: int, cost: float | None) -> None:
+    """End a lease, if there was one, and count what the call used, also when the lease has lapsed."""
+    if lease_id is None and not tokens:
+        return
     with db.system_session() as s:
-        s.execute(remove(_lease).where(_lease.c.id == lease_id))
-        if tokens or cost:
+        if lease_id is not None:
+            s.execute(remove(_lease).where(_lease.c.id == lease_id))
+        if tokens:
             s.execute(_ADD, {"day": day, "tokens": tokens, "cost": cost or 0.0})
 
 

@@ -149,11 +149,3 @@ def running(s: Session, thread_id: int) -> Run | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Run(*row)
-
-
-def tokens_today(s: Session, athlete_id: int, since: datetime) -> int:
-    """Return how many tokens the athlete's runs have used since a moment, both ways."""
-    used = select(func.coalesce(func.sum(_t.c.tokens_in + _t.c.tokens_out), 0)).where(
-        _t.c.athlete_id == athlete_id, _t.c.created_at >= since
-    )
-    return int(s.scalar(used) or 0)

@@ -7,7 +7,7 @@ from fakes.conversation import OpenChat
 from sqlalchemy import text
 
 from coach.graph.checkpoints import AthleteSaver, athlete_in, open_pool, thread_key
-from coach.graph.state import TURNS, WHOLE_TURNS, Message, remember, this_turn
+from coach.graph.state import FOLDED, TURNS, WHOLE_TURNS, Message, remember, this_turn
 from coach.store import system
 from coach.store.session import Database
 
@@ -59,7 +59,7 @@ def test_old_turns_are_forgotten_piece_by_piece() -> None:
         ]
         messages = remember(messages, turn)
     asked = [m["text"] for m in messages if m["role"] == "user"]
-    assert asked == [f"q{i}" for i in range(5, TURNS + 5)]
+    assert asked == [f"q{i}" for i in range(2 * FOLDED, TURNS + 5)]
     assert sum(m["role"] == "tool" for m in messages) == WHOLE_TURNS
     calls = {c["id"] for m in messages for c in m.get("calls", [])}
     assert calls == {m["call_id"] for m in messages if m["role"] == "tool"}

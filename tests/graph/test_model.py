@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fakes.conversation import NOW, SECRET, OpenChat, Tools, custom, streamed
 from fakes.openai_server import Call, Cut, Empty, FakeOpenAI, Garbage, Say, Silent, Status, call
 
-from coach.store import athletes, runs
+from coach.store import athletes, model_calls
 from coach.store.session import Database
 
 
@@ -32,7 +33,7 @@ async def test_a_model_calls_tools_and_writes_references(
     assert not custom(events, "notice")
     first = fake.requests[0]
     assert first["stream_options"] == {"include_usage": True}
-    assert "2026-11-21" in first["messages"][0]["content"]
+    assert "2026-11-21" in first["messages"][-1]["content"]
     names = {t["function"]["name"] for t in first["tools"]}
     assert {"totals", "write"} <= names
     seen = tool_message(fake)
@@ -40,7 +41,7 @@ async def test_a_model_calls_tools_and_writes_references(
         seen["facts"][0] | {"ref": "f1", "value": "42.3 km", "raw": 42300.0, "unit": "m"} == seen["facts"][0]
     )
     with db.athlete_session(athlete_id) as session:
-        assert runs.tokens_today(session, athlete_id, NOW.replace(year=2020)) == 240
+        assert model_calls.spent(session, NOW.date(), NOW - timedelta(hours=1)).tokens == 240
 
 
 async def test_the_next_turn_knows_the_last(open_chat: OpenChat) -> None:
@@ -215,8 +216,8 @@ async def test_nothing_leaves_before_consent(open_chat: OpenChat, db: Database, 
 
 
 async def test_tokens_of_a_day_are_limited(open_chat: OpenChat) -> None:
-    async with FakeOpenAI([Say("안녕하세요!", usage=(900, 200))]) as fake:
-        chat = await open_chat(totals, fake=fake, max_tokens_per_day=1000)
+    async with FakeOpenAI([Say("안녕하세요!", usage=(5_900, 200))]) as fake:
+        chat = await open_chat(totals, fake=fake, max_tokens_per_day=6_000)
         assert streamed(await chat.say("안녕?")) == "안녕하세요!"
         events = await chat.say("지난주는?")
     assert "42.3 km" in streamed(events)
