@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from api import connections_page, errors, number_pages, pages, plan_page, plan_problems, settings_page
+from api import connections_page, errors, journal_page, number_pages, pages, plan_page, plan_problems, settings_page
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
@@ -40,6 +40,7 @@ from api.routers import (
     goals,
     ingest,
     jobs,
+    journal,
     metrics,
     notices,
     plan_calendar,
@@ -179,6 +180,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         activities,
         recordings,
         daily,
+        journal,
         days,
         profile,
         charts,
@@ -214,6 +216,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     whole.include_router(settings_page.router)
     whole.include_router(connections_page.router)
     whole.include_router(plan_page.router)
+    whole.include_router(journal_page.router)
 
     @whole.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
     async def healthz() -> Health:

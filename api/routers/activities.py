@@ -14,7 +14,7 @@ from api.errors import documented
 from coach.domain.activity import CHANNELS, Sport
 from coach.domain.metrics.registry import Measure
 from coach.errors import BadInput, Conflict, NotFound
-from coach.pipeline import editing
+from coach.pipeline import editing, journaling
 from coach.store import activities, athletes, metrics
 
 router = APIRouter(prefix="/activities", tags=["activities"])
@@ -212,6 +212,9 @@ def change_activity(activity_id: Id, given: ActivityChange, house: House, who: W
     with house.session(who) as s:
         athlete = athletes.get(s, who.athlete_id)
         row, edit_id = editing.change(s, athlete, activity_id, changes)
+        if given.name is not None:  # the athlete's own words
+            now = house.clock()
+            journaling.heed_words(s, athlete, given.name, row.local_date, now, key=f"activity:{row.id}")
         return Changed(activity=activity_out(row), edit_id=edit_id)
 
 

@@ -8,12 +8,14 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.deps import MAX_ID, House, Id, Who
+from api.deps import MAX_ID, House, Id, Services, Who
 from api.errors import documented
+from coach.domain.athlete import Athlete
 from coach.domain.daily import DAILY_UNITS, Entry, EntryKind
 from coach.errors import NotFound
-from coach.pipeline import editing, holding
+from coach.pipeline import editing, journaling
 from coach.store import activities, athletes, daily
+from coach.store.session import Session
 
 router = APIRouter(tags=["daily record"])
 
@@ -22,6 +24,17 @@ SCALES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("rpe", "soreness", "fatigue", "stress", "pain"), (0, 10)),
     **dict.fromkeys(("mood", "sleep_quality"), (1, 5)),
 }
+
+
+def checked_scale(kind: EntryKind, value: float | None) -> None:
+    """Raise ValueError for a value that its kind does not have."""
+    if value is None:
+        return
+    if kind not in SCALES:
+        raise ValueError(f"{kind} has no value")
+    low, high = SCALES[kind]
+    if not low <= value <= high:
+        raise ValueError(f"value must be from {low:g} to {high:g}")
 
 
 class EntryIn(BaseModel):
@@ -44,13 +57,10 @@ class EntryIn(BaseModel):
 
     @model_validator(mode="after")
     def _on_scale(self) -> Self:
+        checked_scale(self.kind, self.value)
         if self.value is not None:
-            if self.kind not in SCALES:
-                raise ValueError(f"{self.kind} has no value")
-            low, high = SCALES[self.kind]
-            if not low <= self.value <= high:
-                raise ValueError(f"value must be from {low:g} to {high:g}")
-        elif self.kind in SCALES and not self.text and self.kind != "pain":
+            return self
+        if self.kind in SCALES and not self.text and self.kind != "pain":
             raise ValueError(f"{self.kind} needs a value or words")
         return self
 
@@ -89,6 +99,11 @@ def _entry(given: EntryIn, entry_id: int = 0) -> Entry:
     return Entry(**given.model_dump(), id=entry_id)
 
 
+def _heed(s: Session, athlete: Athlete, entry: Entry, house: Services) -> None:
+    """Nobody answers an entry that was written by hand: what is dangerous in it is told by a notice."""
+    journaling.heed_words(s, athlete, entry.text, entry.day, house.clock(), key=f"entry:{entry.id}")
+
+
 @router.get("/entries", name="list_entries", summary="List entries", responses=documented(401, 403, 422))
 def list_entries(
     house: House,
@@ -117,8 +132,9 @@ def add_entry(given: EntryIn, house: House, who: Who) -> EntryOut:
     with house.session(who) as s:
         if given.activity_id is not None:
             activities.get(s, who.athlete_id, given.activity_id)  # not found rather than somebody else's
-        kept, _ = editing.note(s, athletes.get(s, who.athlete_id), [_entry(given)])
-        holding.read_entries(s, who.athlete_id, kept, house.clock())
+        athlete = athletes.get(s, who.athlete_id)
+        kept, _ = editing.note(s, athlete, [_entry(given)])
+        _heed(s, athlete, kept[0], house)
         return EntryOut.model_validate(kept[0])
 
 
@@ -134,7 +150,7 @@ def change_entry(entry_id: Id, given: EntryIn, house: House, who: Who) -> EntryO
             activities.get(s, who.athlete_id, given.activity_id)
         athlete = athletes.get(s, who.athlete_id)
         changed = editing.change_note(s, athlete, _entry(given, entry_id))
-        holding.read_entries(s, who.athlete_id, [changed], house.clock())
+        _heed(s, athlete, changed, house)
         return EntryOut.model_validate(changed)
 
 

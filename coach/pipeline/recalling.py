@@ -9,11 +9,13 @@ from datetime import date
 
 import numpy as np
 
+from coach.config import Settings
 from coach.domain.activity import Floats
+from coach.domain.athlete import Athlete
 from coach.domain.daily import Entry
 from coach.domain.journal_search import Text, search
-from coach.knowledge.embed import Embedder
-from coach.store import daily, journal
+from coach.knowledge.embed import Embedder, HashEmbedder, embedder
+from coach.store import athletes, daily, journal
 from coach.store.journal import JournalNote
 from coach.store.session import Database, Session
 
@@ -91,13 +93,13 @@ def search_in(
     athlete_id: int,
     about: str,
     among: Sequence[Remembered],
-    embedder: Embedder | None,
+    asking: Embedder | None,
 ) -> list[Remembered]:
     """Return those that answer a question in words, best first. Blocking, may ask an embedding service.
 
     Without an embedder, or when it fails, words and topics alone decide.
     """
-    near = _near(db, athlete_id, about, [one.note for one in among if one.note and one.note.text], embedder)
+    near = _near(db, athlete_id, about, [one.note for one in among if one.note and one.note.text], asking)
     texts = [
         Text(n, one.day, _words(one), _kinds(one), near.get(one.note.id) if one.note else None)
         for n, one in enumerate(among)
@@ -115,33 +117,40 @@ def _kinds(one: Remembered) -> frozenset[str]:
 
 
 def _near(
-    db: Database, athlete_id: int, about: str, notes: Collection[JournalNote], embedder: Embedder | None
+    db: Database, athlete_id: int, about: str, notes: Collection[JournalNote], asking: Embedder | None
 ) -> Mapping[int, float]:
     """Return how near each text is to a question, by id of the text."""
-    if embedder is None or not notes:
+    if asking is None or not notes:
         return {}
     try:
-        embed_missing(db, athlete_id, embedder)
-        (asked,) = np.asarray(embedder.embed([about]), dtype=np.float64)
+        embed_missing(db, athlete_id, asking)
+        (asked,) = np.asarray(asking.embed([about]), dtype=np.float64)
     except Exception:  # whatever an embedding service fails with, words still find
         log.exception("the embedding of a journal search failed")
         return {}
     with db.athlete_session(athlete_id) as s:
-        known = journal.embeddings(s, embedder.model, [note.id for note in notes])
+        known = journal.embeddings(s, asking.model, [note.id for note in notes])
     return {key: _cosine(asked, vector) for key, vector in known.items() if len(vector) == len(asked)}
 
 
-def embed_missing(db: Database, athlete_id: int, embedder: Embedder) -> int:
+def embed_missing(db: Database, athlete_id: int, asking: Embedder) -> int:
     """Give texts that have none yet an embedding; return how many. No transaction is open meanwhile."""
     with db.athlete_session(athlete_id) as s:
-        notes = journal.unembedded(s, embedder.model, BATCH)
+        notes = journal.unembedded(s, asking.model, BATCH)
     if notes:
-        vectors = np.asarray(embedder.embed([note.text for note in notes]), dtype=np.float64)
+        vectors = np.asarray(asking.embed([note.text for note in notes]), dtype=np.float64)
         with db.athlete_session(athlete_id) as s:
-            journal.save_embeddings(s, embedder.model, notes, list(vectors))
+            journal.save_embeddings(s, asking.model, notes, list(vectors))
     return len(notes)
 
 
 def _cosine(a: Floats, b: Floats) -> float:
     size = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / size if size else 0.0
+
+
+def embedder_of(s: Session, athlete: Athlete, settings: Settings) -> Embedder:
+    """Return what embeds an athlete's journal: an endpoint only with their consent, else hashed words."""
+    if athletes.get_model_consent(s, athlete.id) is None:
+        return HashEmbedder()
+    return embedder(settings)

@@ -27,6 +27,7 @@ from coach.store import (
     edits,
     imports,
     job_failures,
+    journal,
     models,
     notices,
     private_places,
@@ -89,6 +90,7 @@ def belongings(house: House) -> dict[str, str]:
         run_id, _ = runs.create(s, owner, thread.id, uuid4().hex, "nobody")
         runs.finish(s, run_id, "done")
         entry = daily.add_entry(s, owner, Entry(kind="note", day=date(2026, 11, 20), text="비밀"))
+        written, _ = journal.add(s, date(2026, 11, 20), "비밀", "page")
         edit, _ = edits.record(s, owner, activity.id, "deleted", {}, {})
         queued = imports.create(s, owner, state="done")
         token = accounts.create_session(s, house.owner.id, now=now)
@@ -118,6 +120,7 @@ def belongings(house: House) -> dict[str, str]:
         "thread_id": str(thread.id),
         "run_id": str(run_id),
         "entry_id": str(entry.id),
+        "note_id": str(written.id),
         "edit_id": str(edit.id),
         "import_id": str(queued.id),
         "notice_id": str(notice.id),

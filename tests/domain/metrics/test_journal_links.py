@@ -157,6 +157,6 @@ def test_where_nothing_was_made_nothing_is_claimed(a: Cause, b: Outcome, seeds: 
             daily_load={p.day: 40.0 + 60.0 * ((p.activity_id * 7 + seed) % 3) for p in history.activities},
         )
         if b in ("pain", "mood", "fatigue"):
-            history = saying(history, b, seed, lambda day: 0.0)  # type: ignore[arg-type]
+            history = saying(history, b, seed, lambda day: 0.0)
         claimed += found(history, a, b).clear
     assert claimed <= (0.05 * seeds if seeds == 200 else 2), f"{claimed} of {seeds}"

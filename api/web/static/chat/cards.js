@@ -26,7 +26,7 @@ function chartCard(card, context) {
 
 function tableCard(card, { api }) {
   const head = el("tr", {}, ...card.columns.map((text) => el("th", { scope: "col", text })));
-  const rows = card.rows.map((row) => el("tr", {}, ...row.map((text) => el("td", { text: String(text) }))));
+  const rows = card.rows.map((row, n) => el("tr", {}, ...row.map((text, at) => cell(text, at || !card.links ? 0 : card.links[n], api))));
   return el(
     "section",
     { class: "card", "aria-label": card.title },
@@ -34,6 +34,13 @@ function tableCard(card, { api }) {
     el("div", { class: "table", tabindex: "0" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows))),
     card.note ? tableNote(card.note, api) : null,
   );
+}
+
+/** The first cell of a row leads to the activity that the row is about, where it is about one. */
+function cell(text, activity, api) {
+  if (!activity) return el("td", { text: String(text) });
+  const href = api.url(`/activities/${Number(activity)}`);
+  return el("td", {}, el("a", { href, target: "_blank", rel: "noopener", text: String(text) }));
 }
 
 function tableNote({ text, link, label }, api) {
