@@ -39,6 +39,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
+        op.drop_column(table, "athlete_id")
     op.drop_column("entries", "note_id")
     for table in TABLES:
         op.drop_table(table)

@@ -166,6 +166,7 @@ BEGIN
   NEW.removed := '{}';
   RETURN NEW;
 END $$;
+REVOKE EXECUTE ON FUNCTION model_calls_forget FROM PUBLIC;
 CREATE TRIGGER forget BEFORE UPDATE OF run_id ON model_calls
   FOR EACH ROW WHEN (OLD.run_id IS NOT NULL AND NEW.run_id IS NULL) EXECUTE FUNCTION model_calls_forget();
 
@@ -202,6 +203,22 @@ CREATE INDEX ix_model_exams_host_model_taken_at ON model_exams (host, model, tak
 ALTER TABLE entries ADD COLUMN note_id BIGINT;
 ALTER TABLE entries ADD CONSTRAINT fk_entries_athlete_id_note_id FOREIGN KEY(athlete_id, note_id) REFERENCES journal_notes (athlete_id, id) ON DELETE CASCADE;
 CREATE INDEX ix_entries_note ON entries (athlete_id, note_id) WHERE note_id IS NOT NULL;
+
+-- What LangGraph keeps of a conversation goes with its athlete, and nothing of it is written for one who left.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['checkpoints', 'checkpoint_blobs', 'checkpoint_writes'] LOOP
+    EXECUTE format($sql$DELETE FROM %I WHERE NOT EXISTS (SELECT FROM athletes
+                         WHERE 'a' || id = split_part(thread_id, ':', 1))$sql$, name);
+    EXECUTE format($sql$ALTER TABLE %I ADD COLUMN athlete_id BIGINT NOT NULL GENERATED ALWAYS AS
+                        (substr(split_part(thread_id, ':', 1), 2)::bigint) STORED$sql$, name);
+    EXECUTE format('ALTER TABLE %1$I ADD CONSTRAINT fk_%1$s_athlete_id FOREIGN KEY (athlete_id)'
+                   ' REFERENCES athletes (id) ON DELETE CASCADE', name);
+    EXECUTE format('CREATE INDEX ix_%1$s_athlete_id ON %1$I (athlete_id)', name);
+  END LOOP;
+END $$;
 
 -- As in 0001_access.sql: each athlete sees their own rows, the owner sees all.
 DO $$
