@@ -19,7 +19,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
-from api import connections_page, errors, journal_page, number_pages, pages, plan_page, plan_problems, settings_page
+from api import (
+    connections_page,
+    errors,
+    journal_page,
+    memory_page,
+    number_pages,
+    pages,
+    plan_page,
+    plan_problems,
+    settings_page,
+)
 from api.charts import ChartHouse
 from api.deps import Door, Services, gate
 from api.guard import Guard
@@ -41,6 +51,7 @@ from api.routers import (
     ingest,
     jobs,
     journal,
+    memory,
     metrics,
     notices,
     plan_calendar,
@@ -189,6 +200,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         calculators,
         routes,
         private_places,
+        memory,
         progress,
         connections,
         garmin,
@@ -214,6 +226,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     whole.include_router(pages.router)
     whole.include_router(number_pages.router)
     whole.include_router(settings_page.router)
+    whole.include_router(memory_page.router)
     whole.include_router(connections_page.router)
     whole.include_router(plan_page.router)
     whole.include_router(journal_page.router)

@@ -33,8 +33,12 @@ _AFTER_LOGIN = re.compile(r"/connections(?:#[a-z_]{1,40})?")
 
 
 @router.get("/", name="chat_page")
-def chat_page(house: House, who: Who) -> HTMLResponse:
-    return page("chat.html", _athlete(house, who).lang, modules=["hanbal-chat.js", *MODULES])
+def chat_page(
+    house: House, who: Who, thread: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None
+) -> HTMLResponse:
+    """Show the chat, with one conversation open where `thread` names it."""
+    lang = _athlete(house, who).lang
+    return page("chat.html", lang, modules=["hanbal-chat.js", *MODULES], thread=thread)
 
 
 @router.get("/login", name="login_page")

@@ -99,6 +99,10 @@ def belongings(house: House) -> dict[str, str]:
         why = {"error_key": "incident", "error_params": {"incident": "비밀"}}
         job_failures.note(s, 77, "recompute", {}, **why, tries=3)
         place = private_places.add(s, owner, name="비밀", lat_deg=37.5, lon_deg=127.0, radius_m=200.0)
+        memory = memories.add(
+            s, kind="fact", about="", words="비밀", value={}, said_on=now.date(), valid_until=None,
+            confidence=1.0, origin="page",
+        )  # fmt: skip
         plan = stored(s, date(2026, 11, 23))
         workout = plan.plan.workouts[0]
         asked = approvals.ask(
@@ -112,6 +116,7 @@ def belongings(house: House) -> dict[str, str]:
         assert plan.plan.goal.race is not None
     return {
         "place_id": str(place.id),
+        "memory_id": str(memory.id),
         "plan_id": str(plan.plan_id),
         "uid": workout.uid,
         "approval_id": str(asked.id),
@@ -135,6 +140,8 @@ BODIES: dict[str, object] = {
     "change_entry": {"kind": "note", "day": "2026-11-20", "text": "남의 것"},
     "rename_thread": {"title": "남의 것"},
     "change_race": {"name": "남의 것"},
+    "change_memory": {"text": "남의 것"},
+    "answer_memory": {"answer": "yes"},
     "approve_plan": {"sha256": "0" * 64},
     "reject_plan": {"sha256": "0" * 64},
     "decide_approval": {"sha256": "0" * 64, "decision": "approved"},
@@ -195,7 +202,7 @@ async def test_another_athlete_finds_nothing_of_the_owners(house: House) -> None
         assert "비밀" not in answer.text
         tried += 1
     assert tried >= 15
-    for path in ("threads", "activities", "entries", "races", "plans", "approvals"):
+    for path in ("threads", "activities", "entries", "memory", "races", "plans", "approvals"):
         listed = (await stranger.get(f"/api/v1/{path}")).json()
         assert not any(listed.values()), path
     owner = house.athlete()

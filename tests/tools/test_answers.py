@@ -27,6 +27,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("changes", {"since_last_race": True}),
     ("correlate", {"a": "sleep", "b": "efficiency"}),
     ("correlate", {"a": "load", "b": "rhr", "lag_days": 1}),
+    ("memory_show", {}),
+    ("memory_show", {"kind": "injury"}),
     ("metric", {"name": "total_load"}),
     ("metric", {"name": "ctl", "day": "2026-11-10"}),
     ("metric", {"name": "trimp"}),

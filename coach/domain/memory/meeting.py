@@ -22,7 +22,7 @@ def meet(statement: Statement, memories: Iterable[Memory], today: date) -> tuple
             return "known", memory
         if memory.state == "asked" or not statement.about:
             continue
-        if memory.about == statement.about and dict(memory.value) == dict(statement.value):
+        if _same(statement, memory):
             return "known", memory
         if _opposed(statement, memory):
             against = against or memory
@@ -37,6 +37,13 @@ def ended_by(statement: Statement, memories: Sequence[Memory], today: date) -> M
         if m.holds(today) and (m.about == statement.about or m.about.startswith(statement.about + ":"))
     ]
     return of[0] if len(of) == 1 else None
+
+
+def _same(new: Statement, old: Memory) -> bool:
+    """Whether both say the same thing; events are the same on the same days only."""
+    if new.about != old.about or dict(new.value) != dict(old.value):
+        return False
+    return new.kind != "event" or new.valid_until == old.valid_until
 
 
 def _same_words(a: str, b: str) -> bool:

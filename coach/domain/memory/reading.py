@@ -27,7 +27,7 @@ _TIMED = (
 # What is around the thing itself in "remember that …", "… 기억해줘".
 _ASKING = (
     re.compile(r"^\W*(?:please |can you |could you |hey,? )*(?:remember|keep in mind|note for later|don't forget)"
-               r"(?: that|:| about me:?| this:?)?\s+", re.IGNORECASE),
+               r"(?: that|:| about me:?| this:?)?(?:\s+|$)", re.IGNORECASE),
     re.compile(r"^\W*(?:이거\s?|이걸\s?|꼭\s?|좀\s?)?(?:기억해\s?(?:줘|둬|주세요|두세요|놔)?|잊지\s?마|명심해)\s*[::,.!]\s*"),
     re.compile(r"[,.]?\s*(?:이?라고|다고|는\s?(?:거|것|걸)(?:을)?|(?:이?란|다는)\s?(?:거|것|걸)(?:을)?)?\s*(?:꼭\s?|좀\s?)?"
                r"(?:기억해\s?(?:줘|둬|주세요|두세요|놔|줄래)?|기억하고\s?있어(?:\s?줘)?|잊지\s?(?:마|말아\s?줘))(?:요)?\W*$"),

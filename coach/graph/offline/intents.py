@@ -11,6 +11,9 @@ from coach.graph.offline import (
     calculating,
     charting,
     connecting,
+    guideline,
+    journaling,
+    minding,
     naming,
     outing,
     planning,
@@ -176,6 +179,7 @@ def _small_talk(heard: Heard) -> Reading | None:
 
 _RULES: tuple[Rule, ...] = (
     connecting.connections,
+    minding.asked,
     _help,
     planning.read,
     calculating.calculate,
@@ -209,6 +213,7 @@ _RULES: tuple[Rule, ...] = (
     _plan,
     asking.best_efforts,
     asking.condition,
+    minding.told,
     outing.activity,
     asking.find,
     asking.totals,
