@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from coach import __version__
+from coach.cli.knowledge_arguments import knowledge_commands
 from coach.cli.plan_arguments import plan_commands
 from coach.config import settings
 from coach.errors import CoachError
@@ -39,9 +40,11 @@ COMMANDS = {
     "status": "coach.cli.sync:status",
     "jobs": "coach.cli.jobs:jobs",
     "keys": "coach.cli.keys:keys",
+    "knowledge": "coach.cli.knowledge:knowledge",
     "permissions": "coach.cli.permissions:permissions",
     "strava-webhook": "coach.cli.strava_webhook:strava_webhook",
     "exam": "coach.cli.exam:exam",
+    "models": "coach.cli.models:models",
     "link": "coach.cli.start:link",
     "paths": "coach.cli.start:paths",
     "erase": "coach.cli.start:erase",
@@ -98,11 +101,27 @@ def _parser() -> ArgumentParser:
     exam.add_argument("--endpoint", type=int, metavar="N", help="only the Nth of them")
     exam.add_argument("--json", action="store_true", help="print the result as JSON")
     exam.add_argument("--report", type=Path, metavar="FILE", help="write a page of it")
+    guides = knowledge_commands(add("knowledge", "bring in, list, check or search the guidelines"))
+    endpoints = add("models", "show the language models: which work, what they cost, what they used today")
+    endpoints.add_argument("--demo", action="store_true", help="work on the demo athlete")
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
     erase.add_argument("--yes", action="store_true", help="do not ask")
-    for command in (files, recompute, ask, tool, sources, split, join, *of_services, *plans, link, erase):
+    for command in (
+        files,
+        recompute,
+        ask,
+        tool,
+        sources,
+        split,
+        join,
+        *of_services,
+        *plans,
+        *guides,
+        link,
+        erase,
+    ):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
 

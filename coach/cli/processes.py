@@ -7,20 +7,28 @@ import gc
 import logging
 import signal
 import sys
+import threading
 from argparse import Namespace
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.app import create_app
 from coach.cli import logs
 from coach.cli.home import now
 from coach.cli.serve import hold_leash
 from coach.config import settings
+from coach.errors import CoachError
 from coach.graph.run import Conversations
 from coach.jobs.registry import JobContext
 from coach.jobs.worker import work
+from coach.knowledge.embed import Embedder, HashEmbedder, embedder
+from coach.knowledge.ingest import embed_missing, refresh
 from coach.pipeline.importing import reader_pool
 from coach.store.postgres import close_embedded, open_database
+from coach.store.session import Database
+
+log = logging.getLogger(__name__)
 
 # Python computation starves streaming: 200 streams waited 1,110 ms (p99) at the default, 117 at this.
 SWITCH_INTERVAL_S = 0.0005
@@ -38,6 +46,7 @@ def api(args: Namespace) -> int:
 async def _api() -> None:
     here = settings()
     db = await asyncio.to_thread(open_database, here)
+    await asyncio.to_thread(bring_guidelines, db)
     conversations = Conversations(db, settings=here, clock=now)
     await conversations.open()
     try:
@@ -64,6 +73,30 @@ async def _api() -> None:
         await asyncio.to_thread(close_embedded)
 
 
+def bring_guidelines(db: Database) -> None:
+    """Bring in the bundled guidelines when they changed: a second at the first start, nothing afterwards.
+
+    Before the first question, since an answer without them would look like guidelines that say nothing. Not
+    in the migration, which other programs run too and which knows SQL only. A fault keeps nobody waiting.
+    """
+    try:
+        refresh(db)
+    except (CoachError, SQLAlchemyError):
+        log.exception("the guidelines were not brought up to date")
+        return
+    by = embedder(settings())
+    if not isinstance(by, HashEmbedder):
+        threading.Thread(target=_embed, args=(db, by), name="embed", daemon=True).start()
+
+
+def _embed(db: Database, by: Embedder) -> None:
+    """Embed what is new through the endpoint; until that is done, hashed words find it."""
+    try:
+        embed_missing(db, by)
+    except (CoachError, SQLAlchemyError) as error:
+        log.warning("guidelines not embedded: %s", error)
+
+
 def worker(args: Namespace) -> int:
     """Run jobs: imports, recomputes, upkeep."""
     hold_leash()
@@ -83,7 +116,7 @@ async def _worker() -> None:
         try:
             await task
         except asyncio.CancelledError:
-            logging.getLogger(__name__).debug("the worker was asked to stop")
+            log.debug("the worker was asked to stop")
         finally:
             db.dispose()
             await asyncio.to_thread(close_embedded)

@@ -119,6 +119,8 @@ def bring_in(db: Database, files: Files, origin: Origin, *, complete: bool) -> R
         hashed = HashEmbedder()
         vectors = hashed.embed([_embedded_text(row["title"], row["text"]) for row in rows])
         passages.add_embeddings(s, hashed.model, ids, vectors)
+    if ids or gone:
+        passages.analyze(db.url)
     return Report(
         added=tuple(f"{g.lang}/{g.id}" for g in fresh),
         changed=tuple(f"{g.lang}/{g.id}" for g in other),
@@ -189,6 +191,7 @@ def embed_missing(db: Database, embedder: Embedder) -> int:
         kept = [(n, id_) for n, (id_, _, _) in enumerate(missing) if id_ in still]
         passages.add_embeddings(s, embedder.model, [i for _, i in kept], vectors[[n for n, _ in kept]])
     passages.ensure_index(db.url, embedder.model, dims)
+    passages.analyze(db.url)
     return len(kept)
 
 

@@ -20,6 +20,7 @@ VERSION = 1  # of the way texts are cut: what is stored is cut anew when it chan
 MAX_CHARS = 4_000  # of a text; a passage has fewer than 900, and of a longer question the beginning counts
 MAX_WORD = 40
 
+_VERBAL = re.compile(r"(?:[어아여해야면고게지니나까요다려던러워와려져쳐켜겨]|서|라고|더니|는데|은데|으려)$")
 _WORD = re.compile(r"[가-힣]+|[a-z][a-z0-9]*(?:'[a-z]+)?|\d+(?:\.\d+)?")
 
 
@@ -53,6 +54,7 @@ class Word:
     stem: str
     pairs: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
+    verbal: bool = False  # looks like a Korean verb, whose forms are too many to be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Lexicon:
     english: dict[tuple[str, ...], tuple[str, ...]]  # stems of a term → concepts
     korean: dict[str, tuple[str, ...]]  # a term of two syllables or more, found anywhere in a word
     whole: dict[str, tuple[str, ...]]  # a term of one syllable, which must be the whole word
+    begins: dict[str, tuple[str, ...]]  # a stem of one syllable that a word begins with: 뛰-
     longest: int  # words of the longest English term
     longest_ko: int  # syllables of the longest Korean term
     digest: bytes
@@ -71,16 +74,19 @@ def lexicon() -> Lexicon:
     raw = _file("glossary.toml")
     english: dict[tuple[str, ...], list[str]] = {}
     korean: dict[str, list[str]] = {}
+    begins: dict[str, list[str]] = {}
     for concept, terms in tomllib.loads(raw.decode())["concepts"].items():
         for term in terms["en"]:
             stems = tuple(stem(w) for w in _WORD.findall(term.lower().replace("-", " ")))
             english.setdefault(stems, []).append(concept)
         for term in terms["ko"]:
-            korean.setdefault(term.replace(" ", ""), []).append(concept)
+            of = begins if term.endswith("-") else korean
+            of.setdefault(term.rstrip("-"), []).append(concept)
     return Lexicon(
         {k: tuple(v) for k, v in english.items()},
         {k: tuple(v) for k, v in korean.items() if len(k) > 1},
         {k: tuple(v) for k, v in korean.items() if len(k) == 1},
+        {k: tuple(v) for k, v in begins.items()},
         max(map(len, english)),
         max(map(len, korean)),
         hashlib.sha256(raw + _file("cutting.toml")).digest(),
@@ -148,7 +154,8 @@ def words(text: str, *, asking: bool = False) -> list[Word]:
                 continue
             rest = bare(word)
             pairs = tuple(rest[i : i + 2] for i in range(len(rest) - 1)) if len(rest) > 2 else ()
-            found.append(Word(rest, pairs, tuple(dict.fromkeys((*known, *of_phrases.get(at, ()))))))
+            concepts = tuple(dict.fromkeys((*known, *of_phrases.get(at, ()))))
+            found.append(Word(rest, pairs, concepts, bool(_VERBAL.search(word))))
         else:
             concepts = tuple(dict.fromkeys(of_phrases.get(at, ())))
             if (asking and word in _cutting().idle_en and not concepts) or len(form) < 2:
@@ -168,6 +175,7 @@ def _korean(word: str) -> tuple[str, ...]:
     for start in range(len(word)):
         for end in range(start + 2, min(len(word), start + known.longest_ko) + 1):
             found += known.korean.get(word[start:end], ())
+    found += known.begins.get(word[0], ()) if len(word) > 1 else ()
     if (rest := bare(word)) in known.whole:
         found += known.whole[rest]
     return tuple(dict.fromkeys(found))
@@ -184,11 +192,10 @@ def _phrases(raw: list[str], stems: list[str]) -> dict[int, list[str]]:
         # A Korean term may be written apart: 심방 세동.
         if start + 1 < len(raw) and "가" <= raw[start][0] <= "힣":
             joined = raw[start] + bare(raw[start + 1])
-            for size in range(len(raw[start]) + 1, len(joined) + 1):
-                for begin in range(max(0, len(raw[start]) - known.longest_ko), len(raw[start])):
-                    for concept in known.korean.get(joined[begin:size], ()):
-                        found.setdefault(start, []).append(concept)
-                        found.setdefault(start + 1, []).append(concept)
+            for begin in range(max(0, len(joined) - known.longest_ko), len(raw[start])):
+                for concept in known.korean.get(joined[begin:], ()):
+                    found.setdefault(start, []).append(concept)
+                    found.setdefault(start + 1, []).append(concept)
     return found
 
 

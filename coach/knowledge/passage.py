@@ -18,7 +18,7 @@ from typing import Any
 from coach.text import Lang
 
 TOPICS = frozenset(
-    {  # fmt: skip
+    {
         "activity",
         "heart",
         "heat",
@@ -44,7 +44,7 @@ TOPICS = frozenset(
     }
 )
 POPULATIONS = frozenset(
-    {  # fmt: skip
+    {
         "everyone",
         "adults",
         "youth",

@@ -3,8 +3,8 @@
 Candidates come from two indexes: the passages that hold the rarest words of the question, and those nearest
 to it as vectors. Each is then judged by how much of what the question is about it speaks of, word by word
 (itself, a pair of its syllables, or a concept that both languages share), each word weighed by how few
-passages hold it. A word that no passage knows weighs most: that is how a question the guidelines do not answer
-stays unanswered.
+passages hold it. A word that no passage knows weighs most: that is how a question that the guidelines do not
+answer stays unanswered.
 """
 
 from __future__ import annotations
@@ -53,13 +53,16 @@ NAMED: Mapping[str, str] = {
 }
 
 MOST_WORDS = 40  # of a question: a longer one is told, not asked
-MOST_HELD = 6_000  # rows that the words of one question may touch; the commonest are left out before
+MOST_HELD = 1_500  # rows that the words of one question may touch; the commonest are left out before
 # How well a word is met: in the title, in the text, by its concept, by its pairs of syllables.
 IN_TITLE, IN_TEXT, CONCEPT_TITLE, CONCEPT_TEXT, PAIRS = 1.0, 0.9, 1.0, 0.8, 0.8
-UNKNOWN = 1.0  # weight of a word that no passage knows, in weights of one that a single passage knows
+# Weight of a word that no passage knows, in weights of one that a single passage knows: a noun, and a Korean
+# verb or a number, which may be one of a hundred forms of something known.
+UNKNOWN, UNKNOWN_FORM = 1.2, 0.35
 ABROAD = 0.5  # weight of a word without a concept against a text of the other language
 WHOLE, NEAR = 0.3, 0.4  # shares of the whole guideline and of the vectors in a score
-ENOUGH = 0.62  # a score under this is no answer
+# A score under this is no answer, by the language of the question: Korean words are met by their pairs too.
+ENOUGH: Mapping[Lang, float] = {"ko": 0.55, "en": 0.48}
 FAR = 0.35  # an endpoint's vectors are judged against the others of the same question
 
 
@@ -79,6 +82,11 @@ class Question:
     words: tuple[Word, ...]
     vector: np.ndarray[Any, np.dtype[np.float32]] | None
     model: str
+
+    @property
+    def lang(self) -> Lang:
+        """The language it is asked in."""
+        return "ko" if any("가" <= word.stem[0] <= "힣" for word in self.words) else "en"
 
     @property
     def named(self) -> frozenset[str]:
@@ -105,11 +113,16 @@ def ask(text: str, by: Embedder | None = None) -> Question:
         except ServiceBroken as error:
             log.warning("question not embedded: %s", error)
     if vector is None:
-        hashed = HashEmbedder()
-        vector, model = hashed.embed([text])[0], hashed.model
+        here = hashed()
+        vector, model = here.embed([text])[0], here.model
     return Question(
         text, tuple(words(text, asking=True)[:MOST_WORDS]), vector if vector.any() else None, model
     )
+
+
+def hashed() -> Embedder:
+    """Return the embedder that asks nobody."""
+    return HashEmbedder()
 
 
 def find(
@@ -131,7 +144,7 @@ def answer(
     lang: Lang,
     population: Collection[str] = (),
     limit: int = 5,
-    enough: float = ENOUGH,
+    enough: float | None = None,
 ) -> Answer:
     """Return what answers a question for these people, in their language where it is written in it."""
     asked = ask(question) if isinstance(question, str) else question
@@ -143,7 +156,8 @@ def answer(
     people = EVERYBODY | frozenset(population) | asked.named
     near = passages.candidates(s, lexemes=lexemes, population=people, vector=asked.vector, model=asked.model)
     judged = _judged(asked, near, known, weigh)
-    best = [one for one in judged if one[0] >= enough][: 4 * limit]
+    least = ENOUGH[asked.lang] if enough is None else enough
+    best = [one for one in judged if one[0] >= least][: 2 * limit]
     if not best:
         return Answer()
     return _written(s, best, lang, limit)
@@ -220,9 +234,8 @@ def _judged(
         key = (candidate.guideline, candidate.lang)
         whole[key] = whole.get(key, frozenset()) | candidate.lexemes
     nearness = _nearness(asked, near)
-    of: Lang = "ko" if any("가" <= word.stem[0] <= "힣" for word in asked.words) else "en"
     weights = {
-        lang: [_weight(word, weigh, rarest, abroad=lang != of) for word in asked.words]
+        lang: [_weight(word, weigh, rarest, abroad=lang != asked.lang) for word in asked.words]
         for lang in ("ko", "en")
     }
     best: dict[str, tuple[float, Candidate]] = {}
@@ -258,7 +271,8 @@ def _weight(word: Word, weigh: Weigher, rarest: float, *, abroad: bool) -> float
     pairs = [weigh(pair) for pair in word.pairs]
     if pairs and all(pairs):
         return sum(pairs) / len(pairs) * (ABROAD if abroad else 1.0)
-    return rarest * UNKNOWN * (ABROAD if abroad else 1.0)
+    unknown = UNKNOWN_FORM if word.verbal or word.stem[0].isdigit() else UNKNOWN
+    return rarest * unknown * (ABROAD if abroad else 1.0)
 
 
 def _covered(asked: Sequence[Word], weights: Sequence[float], held: Collection[str]) -> float:

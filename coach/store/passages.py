@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import Row, bindparam, delete, func, insert, select, text, tuple_
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from coach.errors import SetupError
 from coach.store import models
@@ -140,17 +140,6 @@ def dimensions(s: Session, model: str) -> int | None:
     return found
 
 
-def embedded_by(s: Session, model: str) -> bool:
-    """Whether every passage has a vector of this model."""
-    has = select(_e.c.passage_id).where(_e.c.passage_id == _t.c.id, _e.c.model == model).exists()
-    return s.scalar(select(_t.c.id).where(~has).limit(1)) is None
-
-
-def drop_embeddings(s: Session, model: str) -> None:
-    """Forget what a model embedded."""
-    s.execute(delete(_e).where(_e.c.model == model))
-
-
 def _quoted(name: str) -> str:
     return "'" + name.replace("'", "''").replace("\0", "") + "'"
 
@@ -184,6 +173,21 @@ def ensure_index(url: str, model: str, dims: int) -> bool:
     return True
 
 
+def analyze(url: str) -> None:
+    """Bring index and planner up to date, as the owner of the tables; without it, no index is used.
+
+    Where nobody may become the owner, autovacuum does it within minutes.
+    """
+    try:
+        with owner_connection(url) as connection:
+            # New entries wait in a list that every search goes through until they are in the index itself.
+            connection.exec_driver_sql("SELECT gin_clean_pending_list('ix_passages_lexemes')")
+            connection.exec_driver_sql("ANALYZE passages, passage_embeddings")
+            connection.commit()
+    except (SetupError, SQLAlchemyError) as error:
+        log.warning("passages not analysed: %s", type(error).__name__)
+
+
 def statistics(s: Session) -> Statistics:
     """Count passages and what they hold."""
     rows = s.execute(text("SELECT word, ndoc FROM ts_stat('SELECT lexemes FROM passages')"))
@@ -205,8 +209,9 @@ _CANDIDATES = """
 WITH asked AS (
   SELECT * FROM unnest(CAST(:lexemes AS text[]), CAST(:weights AS float8[])) AS a(lexeme, weight)),
 lexical AS (
-  SELECT p.id FROM asked a JOIN passages p ON p.lexemes @@ a.lexeme::tsquery
-   WHERE p.population && CAST(:population AS text[])
+  SELECT p.id FROM asked a CROSS JOIN LATERAL (
+    SELECT id FROM passages
+     WHERE lexemes @@ CAST(a.lexeme AS tsquery) AND population && CAST(:population AS text[]) OFFSET 0) p
    GROUP BY p.id ORDER BY sum(a.weight) DESC, p.id LIMIT :most){near}
 SELECT p.id, p.guideline, p.lang, p.verified, tsvector_to_array(p.lexemes) AS lexemes, {distance} AS near
   FROM (SELECT id FROM lexical{union}) c JOIN passages p ON p.id = c.id{join}
@@ -221,7 +226,7 @@ def candidates(
     population: Collection[str],
     vector: np.ndarray[Any, np.dtype[np.float32]] | None = None,
     model: str = HASH_MODEL,
-    most: int = 40,
+    most: int = 30,
 ) -> list[Candidate]:
     """Return the passages for these people that hold the heaviest lexemes, and those nearest to a vector."""
     params: dict[str, Any] = {
@@ -243,7 +248,6 @@ def candidates(
             join=f" LEFT JOIN passage_embeddings e ON e.passage_id = p.id AND e.model = {name}",
         )
         params["vector"] = "[" + ",".join(f"{x:.6g}" for x in vector.tolist()) + "]"
-    asked = asked.replace("::tsquery", "\\:\\:tsquery")
     rows = s.execute(text(asked), params)
     return [Candidate(r.id, r.guideline, r.lang, r.verified, frozenset(r.lexemes), r.near) for r in rows]
 
@@ -266,8 +270,3 @@ def headings(s: Session, lang: Lang) -> list[Passage]:
     asked = select(*_COLUMNS).where(_t.c.part == 0).distinct(_t.c.guideline)
     found = [_passage(row) for row in s.execute(asked.order_by(_t.c.guideline, other))]
     return sorted(found, key=lambda p: (p.topic, p.title))
-
-
-def is_vector_trouble(error: DBAPIError) -> bool:
-    """Whether a search failed because stored vectors have other dimensions than the one that was given."""
-    return "dimensions" in str(error.orig)

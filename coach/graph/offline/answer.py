@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from langchain_core.messages import ToolMessage
 from coach.graph.offline import charting
 from coach.graph.offline.calendar import Calendar, kind_of, shift
 from coach.graph.offline.reading import Call, Reading, make_call
-from coach.text import Lang, say
+from coach.text import Lang, Ref, say
 from coach.text.formats import day, month_name
 
 # What an athlete can ask depends on what is there: example, the kinds of data it needs.
@@ -70,6 +71,7 @@ def from_tools(
             paragraphs.append(str(result["error"]).strip() or say(lang, "offline.tool_failed"))
             continue
         paragraphs.append(_joined(_texts(result.get("says"))))
+        paragraphs.append(_quoted(result.get("passages"), lang))
         if text:
             paragraphs.append(str(text))
         notes += _texts(result.get("notes"))
@@ -81,6 +83,24 @@ def from_tools(
     if step and step not in said:
         unique[step] = None
     return "\n\n".join(unique)
+
+
+def _quoted(passages: Any, lang: Lang) -> str:
+    """Return the best passage word for word, with who says so and the reference that opens it."""
+    if not isinstance(passages, list) or not passages or not isinstance(passages[0], dict):
+        return ""
+    first = {name: str(passages[0].get(name, "")) for name in ("title", "text", "source", "ref")}
+    if not first["text"] or not first["ref"]:
+        return ""
+    by = _AUTHORS.match(first["source"])
+    who = by.group().strip(" ,") if by else first["title"]
+    return say(
+        lang, "guidelines.quote", text=first["text"], title=first["title"], who=who, source=Ref(first["ref"])
+    )
+
+
+# Who a citation begins with: its numbers (years, pages) stand with the source that the reference opens.
+_AUTHORS = re.compile(r"[^.,;:(\[\d]{2,80}")
 
 
 def _texts(value: Any) -> list[str]:
@@ -167,7 +187,7 @@ def words(
     text = say(lang, f"offline.{reading.reply}", **params)
     if reading.reply == "greeting" and (name := manner.get("name")):
         text = say(lang, "memory.hello", name=name) + text.partition("!")[2]
-    if reading.reply in ("not_understood", "plan", "advice", "greeting", "not_computed"):
+    if reading.reply in ("not_understood", "plan", "greeting", "not_computed"):
         text += "\n\n" + "\n".join(f'- "{line}"' for line in examples(lang, data))
     return text
 

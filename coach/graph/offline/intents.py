@@ -109,9 +109,9 @@ def _medical(heard: Heard) -> Reading | None:
         r"|can|long)\b|\bwill\b|\bhelp\b|\bcure\b"
     )
     if (hurts and deciding) or (heard.has(w.DIAGNOSES) and (heard.asks or deciding)):
-        return reply("medical")
+        return guideline.of_the_body(heard)
     if heard.has(w.MEDICINE) and (heard.asks or deciding):
-        return reply("medical")
+        return guideline.of_the_body(heard)
     return None
 
 
@@ -127,7 +127,7 @@ def _plan(heard: Heard) -> Reading | None:
 
 def _advice(heard: Heard) -> Reading | None:
     return (
-        reply("advice")
+        guideline.asked(heard)
         if heard.has(w.ADVICE) and (heard.asks or heard.has(r"줘|please|추천|\brecommend"))
         else None
     )
@@ -181,10 +181,13 @@ _RULES: tuple[Rule, ...] = (
     connecting.connections,
     minding.asked,
     _help,
+    guideline.in_general,
     planning.read,
     calculating.calculate,
     settings.read,
     _medical,
+    journaling.correct,
+    journaling.show,
     analysis.track_record,
     telling.change,
     telling.undo,
@@ -210,10 +213,10 @@ _RULES: tuple[Rule, ...] = (
     analysis.readiness,
     analysis.sleep,
     analysis.changes,
+    minding.told,
     _plan,
     asking.best_efforts,
     asking.condition,
-    minding.told,
     outing.activity,
     asking.find,
     asking.totals,
@@ -221,4 +224,5 @@ _RULES: tuple[Rule, ...] = (
     naming.metric,
     _small_talk,
     _advice,
+    guideline.at_last,
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from coach.graph.offline import planning_words as pw
 from coach.graph.offline import words as w
+from coach.graph.offline.guideline import of_the_body
 from coach.graph.offline.heard import Heard
 from coach.graph.offline.planning_goal import goal_args, wants_goal
 from coach.graph.offline.planning_life import health, limits
@@ -29,7 +30,7 @@ def read(heard: Heard) -> Reading | None:
         return None
     if heard.has(rf"{w.DIAGNOSES}|{w.PAIN}|{w.ILLNESS}") and (heard.asks or heard.has(pw.QUESTION)):
         # Whether to train with it is a doctor's to say.
-        return reply("medical") if _of_one_to_come(heard) else None
+        return of_the_body(heard) if _of_one_to_come(heard) else None
     return next((found for rule in _RULES if (found := rule(heard)) is not None), None)
 
 
