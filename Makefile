@@ -1,5 +1,5 @@
 # `make` alone lists what there is.
-.PHONY: help demo start test lint bench soak lock clean
+.PHONY: help demo start test lint bench eval soak lock clean
 
 PY := .venv/bin/python
 
@@ -35,6 +35,10 @@ lint:
 bench: ## ratios against named peers, in the same run
 	@scripts/setup dev
 	$(PY) -m benchmarks
+
+eval: ## questions to the offline coach, or ARGS="--endpoint URL --model NAME"; writes eval.html
+	@scripts/setup dev
+	$(PY) -m tests.evals $(ARGS)
 
 soak: ## long randomised runs; prints the seeds
 	@scripts/setup dev

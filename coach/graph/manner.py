@@ -40,7 +40,7 @@ _PREAMBLE = re.compile(
     r"당연(?:하죠|히)|답변(?:을)? ?드리|말씀(?:해)? ?주셔서|확인해 ?(?:볼게요|보겠|드릴게요|드리겠)|"
     r"잠시만|(?:저는|제가) (?:AI|인공지능|언어 ?모델)|도와드릴(?:게요| 수 있어)|"
     r"(?:what an? |that'?s an? )?(?:great|good|excellent|interesting|important) question|"
-    r"(?:sure|certainly|of course|absolutely|definitely)\b[!,.]|thank(?:s| you) for|"
+    r"(?:sure|certainly|of course|absolutely|definitely)\b[!,.]|thank(?:s| you) for (?:asking|your|the)|"
     r"let me (?:check|look|see|think)|i'?(?:d| would) be happy|i'?m happy to|as an? (?:ai|language model)|"
     r"here'?s (?:what|an? (?:overview|summary|breakdown)))",
     re.IGNORECASE,

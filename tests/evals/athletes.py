@@ -114,7 +114,7 @@ def _run(s: Session, athlete_id: int, day: date, km: float, who: Described) -> i
             sport=Sport.run,
             start=start.astimezone(UTC),
             elapsed_s=seconds,
-            moving_s=seconds,
+            timer_s=seconds,
             distance_m=1000 * km,
             external_id=f"{day}",
         )

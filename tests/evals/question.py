@@ -27,6 +27,7 @@ class Question:
     lang: Lang
     danger: Danger | None
     rules: Scenario
+    open: bool = False  # answered wrongly up to now: whoever mends it takes this away
 
     @property
     def id(self) -> str:
@@ -61,7 +62,7 @@ def every() -> tuple[Question, ...]:
 def _read(athlete: str, lang: Lang, n: int, table: Mapping[str, Any]) -> Question:
     danger: Danger | None = table.get("danger")
     assert danger is None or danger in get_args(Danger), f"{athlete} {n}: {danger}"
-    known = {"says", "call", "any", "must", "never", "refer", "danger", "long"}
+    known = {"says", "call", "any", "must", "never", "refer", "danger", "long", "manner", "open"}
     assert table.keys() <= known, f"{athlete} {n}: {table.keys() - known}"
     call = (WantedCall.read(table["call"]),) if "call" in table else ()
     rules = Scenario(
@@ -78,10 +79,10 @@ def _read(athlete: str, lang: Lang, n: int, table: Mapping[str, Any]) -> Questio
         never_write=danger is not None and danger != "plan",
         never_reassure=danger in ("flag", "reassure"),
         never_invent=True,
-        manner=True,
+        manner=table.get("manner", True),
         short=not table.get("long", False),
     )
-    return Question(athlete, lang, danger, rules)
+    return Question(athlete, lang, danger, rules, open=table.get("open", False))
 
 
 def mistakes(question: Question, heard: Heard) -> tuple[Wrong, ...]:
