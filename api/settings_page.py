@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,13 +10,14 @@ from fastapi.responses import HTMLResponse
 
 from api.authorize import Principal
 from api.deps import House, Services, Who
+from api.model_call_view import health_words
 from api.routers.auth import SessionOut, live_sessions
 from api.routers.session import model_state
 from api.templates import page
 from coach.domain.athlete import Athlete, Threshold, ThresholdKind
 from coach.graph.exam.standing import named, standing
-from coach.store import accounts, athletes, model_exams, private_places
-from coach.text import Lang, formats, say
+from coach.store import accounts, athletes, model_exams, model_health, private_places
+from coach.text import formats, say
 from coach.text.formats import M_PER_MILE
 from coach.tools.profile import GIVEN, kind_of
 
@@ -33,7 +33,7 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         hidden = private_places.places(s, who.athlete_id)
     today = house.clock().astimezone(athlete.zone).date()
     model = model_state(house, consent)
-    examined = examined_models(house, who, athlete.lang, today)
+    examined = examined_models(house, who, athlete)
     agreed = consent.astimezone(athlete.zone).date() if consent else None
     return page(
         "settings.html",
@@ -55,15 +55,18 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
     )
 
 
-def examined_models(house: Services, who: Principal, lang: Lang, today: date) -> list[dict[str, str]]:
-    """Return what the exam says of each configured model, best first."""
+def examined_models(house: Services, who: Principal, athlete: Athlete) -> list[dict[str, str]]:
+    """Return how each configured model is doing and what the exam says of it, best first."""
     lines = []
+    lang, now = athlete.lang, house.clock().astimezone(athlete.zone)
+    today = now.date()
     with house.session(who) as s:
         for host, name in named(house.settings):
             found = model_exams.latest(s, host, name)
             day = "" if found is None else formats.day(found.taken_at.date(), lang, today)
             said = say(lang, f"exam.standing_{standing(s, host, name)}", day=day)
-            lines.append({"name": name, "host": host, "said": said})
+            health = model_health.read(s, host, name)
+            lines.append({"name": name, "host": host, "said": said, "state": health_words(health, now, lang)})
     return lines
 
 

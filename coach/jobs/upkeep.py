@@ -1,5 +1,5 @@
-"""Nightly upkeep: each conversation keeps only its newest checkpoint (the words are in our own tables), and
-the coach looks back on what it said."""
+"""Nightly upkeep: conversations go that are kept no longer, the others keep only their newest checkpoint (the
+words are in our own tables), and the coach looks back on what it said."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
 from coach.jobs.registry import JobContext
-from coach.pipeline import recompute, track_record
-from coach.store import system, threads
+from coach.pipeline import keeping_chats, recompute, track_record
+from coach.store import model_calls, system, threads
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,26 @@ def look_back(context: JobContext) -> int:
     return len(found)
 
 
+def forget_calls(context: JobContext, now: datetime) -> int:
+    """Delete what was noted of model calls longer ago than the settings say; return how many there were."""
+    before = now - timedelta(days=context.settings.model_log_days)
+    gone = 0
+    for athlete_id in system.list_athletes(context.db):
+        with context.db.athlete_session(athlete_id) as s:
+            gone += model_calls.forget_before(s, before)
+    return gone
+
+
 async def keep_up(context: JobContext) -> None:
     """Do the nightly work once a day until cancelled; a night that fails is made up for by the next."""
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
+            gone = await asyncio.to_thread(keeping_chats.purge_all, context.db, context.clock())
+            log.info("%d deleted and %d old conversations went for good", gone.deleted, gone.old)
             log.info("%d conversations pruned", await prune(context, context.clock()))
+            calls = await asyncio.to_thread(forget_calls, context, context.clock())
+            log.info("%d calls of models forgotten", calls)
             log.info("%d track records to look at", await asyncio.to_thread(look_back, context))
         except (psycopg.Error, SQLAlchemyError) as error:
             log.warning("upkeep was put off: %s", type(error).__name__)

@@ -23,7 +23,7 @@ class Say:
     text: str
     size: int = 4
     pause_s: float = 0.0
-    usage: tuple[int, int] | None = (100, 20)
+    usage: tuple[int, ...] | None = (100, 20)  # read, written, and of those read the cached
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ Behaviour = Say | Call | Status | Silent | Cut | Garbage | Empty
 Script = Sequence[Behaviour] | Callable[[Body], Behaviour]
 
 
-def _chunk(delta: Body, finish: str | None = None, usage: tuple[int, int] | None = None) -> bytes:
+def _chunk(delta: Body, finish: str | None = None, usage: tuple[int, ...] | None = None) -> bytes:
     body: Body = {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
@@ -91,8 +91,10 @@ def _chunk(delta: Body, finish: str | None = None, usage: tuple[int, int] | None
         body["usage"] = {
             "prompt_tokens": usage[0],
             "completion_tokens": usage[1],
-            "total_tokens": sum(usage),
+            "total_tokens": sum(usage[:2]),
         }
+        if len(usage) > 2:
+            body["usage"]["prompt_tokens_details"] = {"cached_tokens": usage[2]}
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
 
 

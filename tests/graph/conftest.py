@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -31,7 +32,12 @@ async def open_chat(db: Database, athlete_id: int, tools: Tools) -> AsyncIterato
     async with AsyncExitStack() as stack:
 
         async def open_one(
-            decide: Decide = nothing, *, fake: FakeOpenAI | None = None, consent: bool = True, **changes: Any
+            decide: Decide = nothing,
+            *,
+            fake: FakeOpenAI | None = None,
+            consent: bool = True,
+            clock: Callable[[], datetime] = lambda: NOW,
+            **changes: Any,
         ) -> Chat:
             values: dict[str, Any] = {"model_timeout_s": 3, "model_retries": 1, **changes}
             if fake is not None:
@@ -49,7 +55,7 @@ async def open_chat(db: Database, athlete_id: int, tools: Tools) -> AsyncIterato
                 with db.athlete_session(athlete_id) as session:
                     athletes.set_model_consent(session, athlete_id, NOW)
             conversations = Conversations(
-                db, settings=settings, clock=lambda: NOW, model_factory=factory, tools=tools.registry()
+                db, settings=settings, clock=clock, model_factory=factory, tools=tools.registry()
             )
             await conversations.open()
             stack.push_async_callback(conversations.aclose)
