@@ -17,9 +17,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from coach.domain.fact import Fact, Subject
+from coach.domain.fact import Subject
+from coach.graph import scopes
 from coach.graph.ledger import Ledger
-from coach.graph.numbers import Day, Token, quantities, real_date, scan
+from coach.graph.marks import extent
+from coach.graph.numbers import Day, Reading, Token, quantities, real_date, scan
+from coach.graph.stating import Matcher, Text
 from coach.text import Lang, say
 from coach.text.facts import render
 from coach.text.formats import Units
@@ -28,14 +31,17 @@ from coach.text.particles import PAIRS, with_particle
 UNVERIFIED = "?"  # the reference of a number that could not be traced
 SAID = "said"  # the reference of what the athlete wrote this turn
 CALENDAR = "calendar"  # of a date that exists and belongs to what is talked about
+LONG_DAYS = 31
 CALENDAR_DAYS = 14  # dates this near to today are the calendar, not a claim
 EMERGENCY = {"119", "112", "109", "1339", "1388", "1366", "911", "999", "988"}
 _CALLING = re.compile(r"전화|신고|연락|상담|call|dial|emergency|phone", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?。…]+[\"')\]]*(?=\s)|\n")
-_BLANK = re.compile(r"[\s*_`]+")
-# Units that stand for the plain number beside a fact of theirs.
-_UNITLESS = {"AU", "ratio", "count", "text", "year", "", "score", "m_per_min_per_bpm", "m_per_beat", "index"}
-_COUNTED = {"count": 1.0, "days": 1.0, "weeks": 1.0, "months": 1.0, "years": 1.0}
+_CITED = re.compile(r"\{ ?(g\d{1,7})")
+# True by definition: the marathon and its half, in metres and in miles.
+_COURSES_M = (42_195.0, 21_097.5, 26.2 * 1609.344, 13.1 * 1609.344)
+_COURSE = re.compile(r"마라톤|풀코스|하프|marathon", re.IGNORECASE)
+_RAN = re.compile(r"달렸|뛰었|뛰셨|뛴|달린|완주|했|\bran\b|\bdid\b|covered|finished|your?", re.IGNORECASE)
+WINDOW = 1500  # characters before a number in which its subject may have been named
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,9 @@ class Proof:
     # Passages in the order in which the message cites them: "[1]" is the first.
     numbering: dict[str, int] = field(default_factory=dict)
     _said: list[Token] = field(init=False)
+    _read: dict[str, list[Token]] = field(default_factory=dict)  # what numbers a passage holds
+    _known: tuple[int, Matcher] | None = None
+    _whole: tuple[str, Text] | None = None
 
     def __post_init__(self) -> None:
         self._said = quantities(self.words)
@@ -73,17 +82,67 @@ class Proof:
         plain = [Piece(token.text)]
         if trusted or token.kind == "layout":
             return plain
+        if token.kind == "forged":
+            return self._marked(token)
         sentence = _sentence(text, token, whole)
         if self._quoted(text, token, whole):
             return plain
-        if token.kind == "date":
-            return plain if self._in_calendar(token) else self._marked(token)
-        if self._said_by_athlete(token):
-            return plain
         if token.text in EMERGENCY and _CALLING.search(sentence):
             return plain
-        fact = self._fact(token, sentence)
-        return [Piece(token.text, fact.ref)] if fact else self._marked(token)
+        ref = self._proven_by(text, token, sentence, whole)
+        if ref is None:
+            return self._marked(token)
+        return [Piece(token.text, ref)]
+
+    def _proven_by(self, text: str, token: Token, sentence: str, whole: bool) -> str | None:
+        """Return the reference of what proves a token, "" when it needs no proof, None when nothing does."""
+        if token.kind == "date":
+            return CALENDAR if self._in_calendar(token) else None
+        matcher, words = self._matcher(), self._text(text, token, whole)
+        here = words.place(token)
+        if token.kind == "most":
+            fact = matcher.most(here, words)
+            said = token.text in self.words
+            return fact.ref if fact else SAID if said else None
+        if matcher.only_names(here, words):
+            return ""
+        fact = matcher.find(here, words)
+        if fact is not None:
+            return fact.ref
+        if self._among(token, self._said):
+            return SAID
+        if _is_course(token, sentence):
+            return ""
+        return self._cited(text, token, whole)
+
+    def _cited(self, text: str, token: Token, whole: bool) -> str | None:
+        """Return the passage cited in the same paragraph that holds the number."""
+        start, stop = scopes.paragraph(text, token.start, token.end)
+        for match in _CITED.finditer(text, start, stop if whole else token.end):
+            passage = self.ledger.passage(match[1])
+            if passage is None:
+                continue
+            if match[1] not in self._read:
+                self._read[match[1]] = quantities(passage.text)
+            if self._among(token, self._read[match[1]]):
+                return match[1]
+        return None
+
+    def _matcher(self) -> Matcher:
+        """Return what finds facts, made anew when tools have returned more."""
+        if self._known is None or self._known[0] != len(self.ledger.turn):
+            self._known = len(self.ledger.turn), Matcher(self.ledger.of_turn(), self.today)
+        return self._known[1]
+
+    def _text(self, text: str, token: Token, whole: bool) -> Text:
+        """Return the text around a token with what it speaks of; before it is whole, up to the token's end."""
+        if whole and self._whole is not None and self._whole[0] == text:
+            return self._whole[1]
+        if whole:
+            self._whole = text, self._matcher().text(text, self.words)
+            return self._whole[1]
+        begin = text.rfind("\n", 0, max(0, token.start - WINDOW)) + 1
+        return self._matcher().text(text[begin : token.end], self.words, begin)
 
     def _reference(self, token: Token) -> list[Piece]:
         if self.ledger.passage(token.ref) is not None:
@@ -111,7 +170,9 @@ class Proof:
     def _quoted(self, text: str, token: Token, whole: bool) -> bool:
         """Whether the number belongs to words that code chose. Before the sentence is whole: so far."""
         for quote in self.ledger.quotes:
-            at = quote.find(token.text)
+            at = (
+                -1 if quote == token.text else quote.find(token.text)
+            )  # a label that is only "10 km" proves none
             while at >= 0:
                 begin, end = token.start - at, token.end
                 if whole:
@@ -121,13 +182,12 @@ class Proof:
                 at = quote.find(token.text, at + 1)
         return False
 
-    def _said_by_athlete(self, token: Token) -> bool:
-        for said in self._said:
-            for dimension, value, half in said.readings:
-                for other, number, its_half in token.readings:
-                    if dimension == other and abs(value - number) <= min(half, its_half):
-                        return True
-        return False
+    def _among(self, token: Token, held: list[Token]) -> bool:
+        """Whether each end of what is written is one of the numbers held."""
+        known = [reading for one in held for reading in (*one.readings, *one.upper)]
+        return bool(token.readings) and all(
+            _is_known(readings, known) for readings in (token.readings, token.upper) if readings
+        )
 
     def _in_calendar(self, token: Token) -> bool:
         """Whether a date exists, falls on the weekday it says, and belongs to what is talked about."""
@@ -141,7 +201,7 @@ class Proof:
             on = real_date(day, year)
             if on is None or (day.weekday is not None and day.day and on.weekday() != day.weekday):
                 continue
-            first, last = _extent(day, on)
+            first, last = extent(day, on)
             near = timedelta(days=CALENDAR_DAYS)
             if first <= self.today + near and last >= self.today - near:
                 return True
@@ -155,7 +215,9 @@ class Proof:
     def _spans(self) -> Iterable[tuple[date, date]]:
         for fact in self.ledger.of_turn():
             if fact.subject.start:
-                yield fact.subject.start, fact.subject.end or fact.subject.start
+                start, end = fact.subject.start, fact.subject.end or fact.subject.start
+                # Of half a year only the ends are spoken of.
+                yield from [(start, end)] if (end - start).days <= LONG_DAYS else [(start, start), (end, end)]
             yield from ((day, day) for day in fact.days)
             if fact.unit == "date" and isinstance(fact.value, str):
                 try:
@@ -163,51 +225,6 @@ class Proof:
                 except ValueError:
                     continue
                 yield on, on
-
-    def _fact(self, token: Token, sentence: str) -> Fact | None:
-        """Return the one fact of this turn that the sentence states, or None."""
-        facts = self.ledger.of_turn()
-        found = {_identity(fact): fact for fact in facts if _states(token, fact)}
-        if len(found) != 1:
-            return None
-        fact = next(iter(found.values()))
-        bare = _squeeze(sentence)
-        if not self._names(bare, sentence, fact.subject):
-            return None
-        rivals = [f.label for f in facts if f.unit == fact.unit and f.metric != fact.metric]
-        if not rivals and fact.subject.kind != "athlete":
-            return fact
-        # 평균 심박수 and 최고 심박수: what tells them apart must be said.
-        shared = {word for label in rivals for word in _words(label)}
-        telling = [word for word in _words(fact.label) if word not in shared] or [_squeeze(fact.label)]
-        return fact if any(word in bare for word in telling) else None
-
-    def _names(self, bare: str, sentence: str, subject: Subject) -> bool:
-        """Whether the sentence says what the fact is about."""
-        if subject.kind == "athlete":
-            return True
-        if subject.label and _squeeze(subject.label) in bare:
-            return True
-        # "지난주(11월 9–15일)" is named by either half.
-        parts = re.split(r"[()]", subject.label)
-        if len(parts) > 1 and any(len(_squeeze(p)) > 1 and _squeeze(p) in bare for p in parts):
-            return True
-        start, end = subject.start, subject.end or subject.start
-        if start is None or end is None:
-            return False
-        dates = [t.day for t in quantities(sentence) if t.day is not None]
-        if start == end:
-            relative = {0: ("오늘", "today"), 1: ("어제", "yesterday")}.get((self.today - start).days, ())
-            if any(name in bare for name in relative):
-                return True
-            return any(
-                d.day and _extent(d, real_date(d, start.year) or date.min) == (start, start) for d in dates
-            )
-        whole = [real_date(d, start.year) for d in dates]
-        extents = [_extent(d, on) for d, on in zip(dates, whole, strict=True) if on]
-        if (start, end) in extents:
-            return True
-        return any(a == start for a, _ in extents) and any(b == end for _, b in extents)
 
 
 class ProofStream:
@@ -263,58 +280,25 @@ def _sentence(text: str, token: Token, whole: bool) -> str:
     return text[begin : match_after.start() if match_after else len(text)]
 
 
-def _squeeze(text: str) -> str:
-    return _BLANK.sub("", text).casefold()
+def _is_known(readings: tuple[Reading, ...], known: list[Reading]) -> bool:
+    return any(
+        dimension == other and abs(value - number) <= min(half, its_half)
+        for dimension, value, half in known
+        for other, number, its_half in readings
+    )
 
 
-def _words(label: str) -> list[str]:
-    return [word.casefold() for word in re.findall(r"[가-힣]{2,}|[A-Za-z0-9]{3,}", label)]
-
-
-def _identity(fact: Fact) -> tuple[object, ...]:
-    """Two answers of the same value about the same thing are one fact."""
-    subject = fact.subject
-    return fact.metric, fact.unit, fact.value, subject.activity_id, subject.start, subject.end
+def _is_course(token: Token, sentence: str) -> bool:
+    """Whether a number is the length of the marathon or its half, and nobody is said to have run it."""
+    exact = [v for d, v, half in token.readings if d == "m" and half <= 100]
+    return (
+        any(abs(value - course) < 60 for value in exact for course in _COURSES_M)
+        and _COURSE.search(sentence) is not None
+        and _RAN.search(sentence) is None
+    )
 
 
 def _same_day(said: Day, written: Day) -> bool:
     return (said.month, said.day) == (written.month, written.day) and (
         written.year is None or said.year is None or said.year == written.year
     )
-
-
-def _extent(day: Day, on: date) -> tuple[date, date]:
-    """Return the first and last date that a written date covers."""
-    if day.day is None:
-        first = on.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    if day.last_day and day.last_day > day.day:
-        return on, on + timedelta(days=day.last_day - day.day)
-    return on, on
-
-
-def _states(token: Token, fact: Fact) -> bool:
-    """Whether a written quantity is this fact's value, as precisely as it was written."""
-    if isinstance(fact.value, str) or fact.value is None:
-        return False
-    for dimension, value, half in token.readings:
-        expected = _fact_value(fact, dimension)
-        if expected is not None and abs(expected - value) <= half * (1 + 1e-6) + 1e-9:
-            return True
-    return False
-
-
-def _fact_value(fact: Fact, dimension: str) -> float | None:
-    """Return the fact's value in `dimension`, or None when it is of another."""
-    value = float(fact.value)  # type: ignore[arg-type]
-    if dimension == fact.unit or (dimension == "" and fact.unit in _UNITLESS):
-        return value
-    if dimension in _COUNTED and fact.unit == "count":
-        return value
-    if dimension == "s_per_mi" and fact.unit == "s_per_km":
-        return value * 1.609344
-    if dimension in ("s_per_km", "s_per_mi") and fact.unit == "mps" and value > 0:
-        return 1000 / value * (1.609344 if dimension == "s_per_mi" else 1)
-    if dimension == "F" and fact.unit == "C":
-        return value * 9 / 5 + 32
-    return None

@@ -191,7 +191,7 @@ def test_two_facts_of_one_value_prove_nothing() -> None:
 def test_what_code_worded_may_be_repeated() -> None:
     against = proof(facts=(*FACTS, fact("best_5000", 1500.0, "s", "5 km 최고 기록")))
     assert final("5 km 최고 기록은 좋아요.", against) == "5 km 최고 기록은 좋아요."
-    assert "⚠︎" in final("5 km 기록은 좋아요.", against)
+    assert "⚠︎" in final("5 km 달린 건 좋아요.", against)
 
 
 def test_a_subject_named_after_the_number_corrects_the_stream() -> None:
