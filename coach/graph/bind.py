@@ -161,7 +161,9 @@ class Toolbox:
                 turn.cards.append(shown)
                 turn.custom("card", shown)
         if result.forgets:
-            outcome["forgets"] = turn.forgot = True
+            outcome["forgets"] = True
+            turn.forgot += result.forgets
+            turn.background.clear()
         if result.undo_id is not None:
             turn.custom("undo", {"undoId": result.undo_id, "text": say(lang, "graph.undo")})
         if result.question is not None:

@@ -265,8 +265,8 @@ class Conversations:
             async with lock, asyncio.timeout(self._settings.max_turn_s + GRACE_S):
                 await self._imported(turn)
                 await self._graph.ainvoke({"messages": []}, config, context=turn, durability="exit")
-                if turn.forgot:  # earlier checkpoints still hold it
-                    await self._saver.aprune([config["configurable"]["thread_id"]])
+                if turn.forgot:
+                    await self._forget(turn, live)
         except asyncio.CancelledError:
             if self._closing:
                 last = ("RUN_ERROR", {"message": turn.text("graph.interrupted"), "code": "interrupted"})
@@ -295,6 +295,17 @@ class Conversations:
         live.emit(*last)
         await self._flusher.flushed()
         self._live.pop(live.run_id, None)
+
+    async def _forget(self, turn: Turn, live: LiveRun) -> None:
+        """Take what was forgotten out of earlier checkpoints, and out of what this turn still sent to models."""
+        await turn.written()
+
+        def unsay() -> None:
+            with self._db.athlete_session(live.athlete_id) as session:
+                memories.unsay(session, turn.forgot)
+
+        await self._saver.aprune([thread_key(live.athlete_id, live.thread_id)])
+        await self._blocking(unsay)
 
     async def _keep_partial(self, turn: Turn, config: RunnableConfig) -> None:
         """Close what was being said, so that the athlete keeps it and the next turn knows of it."""

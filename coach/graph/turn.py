@@ -59,7 +59,7 @@ class Turn:
     style: list[str] = field(default_factory=list)  # how the athlete wants to be talked to, worded by code
     # The same as far as the offline coach can: "length", "name".
     manner: dict[str, str] = field(default_factory=dict)
-    forgot: bool = False  # something was forgotten for good: earlier words of this thread go with it
+    forgot: list[str] = field(default_factory=list)  # for good: earlier words of this thread go with it
     _voice: Voice | None = None
     _writes: set[asyncio.Task[None]] = field(default_factory=set)
     _repeats: Counter[str] = field(default_factory=Counter)

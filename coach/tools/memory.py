@@ -204,9 +204,10 @@ def _forgot(ctx: ToolContext, session: Session, ids: list[int]) -> Result:
     stays = (Note(key="memory.messages_stay", general=True),) if ctx.thread_id is not None else ()
     if not gone:
         return Result(says=(Note(key="memory.no_match", general=True),))
+    words = tuple(dict.fromkeys(word for memory in gone for word in (memory.text, memory.quote) if word))
     many = Note(key="memory.forgotten_many", params={"n": len(gone)}, general=True)
     one = Note(key="memory.forgotten_one", general=True)
-    return Result(says=(one if len(gone) == 1 else many,), notes=stays, forgets=True)
+    return Result(says=(one if len(gone) == 1 else many,), notes=stays, forgets=words)
 
 
 def _sure(ctx: ToolContext, n: int) -> Result:

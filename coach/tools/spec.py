@@ -132,7 +132,7 @@ class Result(Frozen):
     cards: tuple[Card, ...] = ()
     question: Question | None = None
     undo_id: int | None = None  # what `undo` takes to reverse a draft
-    forgets: bool = False  # what was said before is not to be read by a model again
+    forgets: tuple[str, ...] = ()  # words that are not to be read by a model again, nor what was said before
 
 
 @dataclass(frozen=True)

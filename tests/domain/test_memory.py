@@ -112,7 +112,14 @@ def test_any_text_is_read_without_failing(text: str, today: date) -> None:
 
 
 def test_long_texts_take_no_long_time_and_are_no_statement() -> None:
-    for text in ("나 천식 있어 " * 5000, "신어" * 50_000, "a'" * 50_000, '"' * 50_000, "> " * 50_000, "1월" * 20_000):
+    for text in (
+        "나 천식 있어 " * 5000,
+        "신어" * 50_000,
+        "a'" * 50_000,
+        '"' * 50_000,
+        "> " * 50_000,
+        "1월" * 20_000,
+    ):
         assert read(text, TODAY) == ()
 
 
