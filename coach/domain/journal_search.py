@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import log
 
-from coach.domain.journal_topics import topics
+from coach.domain.journal_topics import LONGEST_READ, topics
 from coach.domain.utterance.reading import fold
 
 K1, B = 1.2, 0.6  # notes are short and about as long as each other: length counts less than usual (0.75)
@@ -88,7 +88,7 @@ def words_only(question: str, texts: Sequence[Text], limit: int = 20) -> list[Hi
 def cut(text: str) -> list[str]:
     """Return the words that are compared: English without endings, Korean in pairs of letters."""
     found: list[str] = []
-    for word in _WORD.findall(text):
+    for word in _WORD.findall(text[:LONGEST_READ]):
         if "가" <= word[0] <= "힣":
             found += [word[n : n + 2] for n in range(len(word) - 1)] or [word]
         else:

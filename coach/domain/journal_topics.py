@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from coach.domain.body import body_parts
 from coach.domain.journal import kinds_named
 from coach.domain.utterance import read
 from coach.domain.utterance.reading import fold
+
+LONGEST_READ = 4000  # characters: as long as a note may be
 
 # Korean, English. What only one language would say still stands under the same name.
 _TOPICS: Mapping[str, tuple[str, str]] = {
@@ -202,9 +205,10 @@ _NEAR: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=5_000)  # a search reads a whole journal, and the next one the same
 def topics(text: str, kinds: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return what a text is about: "kind:pain", "part:knee", "heat" … `kinds` are known of it otherwise."""
-    plain = read(text).plain
+    plain = read(text[:LONGEST_READ]).plain
     found = {name for name, (ko, en) in _COMPILED.items() if ko.search(plain) or en.search(plain)}
     found |= {f"part:{part.name}" for part in body_parts(plain)}
     for kind in kinds_named(plain) | kinds:

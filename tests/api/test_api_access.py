@@ -17,6 +17,7 @@ from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
 from coach.domain.activity import Sport
 from coach.domain.daily import Entry
 from coach.errors import NotAllowed, NotLoggedIn
+from coach.knowledge import ingest
 from coach.pipeline import recompute
 from coach.store import (
     accounts,
@@ -28,6 +29,8 @@ from coach.store import (
     imports,
     job_failures,
     journal,
+    memories,
+    model_calls,
     models,
     notices,
     private_places,
@@ -68,6 +71,7 @@ PUBLIC_NAMES = {
     "metric": "ctl",
     "tool": "load_and_form",
     "calculator": "vdot",
+    "guideline": "heat_acclimation",
     "field": "hr_max_bpm",
     "provider": "apple_health",
     "source": "strava",
@@ -80,6 +84,8 @@ PUBLIC_NAMES = {
 def belongings(house: House) -> dict[str, str]:
     """Give the owner one of everything; return path parameter → its value."""
     owner, now = house.owner.athlete_id, house.clock()
+    known = [g for g in ingest.bundled().guidelines if g.id == PUBLIC_NAMES["guideline"]]
+    ingest.bring_in(house.db, ingest.Files(known), "bundled", complete=False)
     with house.db.athlete_session(owner) as s:
         activity = activities.create(
             s, owner, sport=Sport.run, start_at=now, tz="Asia/Seoul", local_date=now.date(), elapsed_s=1800
@@ -89,6 +95,23 @@ def belongings(house: House) -> dict[str, str]:
         thread = threads.create(s, owner, "비밀 대화")
         run_id, _ = runs.create(s, owner, thread.id, uuid4().hex, "nobody")
         runs.finish(s, run_id, "done")
+        call_id = model_calls.reserve(
+            s,
+            run_id=run_id,
+            purpose="chat",
+            host="h",
+            model="m",
+            day=now.date(),
+            tokens=1,
+            cost=None,
+            most_tokens=10,
+            most_cost=None,
+            sent=[{"role": "user", "content": "비밀"}],
+            tools="",
+            removed={},
+            now=now,
+            alive=now,
+        )
         entry = daily.add_entry(s, owner, Entry(kind="note", day=date(2026, 11, 20), text="비밀"))
         written, _ = journal.add(s, date(2026, 11, 20), "비밀", "page")
         edit, _ = edits.record(s, owner, activity.id, "deleted", {}, {})
@@ -130,18 +153,20 @@ def belongings(house: House) -> dict[str, str]:
         "import_id": str(queued.id),
         "notice_id": str(notice.id),
         "job_id": "77",
+        "call_id": str(call_id),
         "session_id": accounts.token_hash(token).hex(),
         **PUBLIC_NAMES,
     }
 
 
 BODIES: dict[str, object] = {
+    "correct_journal": {"entries": []},
     "change_activity": {"name": "남의 것"},
     "change_entry": {"kind": "note", "day": "2026-11-20", "text": "남의 것"},
     "rename_thread": {"title": "남의 것"},
-    "change_race": {"name": "남의 것"},
     "change_memory": {"text": "남의 것"},
     "answer_memory": {"answer": "yes"},
+    "change_race": {"name": "남의 것"},
     "approve_plan": {"sha256": "0" * 64},
     "reject_plan": {"sha256": "0" * 64},
     "decide_approval": {"sha256": "0" * 64, "decision": "approved"},

@@ -28,6 +28,8 @@ OF_RECORDINGS: list[tuple[str, dict[str, Any]]] = [
     ("compare_runs", {}),
     ("same_route", {}),
     ("heatmap", {}),
+    ("journal_show", {"runs": True, "place": "knee"}),
+    ("correlate", {"a": "distance", "b": "pain"}),
     ("metric", {"name": "ctl"}),
     ("metric", {"name": "vdot"}),
     ("metric", {"name": "lthr"}),

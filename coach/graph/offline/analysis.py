@@ -34,6 +34,7 @@ CAUSES = (
     ("hrv", w.HRV),
     ("rhr", w.REST_HR),
     ("weight", w.WEIGHT),
+    ("distance", r"주간\s?(?:거리|마일리지)|\bweekly (?:distance|mileage|km|miles)\b|\bkm (?:a|per) week\b"),
     (
         "load",
         r"훈련량|부하|훈련\s?강도|훈련(?:을)?\s?많이|많이\s?(?:뛰|달리|훈련)|\bload\b|\bvolume\b"
@@ -46,6 +47,9 @@ EFFECTS = (
         "rpe",
         r"체감|힘듦|힘든\s?정도|힘들|\brpe\b|\beffort\b|\bhow hard\b|\bfeels? (?:harder|easier|hard|easy)\b",
     ),
+    ("pain", r"통증|아프|아픈|\bpain\b|\bhurts?\b"),
+    ("mood", r"기분|\bmood\b"),
+    ("fatigue", r"피로|피곤|\bfatigue\b|\btired(?:ness)?\b"),
     ("rhr", w.REST_HR),
     ("hrv", w.HRV),
     ("efficiency", r"페이스|효율|속도|기록|달리기|러닝|심박|\bpace\b|\befficien|\bspeed\b|\brun"),
@@ -166,7 +170,11 @@ def correlate(heard: Heard) -> Reading | None:
     cause = _cause(heard)
     if cause is None:
         return None
-    return call("correlate", a=cause, b=named(heard, EFFECTS, cause) or "efficiency", **_dates(heard.period))
+    if cause == "sleep" and heard.has(aw.SHORT_NIGHT):
+        cause = "short_sleep"
+    # "주간 거리" is what is compared, not a span of two weeks.
+    dates = {} if cause == "distance" else _dates(heard.period)
+    return call("correlate", a=cause, b=named(heard, EFFECTS, cause) or "efficiency", **dates)
 
 
 def _cause(heard: Heard) -> str | None:
