@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from coach.graph.checkpoints import AthleteSaver, open_pool, thread_key
+from coach.jobs import insights
 from coach.jobs.registry import JobContext
 from coach.pipeline import keeping_chats, recompute, track_record
 from coach.store import model_calls, system, threads
@@ -84,6 +85,7 @@ async def keep_up(context: JobContext) -> None:
             calls = await asyncio.to_thread(forget_calls, context, context.clock())
             log.info("%d calls of models forgotten", calls)
             log.info("%d track records to look at", await asyncio.to_thread(look_back, context))
+            log.info("insights of %d athletes", await asyncio.to_thread(insights.hand_out, context))
         except (psycopg.Error, SQLAlchemyError) as error:
             log.warning("upkeep was put off: %s", type(error).__name__)
         await asyncio.sleep(EVERY_S)

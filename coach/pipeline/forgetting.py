@@ -18,6 +18,7 @@ from coach.store import (
     daily,
     edits,
     emptied,
+    insights,
     metrics,
     planned_workouts,
     raw_payloads,
@@ -47,6 +48,8 @@ def forget_sources(s: Session, athlete_id: int, ids: Collection[int], home: str)
         ):
             raw_payloads.forget_payloads(s, athlete_id, source.source, [source.external_id])
     concerned = {source.activity_id for source in gone}
+    for named in {one.source for one in gone}:
+        insights.forget(s, athlete_id, named)
     # What was computed of them says what they said: it goes at once, not when somebody computes it anew.
     metrics.forget(s, athlete_id, concerned)
     empty = {i for i in concerned if not recordings.sources(s, i)}
@@ -143,5 +146,6 @@ def forget_source(db: Database, athlete_id: int, source: Source) -> None:
         changed = daily.delete_values(s, athlete_id, source)
         planned_workouts.remove(s, source)
         raw_payloads.forget_payloads(s, athlete_id, source)
+        insights.forget(s, athlete_id, source)
         if changed:
             recompute.defer(s, athlete_id, 0)

@@ -24,6 +24,7 @@ from coach.store import (
     connections,
     daily,
     edits,
+    insights,
     journal,
     keeping,
     metrics,
@@ -106,6 +107,7 @@ def _let_go(s: Session, athlete_id: int, source: Source, batch: Sequence[Outlive
     _forget_estimates(s, athlete_id, source, before, concerned)
     keeping.forget_edits(s, athlete_id, concerned)
     keeping.forget_track_records(s, athlete_id)
+    insights.forget(s, athlete_id, source)
     athlete = athletes.get(s, athlete_id)
     for activity_id in lost:
         _leave_words_to_the_day(s, athlete_id, activity_id)
@@ -159,6 +161,7 @@ def _leave_words_to_the_day(s: Session, athlete_id: int, activity_id: int) -> No
 def _forget_answers(s: Session, athlete_id: int, source: Source, before: datetime) -> int:
     gone = keeping.forget_answers(s, athlete_id, source, before)
     if gone:
+        insights.forget(s, athlete_id, source)
         known = athletes.thresholds(s)
         for threshold in known:
             if threshold.origin == "estimated" and not threshold.activities:

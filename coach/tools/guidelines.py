@@ -38,7 +38,7 @@ def guidelines(ctx: ToolContext, args: GuidelinesArgs) -> Result:
         )
         answer = search.answer(session, question, lang=ctx.lang, population=people, limit=SHOWN)
     passages = [found.passage for found in answer.found]
-    cites = tuple(_cite(passage, n) for n, passage in enumerate(passages, 1))
+    cites = tuple(cite_of(passage, f"passage.{n}") for n, passage in enumerate(passages, 1))
     says = [Note(key="guidelines.not_judged", general=True)] if args.symptom else []
     if cites:
         says.append(Note(key="guidelines.found", facts={"source": cites[0].key}))
@@ -78,9 +78,10 @@ def population(
     return frozenset(groups)
 
 
-def _cite(passage: Passage, n: int) -> Cite:
+def cite_of(passage: Passage, key: str) -> Cite:
+    """Return a stored passage as something an answer can cite."""
     return Cite(
-        key=f"passage.{n}",
+        key=key,
         passage_id=passage.id,
         guideline=passage.guideline,
         lang=passage.lang,

@@ -33,6 +33,8 @@ def worded(result: Result, ctx: ToolContext) -> Worded:
     """Return an answer with every fact written out in the athlete's language and units."""
     athlete = ctx.athlete
     facts = {f.key: render(f, ctx.lang, athlete.units, today=ctx.today) for f in result.facts}
+    # On a page a passage is named where it is cited.
+    facts |= {cite.key: f"[{cite.title}]" for cite in result.cites}
     asked = result.question
     return Worded(
         says=tuple(_sentence(note, facts, ctx) for note in result.says),
