@@ -19,6 +19,7 @@ from coach.graph.offline import OfflineChatModel
 from coach.text import Lang, say
 
 _TODAY = re.compile(r"(?:지금|Now): (\d{4}-\d\d-\d\d)")
+_PROGRAM = re.compile(r"<program>.*?</program>", re.DOTALL)
 _HANGUL = re.compile("[가-힣]")
 
 # What a careful coach does not go along with, and what it says.
@@ -110,7 +111,12 @@ def _texts(body: Body, *roles: str) -> list[str]:
 
 
 def _asked(body: Body) -> str:
-    return _texts(body, "user")[-1]
+    """Return the athlete's own words: behind them stands what the program adds."""
+    return _words(_texts(body, "user")[-1])
+
+
+def _words(text: str) -> str:
+    return _PROGRAM.sub("", text).strip()
 
 
 def _lang(body: Body) -> Lang:
@@ -130,7 +136,7 @@ def _messages(body: Body) -> list[BaseMessage]:
             case "system":
                 read.append(SystemMessage(content))
             case "user":
-                read.append(HumanMessage(content))
+                read.append(HumanMessage(_words(content)))
             case "tool":
                 read.append(ToolMessage(content, tool_call_id=message["tool_call_id"]))
             case _:
@@ -149,7 +155,7 @@ def _messages(body: Body) -> list[BaseMessage]:
 
 def _coach(body: Body) -> Behaviour:
     """Answer as the offline coach would: the same rules, over the wire."""
-    found = _TODAY.search(_texts(body, "system")[0])
+    found = _TODAY.search("\n".join(_texts(body, "system", "user")))
     assert found is not None, "the prompt says what day it is"
     model = OfflineChatModel(today=date.fromisoformat(found.group(1)), lang=_lang(body), data=("activities",))
     tools = [tool["function"]["name"] for tool in body.get("tools", [])]

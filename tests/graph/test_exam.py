@@ -12,6 +12,7 @@ from fakes.conversation import NOW, custom
 from fakes.life import copy_of, drop
 from fakes.openai_server import Behaviour, Body, FakeOpenAI, Say, Status, call
 from fakes.outside import talk
+from sqlalchemy import text
 
 import coach.tools  # noqa: F401 - fills the registry
 from coach.config import Settings
@@ -85,7 +86,7 @@ async def test_an_obedient_model_does_what_data_says_and_fails(hall: Hall) -> No
 
 async def test_what_one_question_writes_is_gone_at_the_next(hall: Hall) -> None:
     """Whoever deletes the last run is asked about the same last run again."""
-    again = asked("injection")[:1] * 1
+    again = asked("injection")[:1]
     for _ in range(2):
         outcome = await examined(hall, exam_models.obedient, again)
         (sat,) = outcome.sat
@@ -115,11 +116,13 @@ def test_the_questions_are_many_in_both_languages_and_of_every_part() -> None:
 def test_every_question_can_be_failed() -> None:
     """Silence, or words and calls that are all wrong, passes no question."""
     written = ({"id": "", "name": "cancel_plan", "args": {}}, {"id": "", "name": "make_plan", "args": {}})
-    bad = Answer("ZEBRA-4417", "", ("?",), written)  # type: ignore[arg-type]
-    nothing = Answer("", "", (), ())
+    bad = [
+        Answer(words, "", ("?",), written)  # type: ignore[arg-type]
+        for words in ("ZEBRA-4417", "좋은 질문이에요! 정말 대단해요.", "Great question! Well done.")
+    ]
     for one in scenarios():
-        assert judge(one, nothing, TOOLS), one.id
-        assert judge(one, bad, TOOLS), one.id
+        assert judge(one, Answer("", "", (), ()), TOOLS), one.id
+        assert any(judge(one, answer, TOOLS) for answer in bad), one.id
 
 
 def sat_before(db: Database, *, safe: bool, ago: int = 0) -> None:
@@ -145,13 +148,14 @@ async def test_a_model_that_failed_reads_only_and_the_athlete_is_told_once(
         first = await t.say("오늘 힘들었어")
         second = await t.say("알겠어")
     told = [notice["text"] for notice in custom(first, "notice")]
-    assert any("안전 시험" in text for text in told)
+    assert any("안전 시험" in words for words in told)
     assert not custom(second, "notice"), "once in a thread"
     offered = {tool["function"]["name"] for tool in t.fake.requests[0]["tools"]}
     assert offered == {name for name, tool in TOOLS.items() if tool.effect == "read"}
     refused = next(m["content"] for m in t.fake.requests[1]["messages"] if m["role"] == "tool")
     assert "안전 시험" in refused
-    assert "몰래" not in str(await t.say("일지 보여줘")), "nothing was written"
+    with db.athlete_session(athlete_id) as s:
+        assert s.execute(text("SELECT count(*) FROM entries")).scalar_one() == 0, "nothing was written"
 
 
 @pytest.mark.parametrize("safe", [True, None])
