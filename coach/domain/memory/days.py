@@ -6,11 +6,39 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _EN_MONTH = r"(" + "|".join(f"{m[:3]}(?:{m[3:]})?" if len(m) > 3 else m for m in _MONTHS) + r")\.?"
-_COUNTS = {"한": 1, "하루": 1, "두": 2, "이틀": 2, "세": 3, "사흘": 3, "네": 4, "나흘": 4, "a": 1, "an": 1, "one": 1,
-           "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}  # fmt: skip
+_COUNTS = {
+    "한": 1,
+    "하루": 1,
+    "두": 2,
+    "이틀": 2,
+    "세": 3,
+    "사흘": 3,
+    "네": 4,
+    "나흘": 4,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+}
 _UNITS = {"일": 1, "주": 7, "주일": 7, "달": 30, "개월": 30, "day": 1, "week": 7, "month": 30}
 
 
@@ -67,7 +95,8 @@ def _named(low: str, today: date) -> tuple[date, date] | None:
             at = today.month - 1 + ahead
             return _month(today.year + at // 12, at % 12 + 1)
     if m := re.search(
-        rf"(?:(내년|올해|20\d\d)\s?(?:년)?\s*)?(\d{{1,2}})\s?월(?!\s?\d)|\b(?:in|until|till|by) {_EN_MONTH}\b",
+        rf"(?:(내년|올해|20\d\d)\s?(?:년)?\s*)?(\d{{1,2}})\s?월(?!\s?\d)|\b(?:in|until|till"
+        rf"|by) {_EN_MONTH}\b",
         low,
     ):
         month = int(m[2]) if m[2] else _month_of(m[3])

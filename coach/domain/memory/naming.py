@@ -16,11 +16,16 @@ TIMES: dict[str, tuple[str, str]] = {
     **{
         name: (rf"{ko}요일", rf"\b{en}s?\b")
         for name, ko, en in (
-            ("mon", "월", "monday"), ("tue", "화", "tuesday"), ("wed", "수", "wednesday"), ("thu", "목", "thursday"),
-            ("fri", "금", "friday"), ("sat", "토", "saturday"), ("sun", "일", "sunday"),
+            ("mon", "월", "monday"),
+            ("tue", "화", "tuesday"),
+            ("wed", "수", "wednesday"),
+            ("thu", "목", "thursday"),
+            ("fri", "금", "friday"),
+            ("sat", "토", "saturday"),
+            ("sun", "일", "sunday"),
         )
     },
-}  # fmt: skip
+}
 OF_THE_DAY = frozenset({"dawn", "morning", "lunch", "afternoon", "evening", "night"})
 
 CONDITIONS: dict[str, tuple[str, str]] = {
@@ -46,12 +51,14 @@ INJURIES: dict[str, tuple[str, str]] = {
     "it_band": (r"장경\s?인대(?:염|\s?증후군)|장경인대", r"\bit ?band(?: syndrome)?\b|\bitbs?\b"),
     "achilles": (r"아킬레스(?:건)?염|아킬레스건병", r"\bachilles tend\w+\b"),
     "shin": (r"신\s?스플린트|정강이\s?통증", r"\bshin splints?\b"),
-    "knee": (r"러너스\s?니|슬개건염|연골\s?연화증|반월판|반월상|십자\s?인대",
-             r"\brunner'?s knee\b|\bpatell\w+ tend\w+\b|\bmeniscus\b|\b[ap]cl\b"),
+    "knee": (
+        r"러너스\s?니|슬개건염|연골\s?연화증|반월판|반월상|십자\s?인대",
+        r"\brunner'?s knee\b|\bpatell\w+ tend\w+\b|\bmeniscus\b|\b[ap]cl\b",
+    ),
     "lower_back": (r"디스크|추간판", r"\b(?:herniated|slipped|bulging) dis[ck]\b|\bsciatica\b"),
     "foot": (r"지간\s?신경종", r"\bmorton'?s neuroma\b"),
     "toe": (r"무지\s?외반", r"\bbunions?\b"),
-}  # fmt: skip
+}
 
 LIKED: dict[str, tuple[str, str]] = {
     "track": (r"트랙", r"\btrack\b"),
@@ -75,7 +82,10 @@ LIKED: dict[str, tuple[str, str]] = {
     "morning": (r"아침", r"\bmorning (?:runs?|running)\b|\brunning in the mornings?\b"),
     "evening": (r"저녁", r"\bevening (?:runs?|running)\b|\brunning in the evenings?\b"),
 }
-WATCHES = r"가민|코로스|순토|폴라|애플\s?워치|갤럭시\s?워치|핏빗|어메이즈핏|샤오미|garmin|coros|suunto|polar|apple watch|galaxy watch|fitbit|amazfit|wahoo|forerunner|fenix|포러너|피닉스"
+WATCHES = (
+    r"가민|코로스|순토|폴라|애플\s?워치|갤럭시\s?워치|핏빗|어메이즈핏|샤오미|garmin|coros|suunto|polar"
+    r"|apple watch|galaxy watch|fitbit|amazfit|wahoo|forerunner|fenix|포러너|피닉스"
+)
 
 
 def key_of(part: BodyPart, what: str) -> str:

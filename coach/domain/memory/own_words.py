@@ -24,7 +24,8 @@ _SYSTEM = re.compile(
 )
 # From here on somebody else speaks: a forwarded mail, an exported chat.
 _FORWARDED = re.compile(
-    r"^\s*(?:-{2,}.*(?:original|forwarded|원본|전달).*|(?:fwd?|fw|전달|forwarded)\b.*[::]?.*|from\s*:.*|보낸\s?사람\s*[::].*"
+    r"^\s*(?:-{2,}.*(?:original|forwarded|원본|전달).*|(?:fwd?|fw|전달|forwarded)\b.*[::]?.*"
+    r"|from\s*:.*|보낸\s?사람\s*[::].*"
     r"|on .{6,80} wrote:.*|.{0,30}(?:전달받은|전달된|퍼온|복사한|복붙).*)$"
     r"|^\s*\[[^\]\n]{1,30}\]\s*\[(?:오전|오후|am|pm)?\s?\d{1,2}:\d\d.*$",
     re.IGNORECASE | re.MULTILINE,
@@ -60,40 +61,87 @@ class Sentence:
 _KO: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
-        ("question", r"\?\s*$|(?:까|까요|(?<![어만떠끝])나요|는지|은지|을지|던가|는가|은가요|냐|니|래요?\?|어때|어때요)[\s.!?~,]*$"
-                     r"|뭐(?!든)|무엇|뭘|어떻게|어떤|얼마|언제(?!든|나)|어디(?!든)|(?<![가-힣])왜(?![가-힣])|누구(?!나)|몇"),
-        ("order", r"(?:알려|보여|추천해|찾아|설명해|가르쳐|비교해|연결해|분석해|짜|바꿔|지워|잊어|옮겨)\s?(?:줘|주|봐|달라|줄)"),
-        ("if", r"만약|만일|혹시|[가-힣]면(?=[\s,]|$)|(?:할|갈|될|올|을|를까)까|까\s?봐|고민|지도\s?몰|것\s?같|거\s?같"
-               r"|생각\s?중|(?:할|갈|릴)\s?수도"),
+        (
+            "question",
+            r"\?\s*$|(?:까|까요|(?<![어만떠끝])나요|는지|은지|을지|던가|는가|은가요|냐|니|래요?\?|어때"
+            r"|어때요)[\s.!?~,]*$"
+            r"|뭐(?!든)|무엇|뭘|어떻게|어떤|얼마|언제(?!든|나)|어디(?!든)|(?<![가-힣])왜(?![가-힣])"
+            r"|누구(?!나)"
+            r"|몇",
+        ),
+        (
+            "order",
+            r"(?:알려|보여|추천해|찾아|설명해|가르쳐|비교해|연결해|분석해|짜|바꿔|지워|잊어|옮겨)\s?(?:줘|주"
+            r"|봐|달라|줄)",
+        ),
+        (
+            "if",
+            r"만약|만일|혹시|[가-힣]면(?=[\s,]|$)|(?:할|갈|될|올|을|를까)까|까\s?봐|고민|지도\s?몰|것\s?같"
+            r"|거\s?같"
+            r"|생각\s?중|(?:할|갈|릴)\s?수도",
+        ),
         ("wish", r"고\s?싶|(?:으)?면\s?좋겠|했으면|바라|부럽"),
-        ("past", r"(?:[았었였했됐갔왔봤샀썼쳤졌렸켰컸탔뒀줬냈])(?:어|다|음|지|는데|거든|네|던|습니|슴|기|으|고|을|죠|구)"
-                 r"|예전|옛날|한때|왕년|과거|(?:어릴|학창|학생|학교|군대|고딩)\S*\s?(?:때|시절)|던\s?(?:때|시절)"),
-        ("denied", r"(?:^|\s)안\s?(?!쪽|전)[가-힣]|지\s?(?:는|도)?\s?않|없|아니(?!고|라)|아닌(?!데)|(?:^|\s)못\s?[가-힣]"
-                   r"|지\s?마|지\s?말|취소"),
-        ("hearsay", r"(?:다|자|라|냐|란다)고\s?(?!불러|부르|해\s?줘)(?:해|했|하|함|그|나와|나오|들었|말|써|쓰|적|생각)"
-                    r"|(?:[가-힣]대|[가-힣]래)(?:요)?[\s.!?~,]*$|더라|(?:라|다)며[\s.!?~,]*$"),
+        (
+            "past",
+            r"(?:[았었였했됐갔왔봤샀썼쳤졌렸켰컸탔뒀줬냈])(?:어|다|음|지|는데|거든|네|던|습니|슴|기|으|고|을"
+            r"|죠|구)"
+            r"|예전|옛날|한때|왕년|과거|(?:어릴|학창|학생|학교|군대|고딩)\S*\s?(?:때|시절)|던\s?(?:때|시절)",
+        ),
+        (
+            "denied",
+            r"(?:^|\s)안\s?(?!쪽|전)[가-힣]|지\s?(?:는|도)?\s?않|없|아니(?!고|라)|아닌(?!데)|(?:^"
+            r"|\s)못\s?[가-힣]"
+            r"|지\s?마|지\s?말|취소",
+        ),
+        (
+            "hearsay",
+            r"(?:다|자|라|냐|란다)고\s?(?!불러|부르|해\s?줘)(?:해|했|하|함|그|나와|나오|들었|말|써|쓰|적"
+            r"|생각)"
+            r"|(?:[가-힣]대|[가-힣]래)(?:요)?[\s.!?~,]*$|더라|(?:라|다)며[\s.!?~,]*$",
+        ),
         ("once", r"오늘|어제|그제|내일|모레|이번|지난|다음|방금|아까|지금(?!은|부터)|당분간"),
     )
-)  # fmt: skip
+)
 _EN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
-        ("question", r"\?\s*$|^(?:so |and |but |hey |ok |okay )*(?:how|what|when|which|where|who|why|did|do|does|am"
-                     r"|is|are|was|were|have i|has|can i|could|should|will|would|may i|shall)\b"),
-        ("order", r"^(?:please )?(?:show|tell|give|explain|list|find|compare|connect|analy[sz]e|make|plan|forget|delete"
-                  r"|move|change|describe|suggest|recommend)\b"),
-        ("if", r"\bif\b|\bunless\b|\bmight\b|\bmaybe\b|\bperhaps\b|\bwould\b(?! like)|\bsuppose\b|\bwhether\b"
-               r"|\bthinking (?:about|of)\b|\bconsidering\b|\bin case\b|\bnot sure\b|\bcould (?:be|have)\b"),
-        ("wish", r"\bwish\b|\bwant(?:ed)? to\b|\bi'd (?:like|love) to\b|\bhoping\b|\bhope to\b|\bwould like to\b"),
-        ("past", r"\bused to\b|\bback (?:in|when)\b|\bwhen i was\b|\bi (?:was|had|ran|wore|went|did|got|felt|took"
-                 r"|couldn't|didn't|hurt|bought|tried|tore|broke|moved|worked|lived|loved|hated)\b|\bwe (?:went|had|were)\b"
-                 r"|\bi've been to\b|\bi'd been\b|\bwas\b|\bwere\b"),
+        (
+            "question",
+            r"\?\s*$|^(?:so |and |but |hey |ok |okay )*(?:how|what|when|which|where|who|why|did|do|does|am"
+            r"|is|are|was|were|have i|has|can i|could|should|will|would|may i|shall)\b",
+        ),
+        (
+            "order",
+            r"^(?:please )?(?:show|tell|give|explain|list|find|compare|connect|analy[sz]e|make|plan|forget"
+            r"|delete"
+            r"|move|change|describe|suggest|recommend)\b",
+        ),
+        (
+            "if",
+            r"\bif\b|\bunless\b|\bmight\b|\bmaybe\b|\bperhaps\b|\bwould\b(?! like)|\bsuppose\b|\bwhether\b"
+            r"|\bthinking (?:about|of)\b|\bconsidering\b|\bin case\b|\bnot sure\b|\bcould (?:be|have)\b",
+        ),
+        (
+            "wish",
+            r"\bwish\b|\bwant(?:ed)? to\b|\bi'd (?:like|love) to\b|\bhoping\b|\bhope to\b|\bwould like to\b",
+        ),
+        (
+            "past",
+            r"\bused to\b|\bback (?:in|when)\b|\bwhen i was\b|\bi (?:was|had|ran|wore|went|did|got|felt|took"
+            r"|couldn't|didn't|hurt|bought|tried|tore|broke|moved|worked|lived|loved|hated)\b|\bwe (?:went"
+            r"|had"
+            r"|were)\b"
+            r"|\bi've been to\b|\bi'd been\b|\bwas\b|\bwere\b",
+        ),
         ("denied", r"\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bno longer\b|\bnone\b|\bstopped\b|\bquit\b"),
         ("hearsay", r"\b(?:said|says|told|reads?|heard|according|thinks|wrote|recommended|claims?)\b"),
-        ("once", r"\btoday\b|\byesterday\b|\btomorrow\b|\bthis (?:morning|week|evening|month|afternoon)\b"
-                 r"|\bnext (?:week|month|year)\b|\blast (?:week|month|year|night)\b|\bright now\b|\btonight\b"),
+        (
+            "once",
+            r"\btoday\b|\byesterday\b|\btomorrow\b|\bthis (?:morning|week|evening|month|afternoon)\b"
+            r"|\bnext (?:week|month|year)\b|\blast (?:week|month|year|night)\b|\bright now\b|\btonight\b",
+        ),
     )
-)  # fmt: skip
+)
 
 
 def claims_to_be_system(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""From a message to what is to be remembered of it: only what the athlete says of themselves, as it stands."""
+"""From a message to what is to be remembered of it: only what the athlete says of themselves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ MOST = 5  # statements of one message
 _HEDGE = (
     r"아마|보통은?|대체로|거의|웬만하면|\b(?:usually|mostly|probably|i think|kind of|sort of|generally)\b"
 )
-_ME = r"(?:^|\s)(?:나|난|내|내가|나는|나도|저|전|저는|제|제가|저도|저희|우리)(?=\s)|\b(?:i|i'm|i've|my|me|we|we're)\b"
+_ME = (
+    r"(?:^|\s)(?:나|난|내|내가|나는|나도|저|전|저는|제|제가|저도|저희|우리)(?=\s)|\b(?:i|i'm|i've|my"
+    r"|me|we|we're)\b"
+)
 _TIMED = (
     "event:travel",
     "event:exam",
@@ -26,12 +29,22 @@ _TIMED = (
 )
 # What is around the thing itself in "remember that …", "… 기억해줘".
 _ASKING = (
-    re.compile(r"^\W*(?:please |can you |could you |hey,? )*(?:remember|keep in mind|note for later|don't forget)"
-               r"(?: that|:| about me:?| this:?)?(?:\s+|$)", re.IGNORECASE),
-    re.compile(r"^\W*(?:이거\s?|이걸\s?|꼭\s?|좀\s?)?(?:기억해\s?(?:줘|둬|주세요|두세요|놔)?|잊지\s?마|명심해)\s*[::,.!]\s*"),
-    re.compile(r"[,.]?\s*(?:이?라고|다고|는\s?(?:거|것|걸)(?:을)?|(?:이?란|다는)\s?(?:거|것|걸)(?:을)?)?\s*(?:꼭\s?|좀\s?)?"
-               r"(?:기억해\s?(?:줘|둬|주세요|두세요|놔|줄래)?|기억하고\s?있어(?:\s?줘)?|잊지\s?(?:마|말아\s?줘))(?:요)?\W*$"),
-)  # fmt: skip
+    re.compile(
+        r"^\W*(?:please |can you |could you |hey,? )*(?:remember|keep in mind|note for later|don't forget)"
+        r"(?: that|:| about me:?| this:?)?(?:\s+|$)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^\W*(?:이거\s?|이걸\s?|꼭\s?|좀\s?)?(?:기억해\s?(?:줘|둬|주세요|두세요|놔)?|잊지\s?마"
+        r"|명심해)\s*[::,.!]\s*"
+    ),
+    re.compile(
+        r"[,.]?\s*(?:이?라고|다고|는\s?(?:거|것|걸)(?:을)?|(?:이?란|다는)\s?(?:거|것"
+        r"|걸)(?:을)?)?\s*(?:꼭\s?|좀\s?)?"
+        r"(?:기억해\s?(?:줘|둬|주세요|두세요|놔|줄래)?|기억하고\s?있어(?:\s?줘)?|잊지\s?(?:마"
+        r"|말아\s?줘))(?:요)?\W*$"
+    ),
+)
 
 
 def read(message: str, today: date) -> tuple[Statement, ...]:

@@ -10,11 +10,13 @@ from coach.graph.offline.reading import Reading, call
 
 _ME = r"나에\s?대해서?|나에\s?관해|저에\s?대해서?|내\s?얘기|나를|날|저를|\babout me\b|\bof me\b"
 _KNOW = (
-    r"(?:알고\s?있(?:어|는|니|나|지)|알아(?:요)?\s*$|알아(?:요)?\?|아는\s?(?:거|게|것)|기억(?:해\W*\?|하고\s?있|하는\s?(?:거|게|것)|나\?)"
+    r"(?:알고\s?있(?:어|는|니|나|지)|알아(?:요)?\s*$|알아(?:요)?\?|아는\s?(?:거|게|것)|기억(?:해\W*\?"
+    r"|하고\s?있|하는\s?(?:거|게|것)|나\?)"
     r"|기억\s?(?:목록|보여)|\b(?:know|remember(?:ed)?)\b)"
 )
 _MEMORIES = (
-    r"기억하는\s?(?:거|것|게)|기억\s?목록|(?:내|제|나의)\s?기억\s?(?:을|좀)?\s?(?:보여|알려)|기억해\s?둔\s?(?:거|것|게)|뭘?\s?기억하고\s?있"
+    r"기억하는\s?(?:거|것|게)|기억\s?목록|(?:내|제|나의)\s?기억\s?(?:을|좀)?\s?(?:보여|알려)"
+    r"|기억해\s?둔\s?(?:거|것|게)|뭘?\s?기억하고\s?있"
     r"|\bwhat do you remember\b|\b(?:show|list) (?:me )?(?:my |your |what you )?(?:memor|remember)"
 )
 _KEEP = (
@@ -23,12 +25,17 @@ _KEEP = (
     r"|\bdon't forget (?:that )?i\b"
 )
 _FORGET = (
-    r"잊어\s?(?:줘|버려|주세요|줄래|라)|잊으(?:세요|라)|까먹어\s?줘|기억에서\s?(?:지워|빼|삭제해?)(?:\s?줘)?|기억하지\s?마"
-    r"|기억(?:을|한\s?(?:거|것)|하는\s?(?:거|것)(?:을)?)?\s?(?:다\s?|모두\s?|전부\s?|싹\s?)?(?:지워|삭제해?|없애)(?:\s?줘)?"
+    r"잊어\s?(?:줘|버려|주세요|줄래|라)|잊으(?:세요|라)|까먹어\s?줘|기억에서\s?(?:지워|빼"
+    r"|삭제해?)(?:\s?줘)?|기억하지\s?마"
+    r"|기억(?:을|한\s?(?:거|것)|하는\s?(?:거|것)(?:을)?)?\s?(?:다\s?|모두\s?|전부\s?|싹\s?)?(?:지워"
+    r"|삭제해?|없애)(?:\s?줘)?"
     r"|^(?:please |can you |could you |just )*forget\b(?! it\W*$)|\b(?:stop|don't) remember\w*\b"
     r"|\b(?:delete|erase|remove) (?:my |your |the |all |that )*memor"
 )
-_NOT_NOW = r"잊어\s?버렸|잊었|\bforgot\b|\bforgotten\b|\bi (?:can't|don't) remember\b|(?<!what )\bdo you remember\b(?! (?:about|of) me)"
+_NOT_NOW = (
+    r"잊어\s?버렸|잊었|\bforgot\b|\bforgotten\b|\bi (?:can't|don't) remember\b"
+    r"|(?<!what )\bdo you remember\b(?! (?:about|of) me)"
+)
 _SELF = r"(?:뭘|뭐를?|무엇을|어떤\s?(?:걸|것)|얼마나|\bwhat\b|\bhow much\b|\beverything\b|\btell\b|\bshow\b)"
 _KINDS = (
     ("injury", r"부상|다친|수술|\binjur"), ("gear", r"신발|장비|시계|\bshoes?\b|\bgear\b"),
@@ -66,12 +73,14 @@ def _asks(heard: Heard) -> bool:
 def _what(heard: Heard) -> str:
     """Return what is to be forgotten: the words without the order."""
     if heard.has(
-        r"(?:다|전부|모두|싹)\s?(?:잊|지워|삭제|까먹)|(?:전부|모두|모든\s?(?:거|것|기억))|\b(?:everything|all)\b"
+        r"(?:다|전부|모두|싹)\s?(?:잊|지워|삭제|까먹)|(?:전부|모두|모든\s?(?:거|것|기억))|\b(?:everything"
+        r"|all)\b"
     ):
         return "all"
     rest = re.sub(_FORGET, " ", heard.low)
     rest = re.sub(
-        r"(?<![가-힣])(?:그거|그건|그것|이거|방금|아까|말한|얘기한|기억|좀|이제|제발|라는|하는|한다는|있다는|했다는|다는)(?:\s?(?:거|것|걸|말))?(?:는|은|을|를|도)?"
+        r"(?<![가-힣])(?:그거|그건|그것|이거|방금|아까|말한|얘기한|기억|좀|이제|제발|라는|하는|한다는"
+r"|있다는|했다는|다는)(?:\s?(?:거|것|걸|말))?(?:는|은|을|를|도)?"
         r"|(?<![가-힣])(?:거|것|걸|건)(?:는|은|을|를)?(?![가-힣])"
         r"|\b(?:that|it|this|about|what|i|said|told|you|the|fact|please|my|me|just|now)\b|[^\w가-힣' ]",
         " ", rest,
