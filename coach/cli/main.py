@@ -45,6 +45,9 @@ COMMANDS = {
     "strava-webhook": "coach.cli.strava_webhook:strava_webhook",
     "exam": "coach.cli.exam:exam",
     "models": "coach.cli.models:models",
+    "export": "coach.cli.own_data:export",
+    "delete": "coach.cli.own_data:delete",
+    "chats": "coach.cli.own_data:chats",
     "link": "coach.cli.start:link",
     "paths": "coach.cli.start:paths",
     "erase": "coach.cli.start:erase",
@@ -104,6 +107,7 @@ def _parser() -> ArgumentParser:
     guides = knowledge_commands(add("knowledge", "bring in, list, check or search the guidelines"))
     endpoints = add("models", "show the language models: which work, what they cost, what they used today")
     endpoints.add_argument("--demo", action="store_true", help="work on the demo athlete")
+    own = _own_data(add)
     link = add("link", "print a new link that logs the owner in once")
     add("paths", "print where data lies")
     erase = add("erase", "delete the data directory and everything in it")
@@ -119,11 +123,32 @@ def _parser() -> ArgumentParser:
         *of_services,
         *plans,
         *guides,
+        *own,
         link,
         erase,
     ):
         command.add_argument("--demo", action="store_true", help="work on the demo athlete")
     return parser
+
+
+def _own_data(add: Callable[[str, str], ArgumentParser]) -> list[ArgumentParser]:
+    """Add the commands with which athletes take their data along, or delete it."""
+    export = add("export", "write everything of an athlete's into one zip")
+    export.add_argument("--out", type=Path, metavar="FILE", help="where to, by default in this folder")
+    export.add_argument("--check", type=Path, metavar="FILE", help="only check an archive")
+    delete = add("delete", "delete everything of an athlete: data, logins, the account")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    chats = add("chats", "show or set how long conversations are kept")
+    chats.add_argument("--keep-days", type=_days, metavar="N|forever", help="how long from now on")
+    for command in (export, delete, chats):
+        command.add_argument("--athlete", type=int, metavar="NUMBER", help="not the owner")
+    return [export, delete, chats]
+
+
+def _days(text: str) -> str:
+    if text != "forever" and not text.isdecimal():
+        raise ValueError(text)
+    return text
 
 
 def _services(add: Callable[[str, str], ArgumentParser]) -> list[ArgumentParser]:

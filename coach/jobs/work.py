@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.jobs.registry import JobContext, job
-from coach.pipeline import importing
+from coach.pipeline import importing, leaving
 from coach.pipeline import recompute as recomputing
 from coach.pipeline import track_record as track_records
 from coach.store import athletes
@@ -43,3 +43,9 @@ def track_record(context: JobContext, *, athlete_id: int) -> None:
         athlete = athletes.get(s, athlete_id)
     today = context.clock().astimezone(athlete.zone).date()
     track_records.bring_up_to_date(context.db, athlete_id, today)
+
+
+@job(queue="default", tries=5)
+def finish_leaving(context: JobContext, *, athlete_id: int) -> None:
+    """Delete the rest of an athlete who leaves, where whoever began with it was stopped."""
+    leaving.finish(context.reach, athlete_id)

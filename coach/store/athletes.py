@@ -127,6 +127,16 @@ def set_model_consent(s: Session, athlete_id: int, at: datetime | None) -> None:
     s.execute(change(_t).where(_t.c.id == athlete_id).values(model_consent_at=at))
 
 
+def get_chat_keep_days(s: Session, athlete_id: int) -> int | None:
+    """Return for how many days the athlete's conversations are kept; None: until they delete them."""
+    return s.scalar(select(_t.c.chat_keep_days).where(_t.c.id == athlete_id))
+
+
+def set_chat_keep_days(s: Session, athlete_id: int, days: int | None) -> None:
+    """Keep conversations for so many days, or until the athlete deletes them (None)."""
+    s.execute(change(_t).where(_t.c.id == athlete_id).values(chat_keep_days=days))
+
+
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := fields.keys() - FIELDS:
         raise ValueError(f"not fields of an athlete: {sorted(unknown)}")

@@ -153,9 +153,14 @@ class Database:
             raise
 
     @contextmanager
-    def athlete_session(self, athlete_id: int) -> Iterator[Session]:
-        """One transaction that sees and writes only this athlete's rows; commits unless it fails."""
+    def athlete_session(self, athlete_id: int, *, snapshot: bool = False) -> Iterator[Session]:
+        """One transaction that sees and writes only this athlete's rows; commits unless it fails.
+
+        With `snapshot` all it reads is of one moment, whatever others write meanwhile.
+        """
         with Session(self._app, info={"athlete_id": int(athlete_id)}) as session, session.begin():
+            if snapshot:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             session.execute(_SET_ATHLETE, {"id": str(int(athlete_id))})
             yield session
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -151,3 +151,10 @@ def messages(s: Session, thread_id: int, limit: int = 200, before: int | None = 
         query = query.where(_m.c.id < before)
     rows = s.execute(query.order_by(_m.c.id.desc()).limit(limit)).all()
     return [Message(*row) for row in reversed(rows)]
+
+
+def each_message(s: Session, thread_id: int) -> Iterator[Message]:
+    """Return everything that was said, the oldest first, without holding all of it in memory."""
+    query = select(*_MESSAGE_COLUMNS).where(_m.c.thread_id == thread_id).order_by(_m.c.id)
+    for row in s.execute(query.execution_options(yield_per=100)):
+        yield Message(*row)
