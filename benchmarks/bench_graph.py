@@ -44,8 +44,8 @@ REPEATS = 15
 
 
 @contextmanager
-def athlete() -> Iterator[tuple[Database, int]]:
-    """Give an athlete with RUNS recordings on a server of its own."""
+def athlete(recordings: int = RUNS) -> Iterator[tuple[Database, int]]:
+    """Give an athlete with recordings on a server of its own."""
     place = Path(tempfile.mkdtemp(prefix="hanbal-bench-"))
     place.chmod(0o711)
     server = start_embedded(place / "data")
@@ -58,7 +58,7 @@ def athlete() -> Iterator[tuple[Database, int]]:
             athletes.set_onboarding(session, athlete_id, {"step": None})
             athletes.set_model_consent(session, athlete_id, NOW)
         with importing.reader_pool(os.cpu_count() or 2) as pool:
-            entries = [run_file(n) for n in range(RUNS)]
+            entries = [run_file(n) for n in range(recordings)]
             importing.import_paths(db, athlete_id, entries, pool=pool, now=NOW, channel="bench")
         yield db, athlete_id
         db.dispose()

@@ -10,8 +10,7 @@ MILLION = 1_000_000
 
 # A rule of our own, meant to be a little too high: byte-pair encodings take 3 to 4 characters of English to a
 # token, and up to one token for each syllable of Korean or sign of Chinese and Japanese.
-_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_PLAIN = re.compile(r"[\x00-\x7f]")
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 PLAIN_PER_TOKEN = 3
 OTHER_TOKENS = 2  # of a sign of any other script, and of an emoji
 MESSAGE_TOKENS = 4  # that a message costs beside its words
@@ -73,5 +72,6 @@ def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
 
 def estimate_tokens(text: str) -> int:
     """Return about how many tokens a text is, by its script."""
-    plain, wide = len(_PLAIN.findall(text)), len(_WIDE.findall(text))
+    plain = len(text.encode("ascii", "ignore"))
+    wide = 0 if plain == len(text) else sum(len(run) for run in _WIDE.findall(text))
     return -(-plain // PLAIN_PER_TOKEN) + wide + OTHER_TOKENS * (len(text) - plain - wide)

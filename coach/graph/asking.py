@@ -190,23 +190,24 @@ class Asking:
         ctx = turn.ctx
         with ctx.db.athlete_session(ctx.athlete.id) as s:
             disguise = wire.disguise_of(s, ctx.athlete)
-        body = wire.body_of(thread, disguise)
-        fingerprint, tool_tokens = self._declared[turn.reading_only]
-        tokens = wire.tokens_of(body) + tool_tokens
-        reserved = spending.reserve(
-            ctx.db,
-            turn.limits,
-            ctx.athlete,
-            purpose="chat",
-            host=endpoint.name,
-            model=endpoint.model_name,
-            prompt_tokens=tokens,
-            sent=body,
-            tools=fingerprint,
-            removed=disguise.removed,
-            run_id=UUID(turn.run_id),
-            now=self._clock(),
-        )
+            body = wire.body_of(thread, disguise)
+            fingerprint, tool_tokens = self._declared[turn.reading_only]
+            tokens = wire.tokens_of(body) + tool_tokens
+            reserved = spending.reserve(
+                s,
+                ctx.db,
+                turn.limits,
+                ctx.athlete,
+                purpose="chat",
+                host=endpoint.name,
+                model=endpoint.model_name,
+                prompt_tokens=tokens,
+                sent=body,
+                tools=fingerprint,
+                removed=disguise.removed,
+                run_id=UUID(turn.run_id),
+                now=self._clock(),
+            )
         return _Request(body, disguise, tokens, reserved)
 
     async def _give_back(self, turn: Turn, task: asyncio.Future[_Request]) -> None:

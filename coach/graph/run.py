@@ -37,7 +37,7 @@ from coach.graph.nodes import Nodes
 from coach.graph.opening import Begun, Opening
 from coach.graph.replay import Replay
 from coach.graph.turn import Turn
-from coach.store import imports, runs, system
+from coach.store import imports, memories, runs, system
 from coach.store.session import Database
 from coach.text import LANGS, Lang
 from coach.tools.spec import TOOLS, Tool, ToolContext
@@ -280,10 +280,6 @@ class Conversations:
             message = turn.text("graph.run_slow" if slow else "graph.run_failed")
             state, last = "failed", ("RUN_ERROR", {"message": message, "code": "slow" if slow else "failed"})
             await self._keep_partial(turn, config)
-        # What calls of models used is counted before the athlete can ask again.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STORE_S):
-                await turn.written()
         # Who reads a finished run finds all of it: what was said is stored before it is called finished.
         with contextlib.suppress(TimeoutError):  # a database that is away must not keep who watches waiting
             async with asyncio.timeout(STORE_S):
@@ -292,6 +288,10 @@ class Conversations:
             await self._blocking(partial(self._opening.finish, live, turn, state))
         except Exception:
             log.exception("the end of run %s was not stored", live.run_id)
+        # What calls of models used is counted before the athlete can ask again.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STORE_S):
+                await turn.written()
         live.emit(*last)
         await self._flusher.flushed()
         self._live.pop(live.run_id, None)

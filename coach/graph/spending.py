@@ -13,7 +13,7 @@ from coach.domain.athlete import Athlete
 from coach.domain.model_cost import Price, Used, cost_of, price_of
 from coach.store import model_calls, model_days
 from coach.store.model_calls import Purpose
-from coach.store.session import Database
+from coach.store.session import Database, Session
 
 # Room for what a model writes. A longer reply is settled as it was, and the next call finds less left.
 REPLY_TOKENS = 2_000
@@ -49,6 +49,7 @@ def alive_since(settings: Settings, now: datetime) -> datetime:
 
 
 def reserve(
+    s: Session,
     db: Database,
     settings: Settings,
     athlete: Athlete,
@@ -65,6 +66,8 @@ def reserve(
 ) -> Reserved:
     """Set aside what a call may use, and note what is about to be sent. Raises Capped.
 
+    `s` is the athlete's; the call may be made once its transaction has ended.
+
     The installation's share is leased first: what its transaction leaves when this process dies in between
     lapses by itself, and nothing is noted as sent that was not.
     """
@@ -74,29 +77,28 @@ def reserve(
     day, day_all = now.astimezone(athlete.zone).date(), now.astimezone(UTC).date()
     alive = alive_since(settings, now)
     lease_id = _lease(db, settings, day_all, expected.total, cost, now)
-    with db.athlete_session(athlete.id) as s:
-        call_id = model_calls.reserve(
-            s,
-            run_id=run_id,
-            purpose=purpose,
-            host=host,
-            model=model,
-            day=day,
-            tokens=expected.total,
-            cost=cost,
-            most_tokens=settings.max_tokens_per_day,
-            most_cost=settings.max_cost_per_day,
-            sent=sent,
-            tools=tools,
-            removed=removed,
-            now=now,
-            alive=alive,
-        )
-        spent = model_calls.spent(s, day, alive) if call_id is None else None
-    if call_id is None or spent is not None:
+    call_id = model_calls.reserve(
+        s,
+        run_id=run_id,
+        purpose=purpose,
+        host=host,
+        model=model,
+        day=day,
+        tokens=expected.total,
+        cost=cost,
+        most_tokens=settings.max_tokens_per_day,
+        most_cost=settings.max_cost_per_day,
+        sent=sent,
+        tools=tools,
+        removed=removed,
+        now=now,
+        alive=alive,
+    )
+    if call_id is None:
+        spent = model_calls.spent(s, day, alive)
         if lease_id is not None:
             model_days.settle(db, lease_id, day_all, 0, None)
-        by_tokens = spent is None or spent.tokens + expected.total > settings.max_tokens_per_day
+        by_tokens = spent.tokens + expected.total > settings.max_tokens_per_day
         midnight = datetime.combine(day + timedelta(days=1), time(), athlete.zone)
         raise Capped("tokens" if by_tokens else "cost", midnight)
     return Reserved(call_id, lease_id, day_all, athlete.id, price, expected)

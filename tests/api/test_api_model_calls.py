@@ -29,22 +29,22 @@ SENT = [
 def made(house: House, why: str = "", settle: bool = True, **changes: Any) -> int:
     owner = house.owner.athlete_id
     with house.db.athlete_session(owner) as s:
-        athlete = athletes.get(s, owner)
-    given = Settings(_env_file=None, model_prices="m=2/8/0.5", **changes)
-    reserved = spending.reserve(
-        house.db,
-        given,
-        athlete,
-        purpose="chat",
-        host="models.example.org",
-        model="m",
-        prompt_tokens=500,
-        sent=SENT,
-        tools="f00",
-        removed={"name": 2, "email": 1},
-        run_id=None,
-        now=house.clock(),
-    )
+        given = Settings(_env_file=None, model_prices="m=2/8/0.5", **changes)
+        reserved = spending.reserve(
+            s,
+            house.db,
+            given,
+            athletes.get(s, owner),
+            purpose="chat",
+            host="models.example.org",
+            model="m",
+            prompt_tokens=500,
+            sent=SENT,
+            tools="f00",
+            removed={"name": 2, "email": 1},
+            run_id=None,
+            now=house.clock(),
+        )
     if settle:
         spending.settle(house.db, reserved, Used(900, 30, 700), why, house.clock())
     return reserved.call_id

@@ -41,7 +41,8 @@ def reserve(db: Database, athlete_id: int, given: Settings, now: datetime = NOW,
         "run_id": None,
         **more,
     }
-    return spending.reserve(db, given, athlete, now=now, **values)
+    with db.athlete_session(athlete_id) as s:
+        return spending.reserve(s, db, given, athlete, now=now, **values)
 
 
 def spent(db: Database, athlete_id: int, now: datetime = NOW) -> model_calls.Spent:
