@@ -22,12 +22,15 @@ from starlette.types import Scope
 from api import (
     connections_page,
     errors,
+    guidelines_page,
+    insights_page,
     journal_page,
     memory_page,
     number_pages,
     pages,
     plan_page,
     plan_problems,
+    sent_page,
     settings_page,
 )
 from api.charts import ChartHouse
@@ -48,12 +51,16 @@ from api.routers import (
     exchange,
     garmin,
     goals,
+    guidelines,
     ingest,
+    insights,
     jobs,
     journal,
     memory,
     metrics,
+    model_calls,
     notices,
+    own_data,
     plan_calendar,
     plans,
     private_places,
@@ -196,6 +203,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         profile,
         charts,
         metrics,
+        guidelines,
         answers,
         calculators,
         routes,
@@ -206,6 +214,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         garmin,
         strava,
         ingest,
+        insights,
         notices,
         jobs,
         sources,
@@ -221,14 +230,19 @@ def _routes() -> tuple[BaseRoute, ...]:
         exchange,
     ):
         api.include_router(module.router)
+    api.include_router(model_calls.router)
+    api.include_router(own_data.router)
     api.include_router(activities.edits_router)
     whole.include_router(api)
     whole.include_router(pages.router)
     whole.include_router(number_pages.router)
+    whole.include_router(guidelines_page.router)
     whole.include_router(settings_page.router)
+    whole.include_router(insights_page.router)
     whole.include_router(memory_page.router)
     whole.include_router(connections_page.router)
     whole.include_router(plan_page.router)
+    whole.include_router(sent_page.router)
     whole.include_router(journal_page.router)
 
     @whole.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")

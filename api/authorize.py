@@ -16,7 +16,7 @@ class Action(StrEnum):
     talk = "talk"  # say something, stop, retry, add files
     change = "change"  # edit or delete training data, conversations, the profile
     account = "account"  # passwords, sessions, consent, tokens
-    decide = "decide"  # approve, reject or end a plan, have it sent: the athlete alone
+    decide = "decide"  # approve or end a plan, have it sent, take everything along: the athlete alone
     operate = "operate"  # settings of the installation, which hold for everybody
 
 
@@ -63,6 +63,7 @@ ROUTES: dict[str, Action] = {
     "chat_page": Action.read,
     "settings_page": Action.account,
     "memory_page": Action.account,
+    "insights_page": Action.read,
     "connections_page": Action.account,
     "activity_page": Action.read,
     "record_page": Action.read,
@@ -84,6 +85,7 @@ ROUTES: dict[str, Action] = {
     "get_thread": Action.read,
     "rename_thread": Action.change,
     "delete_thread": Action.change,
+    "restore_thread": Action.change,
     "export_thread": Action.read,
     "upload": Action.talk,
     "get_import": Action.read,
@@ -100,6 +102,11 @@ ROUTES: dict[str, Action] = {
     "heatmap_bounds": Action.read,
     # Where somebody lives is told to nobody but them, not even within another site's page.
     "list_memories": Action.account,
+    "list_insights": Action.read,
+    "get_insight": Action.read,
+    "see_insight": Action.change,
+    "dismiss_insight": Action.change,
+    "undismiss_insight": Action.change,
     "add_memory": Action.account,
     "change_memory": Action.account,
     "answer_memory": Action.account,
@@ -131,11 +138,19 @@ ROUTES: dict[str, Action] = {
     "change_threshold": Action.change,
     "give_consent": Action.account,
     "withdraw_consent": Action.account,
+    # Everything an outside model was told: more than another site's page should show.
+    "sent_page": Action.account,
+    "list_model_calls": Action.account,
+    "get_model_call": Action.account,
     "list_charts": Action.read,
     "chart_spec": Action.read,
     "chart_picture": Action.read,
     "list_tools": Action.read,
     "ask_tool": Action.read,
+    "guidelines_page": Action.read,
+    "guideline_page": Action.read,
+    "list_guidelines": Action.read,
+    "get_guideline": Action.read,
     "list_metrics": Action.read,
     "metric_values": Action.read,
     "list_calculators": Action.read,
@@ -211,6 +226,10 @@ ROUTES: dict[str, Action] = {
     "plan_deliveries": Action.read,
     "calendar": Action.read,
     "get_race_plan": Action.read,
+    "own_data": Action.account,
+    "keep_chats": Action.account,
+    "export_all": Action.decide,
+    "delete_everything": Action.decide,
 }
 
 

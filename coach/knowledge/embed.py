@@ -150,7 +150,8 @@ class EndpointEmbedder:
                     "embeddings_dimension", model=self.model, expected=expected, got=wrong or 0
                 )
             try:
-                found: Matrix = np.asarray(rows, dtype=np.float32)
+                with np.errstate(over="ignore"):
+                    found: Matrix = np.asarray(rows, dtype=np.float32)
             except (TypeError, ValueError) as error:
                 raise ServiceBroken("embeddings_not_numbers", model=self.model) from error
             lengths = np.linalg.norm(found, axis=1, keepdims=True)

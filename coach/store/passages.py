@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import Row, bindparam, delete, func, insert, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import SQLAlchemyError
 
 from coach.errors import SetupError
@@ -267,6 +268,6 @@ def of_guidelines(s: Session, names: Collection[str]) -> list[Passage]:
 def headings(s: Session, lang: Lang) -> list[Passage]:
     """Return the first passage of every guideline, in a language where it is written in it; by topic."""
     other = _t.c.lang != lang
-    asked = select(*_COLUMNS).where(_t.c.part == 0).distinct(_t.c.guideline)
+    asked = select(*_COLUMNS).where(_t.c.part == 0).ext(distinct_on(_t.c.guideline))
     found = [_passage(row) for row in s.execute(asked.order_by(_t.c.guideline, other))]
     return sorted(found, key=lambda p: (p.topic, p.title))

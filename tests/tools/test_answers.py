@@ -85,6 +85,11 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     *(("connect_source", {"provider": p}) for p in ("garmin", "strava", "apple_health", "sheets")),
     ("journal_show", {}),
     ("journal_show", {"place": "knee", "side": "left"}),
+    *(("journal_show", {"about": about}) for about in ("sore calves", "무릎", "화성 여행")),
+    *(("journal_show", {"runs": True, "kind": kind}) for kind in ("pain", "soreness", "mood")),
+    ("correlate", {"a": "distance", "b": "pain"}),
+    ("correlate", {"a": "short_sleep", "b": "efficiency"}),
+    ("correlate", {"a": "load", "b": "mood"}),
     *(("show_chart", {"chart": chart}) for chart in SHOWN),
     ("why_withheld", {}),
     ("plan_overview", {}),
@@ -95,6 +100,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("plan_adherence", {}),
     ("send_status", {}),
     ("race_plan", {}),
+    ("guidelines", {"question": "마라톤 중에 물은 얼마나 마셔야 해?"}),
+    ("guidelines", {"question": "my knee hurts", "symptom": True}),
     ("what_can_you_do", {}),
 ]  # fmt: skip
 VOICES = [("ko", "metric"), ("en", "imperial")]

@@ -25,7 +25,8 @@ _OWN = (
     r"(?<![가-힣])(?:내|나의|제|나는|저는|난|전)(?![가-힣])|했어|했지|뛰었|달렸|탔어|잤|였어|보여|기록해|적어|바꿔\s?줘"
     rf"|지워|삭제|찾아|비교|연결|동기화|{w.DRAWN}"
     r"|\bmy\b|\bmine\b|\bme\b|\bi (?:ran|did|slept|rode|swam|was|am|had)\b|\bi'm\b|\bi've\b"
-    r"|\bdid i\b|\bdo i (?!need)|\bam i\b|\bhave i\b|\bwas i\b|\bshow\b|\blist\b|\bset\b|\bdelete\b|\blog\b|\badd\b"
+    r"|\bdid i\b|\bdo i (?!need)|\bam i\b|\bhave i\b|\bwas i\b|\bshow\b|\blist\b|\bset\b|\bdelete\b"
+    r"|\blog\b|\badd\b"
     r"|\bchange my\b|\bconnect\b|\bsync\b"
 )
 # What the coach can compute or look up itself.
