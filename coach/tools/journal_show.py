@@ -132,14 +132,14 @@ def _as_runs(
     shown = sorted((rows[n] for n in told), key=lambda row: row.start_at, reverse=True)
     for row in shown[:SHOWN]:
         known = facts.core(f"activity.{row.id}", row, of_activity(ctx, row))
-        said = [
+        words = [
             _shortened(one.text) or ", ".join(describe(ctx, e) for e in one.entries) for one in told[row.id]
         ]
         for one in told[row.id]:
             for entry in one.entries:
                 add_score(ctx, facts, entry, row)
         cells = (facts.cell(known.get("distance")), facts.cell(known.get("pace")))
-        lines.append((day_name(ctx, row.local_date), *cells, " · ".join(dict.fromkeys(said))))
+        lines.append((day_name(ctx, row.local_date), *cells, " · ".join(dict.fromkeys(words))))
     names = ("tools.column_day", "tools.column_distance", "tools.column_pace", "journal.say.column_said")
     card = Card(
         kind="table",
@@ -157,7 +157,8 @@ def _as_runs(
             "journal.others", "entries", others, "count", span, label=label, sources=[Source.journal]
         )
         notes.insert(0, Note(key="journal.say.runs_without", facts={"others": rest}))
-    return Result(facts=facts.all(), says=(_runs_said(ctx, facts, shown),), notes=tuple(notes), cards=(card,))
+    said = _runs_said(ctx, facts, shown)
+    return Result(facts=facts.all(), says=(said,), notes=tuple(notes), cards=(card,))
 
 
 def _runs_said(ctx: ToolContext, facts: Facts, shown: Sequence[Row]) -> Note:

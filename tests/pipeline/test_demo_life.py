@@ -19,9 +19,10 @@ from coach.domain.source import Source
 from coach.pipeline.demo import DemoLife, health_file, live, run_file, tell
 from coach.pipeline.demo.body import HR_MAX, LTHR
 from coach.pipeline.demo.life import ZONE, DemoRun
+from coach.pipeline.demo.told import WROTE
 from coach.providers.files.parsed import Parsed
 from coach.providers.files.pool import ReaderPool
-from coach.store import activities, athletes, daily, metrics, planning_profiles, races, system
+from coach.store import activities, athletes, daily, journal, metrics, planning_profiles, races, system
 from coach.store.activities import Row
 from coach.store.postgres import Embedded
 from coach.store.session import Database
@@ -259,7 +260,10 @@ def test_what_was_told_is_there_once(imported: Coach, life: DemoLife) -> None:
             tell(s, athletes.get(s, imported.athlete_id), life)
     with imported.db.athlete_session(imported.athlete_id) as s:
         told = len(life.entries) + sum(len(morning) for morning in life.mornings)
-        assert len(daily.list_entries(s, imported.athlete_id)) == told
+        found = daily.list_entries(s, imported.athlete_id)
+        assert len([entry for entry in found if entry.note_id is None]) == told
+        assert len(journal.find(s)) == len(WROTE)
+        assert {entry.note_id for entry in found} >= {note.id for note in journal.find(s) if note.activity_id}
         (race,) = races.find(s, LAST)
         assert race.day == life.marathon
         goal = planning_profiles.goal(s)

@@ -26,7 +26,7 @@ from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Call, Reading, make_call, reply
 
 # Asked about with few words, and still complete; what is told or ordered is so in any case.
-_TOLD = {"profile_change", "log_activity", "journal_add", "same_route", "heatmap", "mean_max", "correlate"}
+_TOLD = {"profile_change", "log_activity", "journal_add", "journal_correct", "same_route", "heatmap", "mean_max", "correlate"}
 _TOLD |= planning.TOLD
 _COMPLETE = {
     *("readiness", "training_status", "fitness", "race_predictions", "training_paces", "metric", "calculate"),
