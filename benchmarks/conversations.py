@@ -100,8 +100,9 @@ CONVERSATIONS: dict[Lang, Sequence[tuple[str, Sequence[str]]]] = {
 HEADS: dict[Lang, dict[str, str]] = {
     "ko": {
         "title": "열 가지 대화",
-        "about": "오프라인 코치가 데모 선수와 나눈 대화예요. `python -m benchmarks.conversations`가 적었어요. "
-        "숫자와 인용이 무엇에 근거하는지 대화마다 아래에 적었어요.",
+        "about": "오프라인 코치가 데모 선수와 나눈 대화예요. "
+        "`python -m benchmarks.conversations`가 적었어요. "
+        "숫자와 인용이 무엇에 근거하는지 답마다 아래에 적었어요.",
         "athlete": "러너",
         "coach": "한발",
         "proof": "근거",
