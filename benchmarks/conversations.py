@@ -44,7 +44,7 @@ CONVERSATIONS: dict[Lang, Sequence[tuple[str, Sequence[str]]]] = {
         ("기록 예측", ("지금 하프 뛰면 몇 분 나올까?", "네 예측은 얼마나 맞았어?")),
         (
             "지침 묻기",
-            ("더운 날 장거리는 물을 얼마나 마셔야 해?", "감기 걸렸는데 달려도 된다는 근거가 있어?"),
+            ("더운 날 장거리는 물을 얼마나 마셔야 해?", "스트레칭하면 부상이 줄어든다는 근거가 있어?"),
         ),
         ("기억", ("나는 아침에 뛰는 걸 좋아해, 기억해줘", "나에 대해 뭘 알고 있어?")),
         ("일지", ("어제 왼쪽 무릎이 좀 아팠어. 3점 정도", "일지 보여줘")),
@@ -67,7 +67,7 @@ CONVERSATIONS: dict[Lang, Sequence[tuple[str, Sequence[str]]]] = {
             "Asking the guidelines",
             (
                 "How much should I drink on long runs in the heat?",
-                "Is there evidence that I may run with a cold?",
+                "Is there evidence that stretching prevents injuries?",
             ),
         ),
         ("Memory", ("I like to run in the morning, remember that", "What do you know about me?")),
