@@ -14,10 +14,9 @@ from coach.store import athletes, system
 def insights(context: JobContext, *, athlete_id: int) -> None:
     """Build weeks, months and cards anew where their facts have changed."""
     now = context.clock()
-    with context.db.athlete_session(athlete_id) as s:
-        # While metrics are being computed there is nothing to sum up; the job that does it asks for this one.
-        with suppress(NotEnoughData):
-            summaries.refresh(s, athletes.get(s, athlete_id), now)
+    # While metrics are being computed there is nothing to sum up; the job that does it asks for this one.
+    with suppress(NotEnoughData), context.db.athlete_session(athlete_id) as s:
+        summaries.refresh(s, athletes.get(s, athlete_id), now)
 
 
 def hand_out(context: JobContext) -> int:

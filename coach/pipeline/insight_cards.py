@@ -43,7 +43,7 @@ def found(past: Past, week: Span) -> tuple[tuple[Card, ...], Figures]:
     return candidates(seen), figures
 
 
-def draft(card: Card, key: str, figures: Figures, week: Span) -> Draft:
+def draft(card: Card, key: str, figures: Figures) -> Draft:
     """Return a card with its figures and the chart of the days it is about."""
     params = {"start": card.first.isoformat(), "end": card.last.isoformat()} if card.chart else {}
     return Draft(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from coach.domain.athlete import Athlete
-from coach.domain.insights import Draft, Known, Shown, choose
+from coach.domain.insights import Draft, Known, choose
 from coach.domain.insights.showing import MOST_OPEN
 from coach.domain.metrics.totals import Span, month_of, week_of
 from coach.domain.redflags import Severity
@@ -44,14 +44,15 @@ def refresh(s: Session, athlete: Athlete, now: datetime) -> Refreshed:
     spans = [] if first_day is None else _spans(athlete, today, first_day)
     past = past_of(s, athlete, today, min(span.first for _, span in spans)) if spans else None
     drafts = [] if past is None else [told(past, kind, span) for kind, span in spans]
-    written = sum(insights.save(s, athlete.id, draft, draft.key, now) for draft in drafts)
+    stored = insights.made_of(s, athlete.id)
     there = {(draft.kind, draft.key) for draft in drafts}
-    stored = insights.find(s, athlete.id, ("week", "month"))
-    gone = [one.id for one in stored if (one.kind, one.key) not in there]
-    cards_written, cards_gone = _cards(s, athlete, past, today, now)
-    gone += cards_gone
-    insights.remove(s, athlete.id, gone)
-    return Refreshed(written + cards_written, len(gone))
+    gone = [id for (kind, key), (id, _) in stored.items() if kind != "card" and (kind, key) not in there]
+    cards, cards_gone = _cards(s, athlete, past, today)
+    # What is stored is compared here, so that a night on which nothing changed writes nothing.
+    changed = [d for d in (*drafts, *cards) if stored.get((d.kind, d.key), (0, b""))[1] != d.sha256()]
+    written = sum(insights.save(s, athlete.id, draft, now) for draft in changed)
+    insights.remove(s, athlete.id, [*gone, *cards_gone])
+    return Refreshed(written, len(gone) + len(cards_gone))
 
 
 def _spans(athlete: Athlete, today: date, first_day: date) -> list[tuple[Literal["week", "month"], Span]]:
@@ -70,15 +71,13 @@ def _spans(athlete: Athlete, today: date, first_day: date) -> list[tuple[Literal
     return found
 
 
-def _cards(
-    s: Session, athlete: Athlete, past: Past | None, today: date, now: datetime
-) -> tuple[int, list[int]]:
-    """Write the cards that are shown; return how many were written, and the open ones that hold no more.
+def _cards(s: Session, athlete: Athlete, past: Past | None, today: date) -> tuple[list[Draft], list[int]]:
+    """Return the cards to show, and the ids of open ones that hold no more.
 
     While a red flag stands nothing is recommended: what is open waits, and nothing new comes.
     """
     if is_held(s):
-        return 0, []
+        return [], []
     stored = insights.find(s, athlete.id, _CARDS)
     known = [
         Known(
@@ -88,18 +87,13 @@ def _cards(
         )
         for card in stored
     ]
-    shown: tuple[Shown, ...] = ()
-    written = 0
-    if past is not None:
-        week = span_before("week", week_of(today, athlete.week_start))
-        found, figures = insight_cards.found(past, week) if week.last >= past.first_day else ((), None)
-        shown = choose(found, known, today)
-        for one in shown:
-            assert figures is not None
-            draft = insight_cards.draft(one.card, one.key, figures, week)
-            written += insights.save(s, athlete.id, draft, one.key, now)
-    keys = {one.key for one in shown}
-    return written, [card.id for card in stored if card.dismissed_at is None and card.key not in keys]
+    drafts: list[Draft] = []
+    week = span_before("week", week_of(today, athlete.week_start))
+    if past is not None and week.last >= past.first_day:
+        found, figures = insight_cards.found(past, week)
+        drafts = [insight_cards.draft(o.card, o.key, figures) for o in choose(found, known, today)]
+    keys = {draft.key for draft in drafts}
+    return drafts, [card.id for card in stored if card.dismissed_at is None and card.key not in keys]
 
 
 def look(
@@ -125,18 +119,21 @@ class Feed:
     cards: tuple[Insight, ...]
     held: str
     is_held: bool
-    has_activities: bool
+    older_before: date | None  # ask with this for what is older; None: that is all
 
 
 def feed(s: Session, athlete: Athlete, *, before: date | None = None, limit: int = 12) -> Feed:
     """Return weeks and months, the newest first, and the open cards; none while a red flag stands."""
-    items = [i for i in insights.find(s, athlete.id, ("week", "month"), before=before) if i.body]
+    found = [i for i in insights.find(s, athlete.id, ("week", "month"), before=before) if i.body]
+    items = found[:limit]
+    # Of those that ended on one day (a month and its last week) none is torn from the other.
+    items += [i for i in found[limit:] if i.last_day == items[-1].last_day]
     return Feed(
-        tuple(items[:limit]),
+        tuple(items),
         open_cards(s, athlete),
         held(s),
         is_held(s),
-        activities.count(s, athlete.id) > 0,
+        items[-1].last_day if len(items) < len(found) else None,
     )
 
 

@@ -46,16 +46,25 @@ class Insight:
         return self.key.partition(":")[0]
 
 
-def save(s: Session, athlete_id: int, draft: Draft, key: str, now: datetime) -> bool:
+def made_of(s: Session, athlete_id: int) -> dict[tuple[Kind, str], tuple[int, bytes]]:
+    """Return kind and key of every stored insight → its id and the hash of its facts."""
+    rows = s.execute(
+        select(_t.c.kind, _t.c.key, _t.c.id, _t.c.facts_sha256).where(_t.c.athlete_id == athlete_id)
+    )
+    return {(kind, key): (id, bytes(sha256)) for kind, key, id, sha256 in rows}
+
+
+def save(s: Session, athlete_id: int, draft: Draft, now: datetime) -> bool:
     """Keep an insight under its key; return whether anything was written.
 
     Of the same facts nothing is. Other facts replace the old ones, and what a model said of those; whether it
     was seen or dismissed stays.
     """
+    sha256 = draft.sha256()
     changing = {
         "first_day": draft.first,
         "last_day": draft.last,
-        "facts_sha256": draft.sha256,
+        "facts_sha256": sha256,
         "facts": draft.facts(),
         "body": draft.body(),
         "worded": {},
@@ -63,11 +72,11 @@ def save(s: Session, athlete_id: int, draft: Draft, key: str, now: datetime) -> 
     }
     query = (
         insert(_t)
-        .values(athlete_id=athlete_id, kind=draft.kind, key=key, created_at=now, **changing)
+        .values(athlete_id=athlete_id, kind=draft.kind, key=draft.key, created_at=now, **changing)
         .on_conflict_do_update(
             index_elements=["athlete_id", "kind", "key"],
             set_=changing,
-            where=_t.c.facts_sha256 != draft.sha256,
+            where=_t.c.facts_sha256 != sha256,
         )
         .returning(_t.c.id)
     )

@@ -196,6 +196,8 @@ def calls(ids: list[int]) -> list[tuple[str, dict[str, Any]]]:
         ("load_and_form", {"day": "2026-11-10"}),
         *(("mean_max", {"channel": channel}) for channel in ("pace", "hr", "power")),
         ("memory_show", {}),
+        ("insights", {"span": "week", "day": "2026-11-21"}),
+        ("insights", {"span": "now"}),
         *(("metric", {"name": name, **SPAN}) for name in ("ctl", "vdot", "lthr", "total_load", "readiness")),
         *(("metric", {"name": name, "pick": "last"}) for name in ("training_load", "max_hr_bpm")),
         *((name, {}) for name in ("plan_adherence", "plan_changes", "plan_history", "plan_overview")),

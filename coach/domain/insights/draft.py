@@ -41,13 +41,21 @@ class Figure:
 
     def dump(self) -> dict[str, Any]:
         """Return it as JSON."""
-        plain = asdict(self)
         return {
-            **plain,
+            "key": self.key,
+            "metric": self.metric,
+            "value": self.value,
+            "unit": self.unit,
+            "label": self.label,
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "rests_on": sorted(self.rests_on),
             "activities": list(self.activities),
+            "coverage": self.coverage,
+            "because": self.because,
+            "because_params": dict(self.because_params),
+            "estimated": self.estimated,
+            "provisional": self.provisional,
         }
 
 
@@ -108,9 +116,8 @@ class Draft:
             "chart_params": dict(self.chart_params),
         }
 
-    @property
     def sha256(self) -> bytes:
-        """The hash of what it says and rests on: the same facts are the same insight."""
+        """Return the hash of what it says and rests on: the same facts are the same insight."""
         whole = {"version": VERSION, "facts": self.facts(), "body": self.body()}
         return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).digest()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from coach.domain.insights.draft import Said
 from coach.domain.insights.stretch import MEASURED, Stretch, Unusual, unusual
@@ -10,6 +11,8 @@ from coach.domain.insights.stretch import MEASURED, Stretch, Unusual, unusual
 MOST_NOTABLE = 2  # between the first sentence and what to look at next
 MISSED_OF_PLAN = 2
 RACE_WITHIN_DAYS = 42
+APART = 0.25  # so far from the mean of six weeks nobody would call it like the others
+MOSTLY_EASY_PCT = 70.0
 # Where rules of different kinds meet: how much a record, a farthest run or a lasting change weighs against
 # robust standard deviations (judgements).
 _WEIGHT_RECORD, _WEIGHT_FARTHEST, _WEIGHT_SHIFT, _WEIGHT_PLAN = 6.0, 5.0, 4.0, 1.0
@@ -102,10 +105,22 @@ def _is_farthest(stretch: Stretch) -> bool:
 
 
 def _steady(stretch: Stretch) -> Said | None:
-    """Say that it was as usual, where it is known what is."""
-    if not stretch.runs or stretch.usual("distance_m") is None:
+    """Say how it stands beside what is usual, where nothing is unusual enough to be said of itself."""
+    beside = _beside(stretch)
+    if beside is None or beside == "steady" or stretch.kind == "week":
+        return None if beside is None else Said(f"insights.{beside}", {"usual": "usual.distance_m"})
+    # A month's kilometres are no week's: both sides of the comparison are told.
+    facts = {"value": "per_week.distance_m", "usual": "usual.distance_m"}
+    return Said(f"insights.{beside}_a_week", facts)
+
+
+def _beside(stretch: Stretch) -> Literal["steady", "above", "below"] | None:
+    """Return where the distance lies beside the mean of six weeks; None where one of them is unknown."""
+    value, usual = stretch.values.get("distance_m"), stretch.usual("distance_m")
+    if not stretch.runs or value is None or not usual:
         return None
-    return Said("insights.steady", {"usual": "usual.distance_m"})
+    share = value / usual
+    return "above" if share > 1 + APART else "below" if share < 1 - APART else "steady"
 
 
 def _look(stretch: Stretch, odd: list[Unusual]) -> Said:
@@ -129,8 +144,13 @@ def _look(stretch: Stretch, odd: list[Unusual]) -> Said:
         return _looking("race", {"days": "days_to_race"})
     if ways.get("volume") == "down" or not stretch.runs:
         return _looking("volume_down")
+    if _beside(stretch) == "above":
+        return _looking("above", usual)
     if not stretch.rated:
         return _looking("rpe")
+    easy = stretch.values.get("easy_pct")
+    if easy is not None and easy < MOSTLY_EASY_PCT:
+        return _looking("easy_known", {"easy": "easy_pct"})
     return _looking("steady")
 
 
