@@ -65,6 +65,38 @@ _EN_MOST = (
     "longest|fastest|slowest|furthest|farthest|highest|lowest|biggest|shortest|quickest|hardest|hilliest"
 )
 
+# All that begins with a digit, behind one look to the left: that is what costs.
+_DIGITS = "|".join(
+    (
+        rf"(?P<ordinal>\d{{1,3}}{_SP}(?:번째|주차|일차|회차))",
+        r"(?P<iso>\d{4}-\d{1,2}-\d{1,2}(?!\d))",
+        rf"(?P<ko_date>(?:(?P<ko_y>\d{{4}})년{_SP})?(?P<ko_m>\d{{1,2}})월"
+        rf"(?:{_SP}(?P<ko_d>\d{{1,2}})(?:[–~-](?P<ko_d2>\d{{1,2}}))?일"
+        rf"(?:{_SP}\((?P<ko_w>[{WEEKDAYS_KO}])(?:요일)?\))?)?)",
+        rf"(?P<en_day_first>(?P<df_d>{_DAY})(?P<df_u>{_UNTIL})[ ](?:of[ ])?"
+        rf"(?P<df_m>{_MONTH})"
+        r"(?:[ ](?P<df_y>\d{4}))?)",
+        rf"(?P<clock>(?P<c1>\d{{1,3}}):(?P<c2>\d{{2}})(?::(?P<c3>\d{{2}}))?(?P<c_per>{_PER})?)",
+        rf"(?P<prime>(?P<p1>\d{{1,3}}){_SP}['’′]{_SP}(?P<p2>\d{{2}})(?:[\"”″]|'')?(?P<p_per>{_PER})?)",
+        # 530 페이스, 서브4, sub-3:30
+        rf"(?P<slang>(?P<sl_m>[2-9])(?P<sl_s>[0-5]\d){_SP}페이스)",
+        rf"(?P<span>(?P<s_h>\d{{1,4}}){_SP}(?:시간|hours?|hrs?|h){_SP}(?P<s_m>\d{{1,2}}){_SP}"
+        rf"(?:분|minutes?|mins?|m)(?:{_SP}(?P<s_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s))?(?![A-Za-z])"
+        rf"|(?P<t_m>\d{{1,4}}){_SP}(?:분|minutes?|mins?){_SP}(?P<t_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s)"
+        rf"(?![A-Za-z])(?P<t_per>{_PER})?)",
+        # 3만 보, 1만 2천 보, 5천 보
+        rf"(?P<man>(?:(?P<man_n>\d{{1,3}}(?:\.\d{{1,2}})?){_SP}만"
+        rf"(?:{_SP}(?:(?P<man_k>\d){_SP}천|(?P<man_r>\d{{1,4}})))?|(?P<man_t>\d{{1,2}}){_SP}천)"
+        rf"(?:{_SP}(?P<man_u>{_HANGUL}|{_LATIN_MEASURE}))?)",
+        # 8–10 km, 8에서 10 km, 8 to 10 km
+        rf"(?P<range>(?P<r_a>{_NUM}){_SP}(?:[–—~∼-]|에서|to){_SP}(?P<r_b>{_NUM})"
+        rf"{_SP}(?P<r_u>{_UNIT})(?P<r_about>대(?![가-힣]))?)",
+        rf"(?P<fraction>(?:(?P<fr_n>\d{{1,3}}){_SP})?(?P<fr>[{''.join(FRACTIONS)}])(?:{_SP}(?P<fr_u>{_UNIT}))?)",
+        rf"(?P<number>(?P<sign>(?<!\d)[+\-−])?(?P<value>{_NUM})"
+        rf"(?:{_MD}{_SP}(?P<unit>{_UNIT})(?P<about>{_SP}대(?![가-힣]{{2}}|비|로|신|회|부|략|체|단))?)?)",
+    )
+)
+
 TOKEN = regex.compile(
     "|".join(
         (
@@ -74,42 +106,17 @@ TOKEN = regex.compile(
             r"(?P<forged>\[\d{1,3}(?:[ ]?[,;–-][ ]?\d{1,3}){0,4}\])",
             r"(?P<list>(?<=^|\n)[ \t]{0,6}\d{1,2}[.)](?=[ \t]))",
             r"(?P<zone>(?:존|[Zz]one)[ \u00a0]?[1-7](?!\d|[.,:]\d))",
-            rf"{_LEFT}(?P<ordinal>\d{{1,3}}{_SP}(?:번째|주차|일차|회차))",
-            rf"{_LEFT}(?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))",
-            rf"{_LEFT}(?P<ko_date>(?:(?P<ko_y>\d{{4}})년{_SP})?(?P<ko_m>\d{{1,2}})월"
-            rf"(?:{_SP}(?P<ko_d>\d{{1,2}})(?:[–~-](?P<ko_d2>\d{{1,2}}))?일"
-            rf"(?:{_SP}\((?P<ko_w>[{WEEKDAYS_KO}])(?:요일)?\))?)?)",
+            # 두 시간 반, an hour and a half, half an hour
+            rf"(?<![가-힣])(?P<half_past>(?P<hp_n>\d{{1,2}}|{_NATIVE_N}|한){_SP}시간{_SP}반(?!복|대|응|드|면|년))",
+            rf"(?=[\d+\-−{''.join(FRACTIONS)}]){_LEFT}(?:{_DIGITS})",
             rf"(?<![A-Za-z])(?P<en_month_first>(?P<mf_m>{_MONTH})"
             rf"{_SP}(?:(?P<mf_y0>\d{{4}})(?!\d)|(?P<mf_d>{_DAY})(?P<mf_u>{_UNTIL})(?:,?{_SP}(?P<mf_y>\d{{4}}))?))",
-            rf"{_LEFT}(?P<en_day_first>(?P<df_d>{_DAY})(?P<df_u>{_UNTIL})[ ](?:of[ ])?"
-            rf"(?P<df_m>{_MONTH})"
-            r"(?:[ ](?P<df_y>\d{4}))?)",
-            rf"{_LEFT}(?P<clock>(?P<c1>\d{{1,3}}):(?P<c2>\d{{2}})(?::(?P<c3>\d{{2}}))?(?P<c_per>{_PER})?)",
-            rf"{_LEFT}(?P<prime>(?P<p1>\d{{1,3}}){_SP}['’′]{_SP}(?P<p2>\d{{2}})(?:[\"”″]|'')?(?P<p_per>{_PER})?)",
-            # 530 페이스, 서브4, sub-3:30
-            rf"{_LEFT}(?P<slang>(?P<sl_m>[2-9])(?P<sl_s>[0-5]\d){_SP}페이스)",
             rf"(?<![A-Za-z가-힣])(?P<sub>(?:서브|[Ss]ub){_SP}-?{_SP}"
             rf"(?:(?P<sub_n>\d{{1,2}})(?::(?P<sub_m>[0-5]\d))?|(?P<sub_w>쓰리|스리|포|파이브|three|four|five)))",
-            # 두 시간 반, an hour and a half, half an hour
-            rf"{_LEFT}(?<![가-힣])(?P<half_past>(?P<hp_n>\d{{1,2}}|{_NATIVE_N}|한){_SP}시간{_SP}반(?!복|대|응|드|면|년))",
             rf"(?<![A-Za-z])(?P<en_half>(?i:(?P<eh_n>(?:{_EN_WORD}|an?|\d{{1,2}}))"
             rf"(?:[ ]and[ ]a[ ]half[ ](?P<eh_u>{_EN_MEASURE})"
             rf"|[ ](?P<eh_u1>{_EN_MEASURE})[ ]and[ ]a[ ]half)"
             rf"|half[ ]an?[ ](?P<eh_u2>{_EN_MEASURE}))(?![A-Za-z]))",
-            rf"{_LEFT}(?P<span>(?P<s_h>\d{{1,4}}){_SP}(?:시간|hours?|hrs?|h){_SP}(?P<s_m>\d{{1,2}}){_SP}"
-            rf"(?:분|minutes?|mins?|m)(?:{_SP}(?P<s_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s))?(?![A-Za-z])"
-            rf"|(?P<t_m>\d{{1,4}}){_SP}(?:분|minutes?|mins?){_SP}(?P<t_s>\d{{1,2}}){_SP}(?:초|seconds?|secs?|s)"
-            rf"(?![A-Za-z])(?P<t_per>{_PER})?)",
-            # 3만 보, 1만 2천 보, 5천 보
-            rf"{_LEFT}(?P<man>(?:(?P<man_n>\d{{1,3}}(?:\.\d{{1,2}})?){_SP}만"
-            rf"(?:{_SP}(?:(?P<man_k>\d){_SP}천|(?P<man_r>\d{{1,4}})))?|(?P<man_t>\d{{1,2}}){_SP}천)"
-            rf"(?:{_SP}(?P<man_u>{_HANGUL}|{_LATIN_MEASURE}))?)",
-            # 8–10 km, 8에서 10 km, 8 to 10 km
-            rf"{_LEFT}(?P<range>(?P<r_a>{_NUM}){_SP}(?:[–—~∼-]|에서|to){_SP}(?P<r_b>{_NUM})"
-            rf"{_SP}(?P<r_u>{_UNIT})(?P<r_about>대(?![가-힣]))?)",
-            rf"{_LEFT}(?P<fraction>(?:(?P<fr_n>\d{{1,3}}){_SP})?(?P<fr>[{''.join(FRACTIONS)}])(?:{_SP}(?P<fr_u>{_UNIT}))?)",
-            rf"{_LEFT}(?P<number>(?P<sign>(?<!\d)[+\-−])?(?P<value>{_NUM})"
-            rf"(?:{_MD}{_SP}(?P<unit>{_UNIT})(?P<about>{_SP}대(?![가-힣]{{2}}|비|로|신|회|부|략|체|단))?)?)",
             # Written in ways that are not read as numbers here, so they cannot be proven either: ④② km, Ⅻ km,
             # 四十二 km, 사십이점삼 킬로, 만 이천 보.
             rf"(?P<odd>[\p{{No}}\p{{Nl}}〇一二三四五六七八九十百千]{{1,12}}(?:[.,:·][\p{{N}}〇一二三四五六七八九]{{1,4}})?"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from coach.domain.fact import Fact, Subject
-from coach.graph.numbers import Day, quantities, real_date
+from coach.graph.numbers import Day, Token, quantities, real_date
 
 # Names of what is measured, in text and (by metric or label) in facts. Of those in OWN a number may have
 # none that its fact has not.
@@ -48,7 +49,8 @@ _CUE = re.compile(
 )
 _TRAITS = {
     "best": r"^best_", "max": r"max", "mean": r"avg|mean|average", "resting": r"rhr|rest_",
-    "longest": r"longest", "threshold": r"threshold|lthr|critical_", "ascent": r"ascent", "descent": r"descent", "target": r"target",
+    "longest": r"longest", "threshold": r"threshold|lthr|critical_", "ascent": r"ascent",
+    "descent": r"descent", "target": r"target",
     "plan": r"^plan_(?!target)", "predicted": r"predict", "sleep": r"sleep", "weight": r"weight",
     "graded": r"graded", "cadence": r"cadence", "power": r"power", "load": r"load$", "ctl": r"^ctl$",
     "atl": r"^atl$", "tsb": r"^tsb$", "vdot": r"vdot", "change": r"change|_gap|ramp",
@@ -68,7 +70,8 @@ _RELATIVE = [
     for words, n in table.items()
 ]
 _WEEKDAY = re.compile(
-    r"(?P<last>지난 |\blast )?(?:(?P<ko>[월화수목금토일])요일|\b(?P<en>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?(?:'s)?\b)",
+    r"(?P<last>지난 |\blast )?(?:(?P<ko>[월화수목금토일])요일"
+    r"|\b(?P<en>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?(?:'s)?\b)",
     re.IGNORECASE,
 )
 _WEEKDAYS = {"ko": "월화수목금토일", "en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -77,17 +80,20 @@ _COMPARED_AFTER = re.compile(
     r"(?:\([^)]*\))?(?:보다|에 비해|대비|[와과] 비교|의 ?(?=절반|두|세|몇|\d))|의 (?=절반|두|세|\d)"
 )
 _COMPARED_BEFORE = re.compile(
-    r"(?:(?:\bthan|compared (?:to|with)|against|versus|vs\.?|as (?:much|far|long|fast|many) as|half of)\s(?:in\s|on\s)?"
+    r"(?:(?:\bthan|compared (?:to|with)|against|versus|vs\.?|as (?:much|far|long|fast|many) as|half of)"
+    r"\s(?:in\s|on\s)?"
     r"|%[^.]{0,12}\son\s)$",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|\n|$)", re.DOTALL)
 _UNTIL = re.compile(r"\s?(?:to|until|through|–|-|~|부터|에서)\s?")
 _NTH_WORDS = ("첫|한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
 _NTH_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PIECE = r"(?:구간|랩|스플릿|킬로|km|지점)"
 _PIECE_EN = r"(?:split|lap|km|kilomet(?:er|re)|mile|rep|repetition)"
 _NTH = re.compile(
-    rf"(?P<d>\d{{1,2}}) ?(?:(?:km|킬로) ?)?(?:번째|째)(?: ?{_PIECE})?|(?P<k>\d{{1,2}}) ?(?:km|킬로) ?(?:구간|지점)"
+    rf"(?P<d>\d{{1,2}}) ?(?:(?:km|킬로) ?)?(?:번째|째)(?: ?{_PIECE})?"
+    rf"|(?P<k>\d{{1,2}}) ?(?:km|킬로) ?(?:구간|지점)"
     rf"|(?P<w>{'|'.join(_NTH_WORDS)}) ?번째 ?{_PIECE}|(?P<last>마지막 ?{_PIECE}|(?:last|final) {_PIECE_EN}\b)"
     rf"|\b{_PIECE_EN} (?P<e>\d{{1,2}})\b(?![.:])|\b(?P<o>\d{{1,2}})(?:st|nd|rd|th) {_PIECE_EN}\b"
     rf"|\b(?P<x>{'|'.join(_NTH_EN)}) {_PIECE_EN}\b",
@@ -95,7 +101,8 @@ _NTH = re.compile(
 )
 _RACED = r"(?:최고|기록|베스트|best|PB|PR|신기록|예상|record|time|race|대회|레이스|personal)"
 _COURSE = re.compile(
-    rf"(?P<n>\d{{1,3}}(?:\.\d+)?) ?(?:km|K|킬로)(?= ?{_RACED})|(?P<half>하프|half[ -]marathon|\bhalf(?= best| PB| time))"
+    rf"(?P<n>\d{{1,3}}(?:\.\d+)?) ?(?:km|K|킬로)(?= ?{_RACED})"
+    r"|(?P<half>하프|half[ -]marathon|\bhalf(?= best| PB| time))"
     r"|(?P<full>풀코스|풀마라톤|(?<!half )(?<!half-)\bmarathon(?! plan))",
     re.IGNORECASE,
 )
@@ -139,6 +146,7 @@ class Names:
 
     def __init__(self, facts: Sequence[Fact], today: date) -> None:
         self.today = today
+        self._read: dict[str, list[Mark]] = {}  # by sentence, for one turn
         self.of: dict[str, set[tuple[int | None, date | None, date | None, str]]] = {}
         for subject in {id(f.subject): f.subject for f in facts}.values():
             for name in names(subject):
@@ -149,8 +157,24 @@ class Names:
             re.compile(rf"(?<![A-Za-z])(?:{'|'.join(spaced)})(?![A-Za-z])", re.IGNORECASE) if words else None
         )
 
-    def subjects(self, text: str) -> list[Mark]:
-        """Return every period, day and run that `text` speaks of, without what is only compared with."""
+    def subjects(self, text: str, tokens: Iterable[Token]) -> list[Mark]:
+        """Return every period, day and run that `text` speaks of, without what is only compared with.
+
+        `tokens`: what was found in the text.
+        """
+        found = _by_sentence(text, self._worded)
+        for token in tokens:
+            if token.day is not None and (span := _span(token.day, self.today)) is not None:
+                found.append(Mark(token.start, token.end, span))
+        found = _joined(text, found)
+        near = zip([None, *found], found, [*found[1:], None], strict=False)
+        whole = [m for a, m, b in near if not (a and _within(m, a)) and not (b and _within(m, b))]
+        return sorted((m for m in whole if not _compared(text, m)), key=lambda m: m.start)
+
+    def _worded(self, text: str) -> list[Mark]:
+        """Return the periods, weekdays and names in a sentence."""
+        if (known := self._read.get(text)) is not None:
+            return known
         found = [
             Mark(m.start(), m.end(), _relative(unit, n, self.today, m.group()))
             for pattern, unit, n in _RELATIVE
@@ -160,24 +184,40 @@ class Names:
             Mark(m.start(), m.end(), Weekday(_weekday(m), self.today, 14 if m["last"] else 7))
             for m in _WEEKDAY.finditer(text)
         ]
-        for token in quantities(text):
-            if token.day is not None and (span := _span(token.day, self.today)) is not None:
-                found.append(Mark(token.start, token.end, span))
         if self._pattern is not None:
-            for m in self._pattern.finditer(text):
-                found.append(Mark(m.start(), m.end(), Named(squeezed(m.group()))))
-        found = _joined(text, found)
-        whole = [m for m in found if not any(_within(m, other) for other in found)]
-        return sorted((m for m in whole if not _compared(text, m)), key=lambda m: m.start)
+            found += [
+                Mark(m.start(), m.end(), Named(squeezed(m.group()))) for m in self._pattern.finditer(text)
+            ]
+        self._read[text] = found
+        return found
 
 
 def cues(text: str) -> list[Mark]:
     """Return what `text` says is measured."""
-    return [Mark(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(text)]
+    return _by_sentence(text, _cues)
+
+
+@lru_cache(maxsize=1024)
+def _cues(text: str) -> tuple[Mark, ...]:
+    return tuple(Mark(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(text))
+
+
+def _by_sentence(text: str, find: Callable[[str], Iterable[Mark]]) -> list[Mark]:
+    """Return what is found in each sentence: those that have not changed are known from the last time."""
+    found = []
+    for part in _SENTENCE.finditer(text):
+        shift = part.start()
+        found += [replace(m, start=m.start + shift, end=m.end + shift) for m in find(part.group())]
+    return found
 
 
 def nths(text: str, last: int) -> list[Mark]:
     """Return which splits `text` speaks of; `last` is the number of the last one."""
+    return _by_sentence(text, lambda part: _nths(part, last))
+
+
+@lru_cache(maxsize=1024)
+def _nths(text: str, last: int) -> tuple[Mark, ...]:
     found = []
     for m in _NTH.finditer(text):
         digits = m["d"] or m["k"] or m["e"] or m["o"]
@@ -190,40 +230,52 @@ def nths(text: str, last: int) -> list[Mark]:
         else:
             n = next(i for i, words in enumerate(_NTH_WORDS, 1) if m["w"] in words.split("|"))
         found.append(Mark(m.start(), m.end(), n))
-    return found
+    return tuple(found)
 
 
 def courses(text: str) -> list[Mark]:
     """Return which race distances `text` speaks of, in metres."""
-    return [
+    return _by_sentence(text, _courses)
+
+
+@lru_cache(maxsize=1024)
+def _courses(text: str) -> tuple[Mark, ...]:
+    return tuple(
         Mark(m.start(), m.end(), float(m["n"]) * 1000 if m["n"] else NAMED_M["half" if m["half"] else "full"])
         for m in _COURSE.finditer(text)
-    ]
+    )
 
 
-def traits(fact: Fact) -> set[str]:
+def traits(fact: Fact) -> frozenset[str]:
     """Return what tells a fact's metric apart from others of its unit."""
-    found = {name for name, pattern in _TRAITS.items() if re.search(pattern, fact.metric)}
-    if _CHANGE_LABEL.search(fact.label):
-        found.add("change")
-    return found
+    return _traits(fact.metric, fact.label)
 
 
-def names(subject: Subject) -> set[str]:
+@lru_cache(maxsize=4096)
+def _traits(metric: str, label: str) -> frozenset[str]:
+    found = {name for name, pattern in _TRAITS.items() if re.search(pattern, metric)}
+    return frozenset(found | {"change"} if _CHANGE_LABEL.search(label) else found)
+
+
+def names(subject: Subject) -> frozenset[str]:
     """Return what a subject is called, without the dates in its label."""
+    return frozenset() if subject.kind == "athlete" else _named(subject.label)
+
+
+@lru_cache(maxsize=4096)
+def _named(label: str) -> frozenset[str]:
     found = set()
-    for part in re.split(r"[()]", subject.label):
+    for part in re.split(r"[()]", label):
         left = part
         for token in reversed(quantities(part)):
             if token.kind == "date":
                 left = left[: token.start] + left[token.end :]
-        left = _WEEKDAY.sub("", left)
-        bare = " ".join(left.split()).strip(" ,·–-")
+        bare = " ".join(_WEEKDAY.sub("", left).split()).strip(" ,·–-")
         if any(pattern.fullmatch(bare) for pattern, _, _ in _RELATIVE):
             continue
-        if len(bare) > 1 and not re.fullmatch(r"[\d\s–~-]+일?", bare) and subject.kind != "athlete":
+        if len(bare) > 1 and not re.fullmatch(r"[\d\s–~-]+일?", bare):
             found.add(squeezed(bare, keep_spaces=True))
-    return found
+    return frozenset(found)
 
 
 def identity(subject: Subject) -> tuple[int | None, date | None, date | None, str]:
@@ -238,10 +290,13 @@ def squeezed(text: str, *, keep_spaces: bool = False) -> str:
 
 def course_of(fact: Fact) -> float | None:
     """Return the race distance that a fact's label names, in metres."""
-    for mark in courses(f"{fact.label} best"):
-        if isinstance(mark.what, float):
-            return mark.what
-    return None
+    return _course(fact.label)
+
+
+@lru_cache(maxsize=4096)
+def _course(label: str) -> float | None:
+    found = courses(f"{label} best")
+    return float(found[0].what) if found and isinstance(found[0].what, float) else None
 
 
 def fits(mark: Mark, fact: Fact, group: Iterable[Mark]) -> bool:

@@ -74,7 +74,7 @@ def of_fact(proof: Proof, fact: Fact) -> dict[str, Any]:
         "method": _method(fact, lang),
         "activities": list(fact.activities),
         "sources": sorted(fact.sources),
-        "source_names": [say(lang, f"connections_api.source_{source.value}") for source in sorted(fact.sources)],
+        "source_names": [say(lang, f"connections_api.source_{name}") for name in sorted(fact.sources)],
         "caveats": caveats,
         "provisional": fact.provisional,
         "estimated": fact.estimated,

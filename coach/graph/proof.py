@@ -13,12 +13,13 @@ the end of its unit. Where the end of a sentence changes the verdict (the subjec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from coach.domain.fact import Subject
 from coach.graph import scopes
+from coach.graph.claims import as_opinion
 from coach.graph.ledger import Ledger
 from coach.graph.marks import extent
 from coach.graph.numbers import Day, Reading, Token, quantities, real_date, scan
@@ -41,7 +42,7 @@ _CITED = re.compile(r"\{ ?(g\d{1,7})")
 _COURSES_M = (42_195.0, 21_097.5, 26.2 * 1609.344, 13.1 * 1609.344)
 _COURSE = re.compile(r"마라톤|풀코스|하프|marathon", re.IGNORECASE)
 _RAN = re.compile(r"달렸|뛰었|뛰셨|뛴|달린|완주|했|\bran\b|\bdid\b|covered|finished|your?", re.IGNORECASE)
-WINDOW = 1500  # characters before a number in which its subject may have been named
+WINDOW = 500  # characters before a number in which its subject may have been named
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ class Proof:
     def __post_init__(self) -> None:
         self._said = quantities(self.words)
 
-    def pieces(self, text: str, token: Token, *, whole: bool, trusted: bool) -> list[Piece]:
-        """Return what leaves for `token`: rendered, passed on, or marked.
+    def pieces(
+        self, text: str, token: Token, known: Sequence[Token], *, whole: bool, trusted: bool
+    ) -> list[Piece]:
+        """Return what leaves for `token`: rendered, passed on, or marked. `known`: the text's tokens so far.
 
         `whole`: the sentence is complete, so what stands behind the token counts too. `trusted`: code worded
         the text, so only its references need rendering.
@@ -89,16 +92,18 @@ class Proof:
             return plain
         if token.text in EMERGENCY and _CALLING.search(sentence):
             return plain
-        ref = self._proven_by(text, token, sentence, whole)
+        ref = self._proven_by(text, token, known, sentence, whole)
         if ref is None:
             return self._marked(token)
         return [Piece(token.text, ref)]
 
-    def _proven_by(self, text: str, token: Token, sentence: str, whole: bool) -> str | None:
+    def _proven_by(
+        self, text: str, token: Token, known: Sequence[Token], sentence: str, whole: bool
+    ) -> str | None:
         """Return the reference of what proves a token, "" when it needs no proof, None when nothing does."""
         if token.kind == "date":
             return CALENDAR if self._in_calendar(token) else None
-        matcher, words = self._matcher(), self._text(text, token, whole)
+        matcher, words = self._matcher(), self._text(text, token, known, whole)
         here = words.place(token)
         if token.kind == "most":
             fact = matcher.most(here, words)
@@ -134,15 +139,16 @@ class Proof:
             self._known = len(self.ledger.turn), Matcher(self.ledger.of_turn(), self.today)
         return self._known[1]
 
-    def _text(self, text: str, token: Token, whole: bool) -> Text:
-        """Return the text around a token with what it speaks of; before it is whole, up to the token's end."""
+    def _text(self, text: str, token: Token, known: Sequence[Token], whole: bool) -> Text:
+        """Return the text around a token with what it speaks of; until it is whole, up to its end."""
         if whole and self._whole is not None and self._whole[0] == text:
             return self._whole[1]
         if whole:
-            self._whole = text, self._matcher().text(text, self.words)
+            self._whole = text, self._matcher().text(text, known, self.words, self._said)
             return self._whole[1]
         begin = text.rfind("\n", 0, max(0, token.start - WINDOW)) + 1
-        return self._matcher().text(text[begin : token.end], self.words, begin)
+        near = [t for t in known if begin <= t.start < token.end]
+        return self._matcher().text(text[begin : token.end], near, self.words, self._said, begin)
 
     def _reference(self, token: Token) -> list[Piece]:
         if self.ledger.passage(token.ref) is not None:
@@ -234,7 +240,8 @@ class ProofStream:
         self.proof = proof
         self.trusted = trusted
         self.text = ""  # everything fed so far, as it was written
-        self._decided = 0
+        self.decided = 0  # up to here
+        self._known: list[Token] = []
 
     def feed(self, chunk: str) -> list[Piece]:
         """Return what is certain after `chunk`."""
@@ -247,23 +254,35 @@ class ProofStream:
 
     def proven(self) -> list[Piece]:
         """Return the whole text again, judged with every sentence complete."""
-        return _walk(self.proof, self.text, 0, scan(self.text, final=True), whole=True, trusted=self.trusted)
+        text = self.text if self.trusted else as_opinion(self.text, self.proof.lang)
+        scanned = scan(text, final=True)
+        return _walk(self.proof, text, 0, scanned, scanned[0], whole=True, trusted=self.trusted)
 
     def _advance(self, *, final: bool) -> list[Piece]:
-        scanned = scan(self.text, self._decided, final=final)
-        pieces = _walk(self.proof, self.text, self._decided, scanned, whole=False, trusted=self.trusted)
-        self._decided = scanned[1]
+        scanned = scan(self.text, self.decided, final=final)
+        self._known += scanned[0]
+        pieces = _walk(
+            self.proof, self.text, self.decided, scanned, self._known, whole=False, trusted=self.trusted
+        )
+        self.decided = scanned[1]
         return pieces
 
 
 def _walk(
-    proof: Proof, text: str, start: int, scanned: tuple[list[Token], int], *, whole: bool, trusted: bool
+    proof: Proof,
+    text: str,
+    start: int,
+    scanned: tuple[list[Token], int],
+    known: Sequence[Token],
+    *,
+    whole: bool,
+    trusted: bool,
 ) -> list[Piece]:
     tokens, end = scanned
     pieces: list[Piece] = []
     for token in tokens:
         pieces.append(Piece(text[start : token.start]))
-        pieces += proof.pieces(text, token, whole=whole, trusted=trusted)
+        pieces += proof.pieces(text, token, known, whole=whole, trusted=trusted)
         start = token.end
     pieces.append(Piece(text[start:end]))
     return [piece for piece in pieces if piece.text]

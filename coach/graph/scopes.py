@@ -1,10 +1,11 @@
-"""Which names in a text govern a number: those of its clause, its row and column, or what was named before."""
+"""Which names in a text govern a number: those of its clause, its row and column, or named before."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coach.graph.marks import Mark
 
@@ -141,7 +142,7 @@ def _earlier(text: str, line_start: int, start: int) -> tuple[tuple[int, int], .
 def _sentences(text: str, end: int, floor: int = 0) -> tuple[tuple[int, int], ...]:
     floor = max(floor, end - 1200)
     edges = [floor, *(m.end() for m in _SENTENCE_END.finditer(text, floor, end)), end]
-    spans = [(a, b) for a, b in zip(edges, edges[1:], strict=False) if text[a:b].strip()]
+    spans = [(a, b) for a, b in pairwise(edges) if text[a:b].strip()]
     return tuple(reversed(spans))
 
 
@@ -166,4 +167,4 @@ def _cells(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     edges = [i for i in range(start, stop) if text[i] == "|"]
     if stop > start and text[start:stop].rstrip()[-1:] != "|":
         edges.append(stop)
-    return [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a + 1, b) for a, b in pairwise(edges)]

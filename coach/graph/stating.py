@@ -11,7 +11,7 @@ from functools import cached_property
 from coach.domain.fact import Fact
 from coach.graph import marks, scopes
 from coach.graph.marks import OWN, Mark, Named, Names, Weekday, fits, squeezed, traits
-from coach.graph.numbers import Reading, Token, scan
+from coach.graph.numbers import Reading, Token
 
 # Units that stand for the plain number beside a fact of theirs.
 _UNITLESS = {"AU", "ratio", "count", "text", "year", "", "score", "m_per_min_per_bpm", "m_per_beat", "index"}
@@ -47,7 +47,9 @@ class Text:
     """A text and all that its numbers may be about. Before it: what the athlete asked."""
 
     words: str
+    tokens: Sequence[Token]  # of the words, placed in them
     question: str
+    asked: Sequence[Token]  # of the question
     names: Names
     last_split: int = 0
     begin: int = 0  # where `words` begin in the text that tokens count from
@@ -61,8 +63,15 @@ class Text:
         return f"{self.question}\n{self.words}" if self.question else self.words
 
     @cached_property
+    def all(self) -> list[Token]:
+        """Every token, placed in `whole`."""
+        shift = self._offset
+        moved = (replace(t, start=t.start + shift, end=t.end + shift) for t in self.tokens)
+        return [*self.asked, *(moved if shift else self.tokens)]
+
+    @cached_property
     def subjects(self) -> list[Mark]:
-        return self.names.subjects(self.whole)
+        return self.names.subjects(self.whole, self.all)
 
     @cached_property
     def cues(self) -> list[Mark]:
@@ -79,10 +88,10 @@ class Text:
     @cached_property
     def numbers(self) -> list[int]:
         """Where what is claimed begins: no dates, and no numbers that only name something."""
-        naming = [m for m in (*self.subjects, *self.nths, *self.courses)]
+        naming = (*self.subjects, *self.nths, *self.courses)
         return [
             t.start
-            for t in scan(self.whole, final=True)[0]
+            for t in self.all
             if t.kind in ("quantity", "bare", "ref") and not any(m.start <= t.start < m.end for m in naming)
         ]
 
@@ -107,12 +116,18 @@ class Matcher:
         self._nth = _numbered(facts)
         self.last_split = max((n for n in self._nth.values()), default=0)
 
-    def text(self, words: str, question: str, begin: int = 0) -> Text:
-        """Return words of an answer, ready to be asked what their numbers are about."""
-        return Text(words, question, self.names, self.last_split, begin)
+    def text(
+        self, words: str, tokens: Sequence[Token], question: str, asked: Sequence[Token], begin: int = 0
+    ) -> Text:
+        """Return words of an answer, ready to be asked what their numbers are about.
+
+        `begin`: where the words begin in the text that `tokens` count from.
+        """
+        placed = [replace(t, start=t.start - begin, end=t.end - begin) for t in tokens] if begin else tokens
+        return Text(words, placed, question, asked, self.names, self.last_split, begin)
 
     def only_names(self, token: Token, text: Text) -> bool:
-        """Whether a number belongs to a name: the 3 km of a split that there is, 10 km best, a run's title."""
+        """Whether a number belongs to a name: a split that there is, 10 km best, a run's title."""
         at, end = text.at(token)
 
         def around(found: Iterable[Mark]) -> Mark | None:
@@ -149,9 +164,10 @@ class Matcher:
                 named = any(m.what == marks.course_of(fact) for m in courses)
                 if named and all(fits(m, fact, group) for m in _own(text.subjects, scope)):
                     return fact
-            elif any(fits(m, fact, group) for m in group if not isinstance(m.what, Named | Weekday)):
-                if all(self._has(m, float(fact.value), fact.unit) for m in runs):
-                    return fact
+            elif any(fits(m, fact, group) for m in group if not isinstance(m.what, Named | Weekday)) and all(
+                self._has(m, float(fact.value), fact.unit) for m in runs
+            ):
+                return fact
         return None
 
     def _has(self, run: Mark, value: float, unit: str) -> bool:
@@ -187,9 +203,9 @@ class Matcher:
             if not self._of_metric(fact, own, said, changed, readings):
                 continue
             nth = self._nth.get(fact.ref)
-            if nth is not None and not any(m.what == nth for m in nths):
-                if not (joined and _SPLITS.search(sentence) and self._is_edge(fact)):
-                    continue
+            edge = joined and _SPLITS.search(sentence) is not None and self._is_edge(fact)
+            if nth is not None and not edge and not any(m.what == nth for m in nths):
+                continue
             if nth is None and own_nth and fact.subject.kind == "activity":
                 continue
             if _PLACE & traits(fact):
@@ -206,12 +222,16 @@ class Matcher:
         return exact[0] if len(subjects) == 1 else None
 
     def _is_edge(self, fact: Fact) -> bool:
+        """Whether a fact is the lowest or the highest of its row."""
         values = [
             f.value
             for f in self.facts
-            if f.ref in self._nth and f.metric == fact.metric and f.subject == fact.subject
+            if f.ref in self._nth
+            and isinstance(f.value, int | float)
+            and f.metric == fact.metric
+            and f.subject == fact.subject
         ]
-        return fact.value in (min(values), max(values))  # type: ignore[type-var]
+        return bool(values) and fact.value in (min(values), max(values))
 
     def _of_metric(
         self, fact: Fact, own: set[str], said: set[str], changed: bool, readings: Sequence[Reading]
@@ -273,7 +293,7 @@ def states(
 
 
 def _rounded_to(value: float, half: float) -> float:
-    """Return half of the last place before trailing zeros, ten times what was written at most: about 40 km."""
+    """Return half of the last place before trailing zeros, for about 40 km."""
     step = 2 * half
     return (
         10 * half if step and value and round(value / step) % 10 == 0 and round(value / step) >= 20 else half

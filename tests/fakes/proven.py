@@ -1,4 +1,4 @@
-"""What a coach may know in one turn: two weeks and a month, single runs and their splits, bests, a plan, passages."""
+"""What a coach may know in one turn: weeks, a month, runs and splits, bests, a plan, passages."""
 
 from __future__ import annotations
 
@@ -37,11 +37,14 @@ RUNS = (
 SPLITS = (318, 312, 309, 305, 301, 298, 303, 307, 300, 296)  # of the intervals, seconds a kilometre
 PASSAGES = {
     "ko": (
-        ("heat", "더위에 익숙해지기", "더위에 익숙해지는 데는 보통 10–14일이 걸려요. 이 기간에는 시간당 400–800 ml를 마셔요."),
-        ("recovery", "힘든 훈련 뒤의 회복", "힘든 훈련 뒤에는 48시간쯤 가볍게 보내는 것이 일반적이에요."),
+        ("heat", "더위에 익숙해지기",
+         "더위에 익숙해지는 데는 보통 10–14일이 걸려요. 이 기간에는 시간당 400–800 ml를 마셔요."),
+        ("recovery", "힘든 훈련 뒤의 회복",
+         "힘든 훈련 뒤에는 48시간쯤 가볍게 보내는 것이 일반적이에요."),
     ),
     "en": (
-        ("heat", "Getting used to heat", "Heat acclimatisation usually takes 10–14 days. Drink 400–800 ml an hour then."),
+        ("heat", "Getting used to heat",
+         "Heat acclimatisation usually takes 10–14 days. Drink 400–800 ml an hour then."),
         ("recovery", "After hard sessions", "It is common to keep about 48 hours easy after a hard session."),
     ),
 }  # fmt: skip
@@ -122,8 +125,9 @@ def _runs(book: _Book) -> None:
         label = say(book.lang, "tools.activity_label", day=day(at, book.lang, TODAY), what=what)
         subject = Subject(kind="activity", activity_id=n, start=at, end=at, label=label)
         for metric, value, unit in (
-            ("distance_m", metres, "m"), ("moving_s", seconds, "s"), ("pace_s_per_km", 1000 * seconds / metres, "s_per_km"),
-            ("avg_hr_bpm", hr, "bpm"), ("max_hr_bpm", top, "bpm"), ("avg_cadence_spm", cadence, "spm"), ("ascent_m", ascent, "m"),
+            ("distance_m", metres, "m"), ("moving_s", seconds, "s"),
+            ("pace_s_per_km", 1000 * seconds / metres, "s_per_km"), ("avg_hr_bpm", hr, "bpm"),
+            ("max_hr_bpm", top, "bpm"), ("avg_cadence_spm", cadence, "spm"), ("ascent_m", ascent, "m"),
         ):  # fmt: skip
             book.add(metric, value, unit, subject, activities=(n,))
         if key == "intervals":

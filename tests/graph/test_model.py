@@ -55,10 +55,10 @@ async def test_the_next_turn_knows_the_last(open_chat: OpenChat) -> None:
 
 
 async def test_invented_numbers_leave_marked_and_a_late_subject_corrects(open_chat: OpenChat) -> None:
-    text = "지난주에 **99 km**를 뛰었어요. 42.3 km, 지난주에 달린 거리예요."
+    text = "**99 km**를 뛰었어요. 42.3 km, 지난주에 달린 거리예요."
     async with FakeOpenAI([call("totals"), Say(text, size=1)]) as fake:
-        events = await (await open_chat(fake=fake)).say("지난주는?")
-    assert streamed(events) == "지난주에 **99 km ⚠︎미확인**를 뛰었어요. 42.3 km, 지난주에 달린 거리예요."
+        events = await (await open_chat(fake=fake)).say("얼마나 뛰었어?")
+    assert streamed(events) == "**99 km ⚠︎미확인**를 뛰었어요. 42.3 km, 지난주에 달린 거리예요."
     value = custom(events, "replace")[0]
     marks = {value["text"][r["start"] : r["end"]]: r["ref"] for r in value["refs"]}
     assert marks == {"99 km": "?", "42.3 km": "f1"}

@@ -11,7 +11,7 @@ from fakes.proven import TODAY, ledger
 
 from coach.graph.proof import UNVERIFIED, Piece, Proof, ProofStream
 from coach.graph.voice import clean
-from coach.text import LANGS, Lang
+from coach.text import LANGS, Lang, say
 
 EVALS = Path(__file__).parents[1] / "evals" / "proof"
 _LIE = re.compile("[⟦⟧]")
@@ -73,3 +73,22 @@ def test_hardly_any_true_number_is_marked(lang: Lang) -> None:
     doubted = [text for each in pieces for text in marked(each)]
     numbers = sum(bool(piece.ref) for each in pieces for piece in each)
     assert len(doubted) <= 0.01 * numbers, doubted
+
+
+@pytest.mark.parametrize(
+    ("lang", "answer", "opinion"),
+    [
+        ("ko", "힘든 훈련 뒤에는 이틀쯤 쉬는 게 좋아요.", True),
+        ("ko", "힘든 훈련 뒤에는 이틀쯤 쉬는 게 좋아요 {g2}.", False),
+        ("ko", "지난주에 {f1:+을} 달렸고 회복도 좋았어요.", False),
+        ("ko", "플랜에는 화요일 롱런이 있으니 해야 해요.", False),
+        ("ko", "쉬는 게 좋을까요?", False),
+        ("en", "Strength training reduces injury risk.", True),
+        ("en", "Strength training reduces injury risk {g2}.", False),
+        ("en", "You ran {f1} last week, so your training is on track.", False),
+        ("en", "Should you rest after a long run?", False),
+    ],
+)
+def test_a_claim_without_a_passage_is_an_opinion(lang: Lang, answer: str, opinion: bool) -> None:
+    said = "".join(piece.text for piece in judged(answer, lang))
+    assert (say(lang, "proof.opinion") in said) == opinion
