@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.authorize import Principal
 from api.deps import House, Services, Who
 from api.model_call_view import health_words
+from api.own_data_view import own_data_view
 from api.routers.auth import SessionOut, live_sessions
 from api.routers.session import model_state
 from api.templates import page
@@ -46,6 +47,7 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         consent_day=formats.day(agreed, athlete.lang, today) if agreed else None,
         has_password=has_password,
         least=accounts.MIN_PASSWORD,
+        own=own_data_view(house, who),
         sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
         thresholds=[_threshold_line(athlete, field) for field in GIVEN],
         places=[

@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import MAX_ID, House, Id, Who
 from api.errors import documented
 from api.routers.runs import Started, known_zone, started
+from coach.pipeline import keeping_chats
+from coach.pipeline.transcript import markdown
 from coach.store import athletes, runs, threads
 from coach.store.runs import RunEvent
 from coach.store.session import Session
-from coach.store.threads import Message, Thread
-from coach.text import Lang, say
+from coach.store.threads import Message
+from coach.text import Lang
 from coach.text.redacted import without_secrets
 
 router = APIRouter(prefix="/threads", tags=["conversations"])
@@ -228,13 +230,36 @@ def rename_thread(thread_id: Id, given: Title, house: House, who: Who) -> Thread
 @router.delete(
     "/{thread_id}",
     name="delete_thread",
-    summary="Remove a conversation from the list",
+    summary="Delete a conversation",
     status_code=204,
+    responses=documented(401, 403, 404, 409, 422),
+)
+def delete_thread(
+    thread_id: Id,
+    house: House,
+    who: Who,
+    for_good: Annotated[
+        bool, Query(description="At once. Otherwise it can be taken back for seven days.")
+    ] = False,
+) -> None:
+    """With it goes everything that was said in it, and what was sent to models for it."""
+    with house.session(who) as s:
+        if for_good:
+            keeping_chats.delete_now(s, who.athlete_id, thread_id)
+        else:
+            threads.archive(s, thread_id)
+
+
+@router.post(
+    "/{thread_id}/restore",
+    name="restore_thread",
+    summary="Take a deleted conversation back",
     responses=documented(401, 403, 404, 422),
 )
-def delete_thread(thread_id: Id, house: House, who: Who) -> None:
+def restore_thread(thread_id: Id, house: House, who: Who) -> ThreadOut:
+    """Until it went for good, seven days after it was deleted."""
     with house.session(who) as s:
-        threads.archive(s, thread_id)
+        return ThreadOut.model_validate(threads.archive(s, thread_id, archived=False))
 
 
 @router.get(
@@ -266,35 +291,6 @@ def export_thread(
         whole = {"title": thread.title, "exported_at": now.isoformat(), "messages": messages}
         body, kind = json.dumps(whole, ensure_ascii=False, indent=2, default=str), "application/json"
     else:
-        body, kind = _markdown(thread, said, athlete.lang, now), "text/markdown; charset=utf-8"
+        body, kind = "".join(markdown(thread, said, athlete.lang, now)), "text/markdown; charset=utf-8"
     headers = {"content-disposition": f'attachment; filename="hanbal-{thread_id}.{format}"'}
     return Response(body, media_type=kind, headers=headers)
-
-
-def _markdown(thread: Thread, said: Sequence[Message], lang: Lang, now: datetime) -> str:
-    when = now.strftime("%Y-%m-%d %H:%M")
-    lines = [
-        f"# {thread.title or say(lang, 'web.chat.untitled')}",
-        say(lang, "web.thread.exported", when=when),
-    ]
-    for message in said:
-        who = say(lang, "web.thread.you" if message.role == "user" else "web.thread.coach")
-        at = message.created_at.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")
-        lines += [f"## {who} · {at}", message.text, *_sources(message, lang)]
-    return "\n\n".join(lines) + "\n"
-
-
-def _sources(message: Message, lang: Lang) -> list[str]:
-    """Return the passages that a message cites, numbered as they are in it."""
-    facts, seen = message.content.get("facts") or {}, {}
-    for ref in message.content.get("refs") or ():
-        source = facts.get(ref["ref"]) or {}
-        if source.get("kind") == "passage":
-            seen.setdefault(ref["ref"], source)
-    if not seen:
-        return []
-    lines = [
-        f"{n}. {source['label']} — {' '.join(part for part in (source['citation'], source['authority']) if part)}"
-        for n, source in enumerate(seen.values(), 1)
-    ]
-    return ["\n".join([f"{say(lang, 'proof.sources')}:", *lines])]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -29,7 +29,7 @@ _ODD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _NAME = 80  # characters of a file's own name that are kept
 
 
-def write(db: Database, athlete_id: int, now: datetime) -> Iterator[bytes]:
+def write(db: Database, athlete_id: int, now: datetime) -> Generator[bytes]:
     """Return the archive's bytes as they come. Raises Conflict while another one is being written."""
     with db.athlete_session(athlete_id, snapshot=True) as s:
         if not own_data.begin(s):

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -47,7 +47,7 @@ def readme(permitted: Mapping[Source, Permission], now: datetime) -> Iterator[by
 def views(s: Session, athlete: Athlete, now: datetime) -> Files:
     """Return each readable file by its name, in the athlete's language."""
     yield "activities.csv", _activities(s, athlete)
-    yield "days.csv", _days(s, athlete)
+    yield "days.csv", _days(s)
     yield "journal.csv", _entries(s, athlete)
     yield "journal.md", _journal(s, athlete.lang)
     yield "memories.md", _memories(s, athlete.lang)
@@ -91,10 +91,10 @@ def _activities(s: Session, athlete: Athlete) -> Iterator[bytes]:
         yield _line([*what, *numbers, _words(row.note), row.id, made_of])
 
 
-def _days(s: Session, athlete: Athlete) -> Iterator[bytes]:
+def _days(s: Session) -> Iterator[bytes]:
     yield _line(["day", "name", "value", "source"])
-    for value in daily.values(s, athlete.id, None, date.min, date.max):
-        yield _line([value.day, value.name, value.value, value.source.value])
+    for row in own_data.days(s):
+        yield _line(row)
 
 
 def _entries(s: Session, athlete: Athlete) -> Iterator[bytes]:

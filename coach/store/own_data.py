@@ -182,6 +182,15 @@ def plan_contents(s: Session) -> Iterator[tuple[int, int, str, dict[str, Any]]]:
         yield row.plan_id, row.number, row.state, row.content
 
 
+def days(s: Session) -> Iterator[tuple[date, str, float, str]]:
+    """Return every measured value of a day, oldest first: day, name, value, source."""
+    t = models.daily_values
+    query = select(t.c.day, t.c.name, t.c.value, t.c.source).where(t.c.athlete_id == athlete_of(s))
+    ordered = query.order_by(t.c.day, t.c.name, t.c.source)
+    for row in s.execute(ordered.execution_options(yield_per=AT_ONCE)):
+        yield row.day, row.name, row.value, row.source
+
+
 @dataclass(frozen=True)
 class Sent:
     """A call of a model, with what was sent; no messages once those were deleted."""

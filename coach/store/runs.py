@@ -54,9 +54,11 @@ _COLUMNS = tuple(_t.c[name] for name in Run.__dataclass_fields__)
 _NOTIFY = text("SELECT pg_notify(:channel, :what)")
 _APPEND = text("""
     INSERT INTO run_events (run_id, athlete_id, seq, type, payload)
-    SELECT run_id, athlete_id, seq, type, payload
+    SELECT r.run_id, r.athlete_id, r.seq, r.type, r.payload
       FROM jsonb_to_recordset(:rows) AS r (
              run_id uuid, athlete_id bigint, seq integer, type text, payload jsonb)
+      JOIN runs ON runs.id = r.run_id AND runs.athlete_id = r.athlete_id
+       FOR KEY SHARE OF runs
         ON CONFLICT (run_id, seq) DO NOTHING
 """).bindparams(bindparam("rows", type_=_e.c.payload.type))
 
@@ -81,7 +83,8 @@ def append(s: Session, events: Sequence[RunEvent]) -> None:
     """Store events in one statement and tell listeners which, once per run. An event stored is kept as is.
 
     In an athlete's session the events must be that athlete's; `coach.store.system.append_events` takes
-    everybody's.
+    everybody's. Events of a run that was deleted meanwhile are let go: others in the same batch must not wait
+    for them.
     """
     if not events:
         return
