@@ -91,6 +91,18 @@ after?.addEventListener("submit", async (event) => {
 const search = $("#search");
 let shown = 0;
 
+/** Values that came without words stand together: one line per day and run. */
+function gathered(notes) {
+  const lines = [];
+  for (const note of notes) {
+    const same = (line) => line.id === null && line.day === note.day && line.run?.id === note.run?.id;
+    const line = note.id === null ? lines.find(same) : undefined;
+    if (line) line.entries = [...line.entries, ...note.entries];
+    else lines.push({ ...note });
+  }
+  return lines;
+}
+
 /** Show what is asked for, from the beginning or after what is shown. */
 async function list(further = false) {
   const fields = Object.fromEntries(new FormData(search));
@@ -100,10 +112,10 @@ async function list(further = false) {
   const said = $("#past > .said");
   tell(said, problem ?? "", Boolean(problem));
   if (problem) return;
-  const notes = found.notes.map((note) => new Note(note, { failed, warn, changed: list }).element);
+  const notes = gathered(found.notes).map((note) => new Note(note, { failed, warn, changed: list }).element);
   if (further) $("#notes").append(...notes);
   else $("#notes").replaceChildren(...notes);
-  shown = (further ? shown : 0) + notes.length;
+  shown = (further ? shown : 0) + found.notes.length;
   $("#more").hidden = !found.more;
   $("#empty").hidden = shown > 0 || asked.length > 0;
   $("#nothing").hidden = shown > 0 || asked.length === 0;

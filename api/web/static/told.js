@@ -39,9 +39,15 @@ function parts(answer, tool) {
     // Drawn once it stands on the page: only then is its width known.
     requestAnimationFrame(() => draw(plot, card));
   }
-  found.push(...answer.tables.map(table));
+  found.push(...answer.tables.map(table), ...answer.sources.map(source));
   found.push(...answer.notes.map((text) => el("p", { class: "muted small", text })));
   return found;
+}
+
+/** What "[1]" stands for: the passage word for word, and who says so. */
+function source({ number, label, text, citation, href }) {
+  const who = el("p", {}, el("a", { href, text: citation }));
+  return el("details", { class: "small" }, el("summary", { text: `[${number}] ${label}` }), el("p", { text }), who);
 }
 
 function list(choices) {
