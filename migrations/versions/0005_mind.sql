@@ -220,6 +220,22 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Work that goes on while its athlete leaves queues no more of it: whoever queues holds the athlete.
+CREATE OR REPLACE FUNCTION hanbal_defer(job procrastinate_job_to_defer_v1) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  me bigint := nullif(current_setting('coach.athlete', true), '')::bigint;
+BEGIN
+  IF me IS NULL OR (job.args ->> 'athlete_id')::bigint IS DISTINCT FROM me THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a job is deferred for the athlete of the session';
+  END IF;
+  PERFORM FROM athletes WHERE id = me FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  RETURN (procrastinate_defer_jobs_v1(ARRAY[job]))[1];
+END $$;
+
 -- As in 0001_access.sql: each athlete sees their own rows, the owner sees all.
 DO $$
 DECLARE

@@ -31,7 +31,7 @@ from coach.jobs.work import finish_leaving
 from coach.pipeline import archive, archive_check, importing, leaving
 from coach.pipeline.reach import Reach
 from coach.providers.contract import OAuthLogin, Provider, providers
-from coach.store import activities, connections, models, own_data, runs, streams, system, threads
+from coach.store import activities, connections, models, own_data, queue, runs, streams, system, threads
 from coach.store.own_data import LEFT_OUT, NOBODYS, TABLES_LEFT_OUT, Why
 from coach.store.postgres import owner_connection
 from coach.store.runs import RunEvent
@@ -279,6 +279,10 @@ def test_nothing_is_written_for_who_left(db: Database, tmp_path: Path) -> None:
             {"k": f"a{gone}:t1"},
         )
     assert isinstance(refused.value.orig, ForeignKeyViolation)
+    with db.athlete_session(gone) as s:
+        assert queue.defer(s, "recompute", {}, athlete_id=gone) is None
+    with db.system_session() as s:
+        assert s.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar_one() == 0
     system.append_events(db, [RunEvent(run_ids[i], i, 0, "X", {}) for i in (gone, stays)])
     with db.athlete_session(stays) as s:
         assert [e.run_id for e in runs.events(s, run_ids[stays])] == [run_ids[stays]]
