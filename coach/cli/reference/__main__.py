@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from coach.cli.reference import pages
+from coach.cli.reference import archive, pages
 from coach.cli.reference.markdown import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
@@ -18,6 +18,10 @@ def main() -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != page:
             path.write_text(page, encoding="utf-8")
             print(path.relative_to(ROOT))
+    text = archive.PAGE.read_text(encoding="utf-8")
+    if archive.written(text) != text:
+        archive.PAGE.write_text(archive.written(text), encoding="utf-8")
+        print(archive.PAGE.relative_to(ROOT))
     return 0
 
 
