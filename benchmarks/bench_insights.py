@@ -107,8 +107,8 @@ def measure(years: int) -> Iterator[str]:
         server.stop()
         shutil.rmtree(place)
     yield (
-        f"insights of {count} runs in {years} years, nothing new (aim {AIM_S:.0f} s; the first time, {written} "
-        f"written, {1000 * first:.0f} ms) | {1000 * ours:.0f} ms | the kept weeks' sums from rows "
+        f"insights of {count} runs in {years} years, nothing new (aim {AIM_S:.0f} s; the first time, "
+        f"{written} written, {1000 * first:.0f} ms) | {1000 * ours:.0f} ms | the kept weeks' sums from rows "
         f"{1000 * peer:.0f} ms | {ours / peer:.2f}"
     )
 
