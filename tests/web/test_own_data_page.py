@@ -1,4 +1,4 @@
-"""The part of the settings page about one's own data: keeping, taking back and deleting, in a real browser."""
+"""One's own data on the settings page: keeping, taking back and deleting, in a real browser."""
 
 from __future__ import annotations
 
