@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -10,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.deps import MAX_ID
 from api.routers.daily import EntryOut, checked_scale
 from coach.domain.athlete import Athlete
-from coach.domain.daily import Entry, EntryKind
+from coach.domain.daily import DailyValue, Entry, EntryKind
+from coach.domain.journal import extract
+from coach.domain.source import Source
 from coach.pipeline.recalling import Remembered
-from coach.store import activities
+from coach.store import activities, daily
 from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import formats, say
@@ -65,6 +68,7 @@ class JournalOut(BaseModel):
     corrected: bool
     run: JournalRun | None
     entries: list[SaidEntry]
+    values: list[str] = Field([], description="Measured values it gave, such as hours of sleep, in words.")
 
 
 class JournalList(BaseModel):
@@ -84,10 +88,26 @@ def shown(s: Session, athlete: Athlete, found: list[Remembered], today: date) ->
     """Return texts with their entries and runs as the athlete reads them."""
     ids = {one.activity_id for one in found} - {None}
     rows = {n: activities.get(s, athlete.id, n) for n in ids if n is not None}
-    return [_shown(one, rows.get(one.activity_id or 0), athlete, today) for one in found]
+    told = _told(s, athlete, found)
+    return [_shown(one, rows.get(one.activity_id or 0), athlete, today, told) for one in found]
 
 
-def _shown(one: Remembered, row: Row | None, athlete: Athlete, today: date) -> JournalOut:
+def _told(s: Session, athlete: Athlete, found: list[Remembered]) -> dict[tuple[date, str], DailyValue]:
+    """Return the values that the athlete themselves gave on the days of these texts, by day and name."""
+    days = [one.day for one in found if one.note is not None]
+    if not days:
+        return {}
+    values = daily.values(s, athlete.id, None, min(days), max(days))
+    return {(value.day, value.name): value for value in values if value.source is Source.journal}
+
+
+def _shown(
+    one: Remembered,
+    row: Row | None,
+    athlete: Athlete,
+    today: date,
+    told: Mapping[tuple[date, str], DailyValue],
+) -> JournalOut:
     note = one.note
     entries = [
         SaidEntry(**EntryOut.model_validate(entry).model_dump(), said=entry_words(entry, athlete.lang))
@@ -106,6 +126,12 @@ def _shown(one: Remembered, row: Row | None, athlete: Athlete, today: date) -> J
         corrected=bool(note and note.corrected_at),
         run=run,
         entries=entries,
+        # A text that named a value, as far as that still stands: a later one of the day may have replaced it.
+        values=[
+            entry_words(value, athlete.lang)
+            for said in (extract(note.text, athlete.lang) if note else ())
+            if said.kind == "sleep_s" and (value := told.get((one.day, said.kind))) is not None
+        ],
     )
 
 

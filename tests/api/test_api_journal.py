@@ -78,3 +78,12 @@ async def test_the_last_run_is_asked_about_until_it_was_told(house: House) -> No
     assert told.json()["note"]["origin"] == "after_run"
     assert (await client.get(f"{AT}/after_run")).json()["activity_id"] is None
     assert asked["question"] not in (await client.get("/journal")).text
+
+
+async def test_hours_of_sleep_are_shown_beside_the_text_that_gave_them(house: House) -> None:
+    client = house.athlete()
+    kept = await client.post(AT, json={"text": "회사 일로 늦게 자서 5시간밖에 못 잤어"})
+    assert kept.json()["note"]["values"] == ["수면 5시간"]
+    await client.post(AT, json={"text": "무릎은 괜찮아"})
+    notes = (await client.get(AT)).json()["notes"]
+    assert [note["values"] for note in notes] == [[], ["수면 5시간"]]

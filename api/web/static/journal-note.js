@@ -45,9 +45,9 @@ export class Note {
     element.querySelector("small").textContent = by.filter(Boolean).join(" · ");
     element.querySelector(".words").textContent = note.text;
     const read = note.entries.filter((entry) => entry.kind !== "note");
-    const tags = read.map((entry) => {
+    const tags = [...read.map((entry) => entry.said), ...note.values].map((said) => {
       const tag = document.createElement("span");
-      tag.textContent = entry.said;
+      tag.textContent = said;
       return tag;
     });
     element.querySelector(".tags").replaceChildren(...(tags.length ? tags : [words.none]));

@@ -64,7 +64,7 @@ write.addEventListener("submit", async (event) => {
   const day = fields.day;
   write.reset();
   write.elements.day.value = day;
-  const read = kept.note.entries.some((entry) => entry.kind !== "note");
+  const read = kept.note.values.length || kept.note.entries.some((entry) => entry.kind !== "note");
   tell(said, read ? write.dataset.saved : write.dataset.plain);
   warn(kept.warning);
   $("#just").replaceChildren(new Note(kept.note, { failed, warn, changed: list }).element);
