@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -44,6 +45,18 @@ class ChartCardOut(BaseModel):
     png_url: str
 
 
+class SourceOut(BaseModel):
+    number: int = Field(description="What the sentences cite it as: `[1]`.")
+    label: str
+    text: str
+    citation: str
+    authority: str
+    evidence: str
+    not_for: str
+    checked_on: date | None
+    href: str
+
+
 class Answer(BaseModel):
     says: list[str] = Field(description="The answer, sentence by sentence.")
     notes: list[str] = Field(description="What it must not be read without.")
@@ -52,6 +65,7 @@ class Answer(BaseModel):
     question: str = Field("", description="Asked instead, when it is not clear what is meant.")
     choices: list[str] = []
     facts: list[dict[str, Any]] = Field(description="Every number of the answer, with what it rests on.")
+    sources: list[SourceOut] = Field([], description="The passages of the guidelines that were found.")
 
 
 @router.get("", name="list_tools", summary="What the coach can do", responses=documented(401, 403))
@@ -112,4 +126,5 @@ def ask_tool(
         question=answer.question,
         choices=list(answer.choices),
         facts=[fact.model_dump(mode="json") for fact in result.facts],
+        sources=[SourceOut.model_validate(one) for one in answer.sources],
     )

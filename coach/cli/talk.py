@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from argparse import Namespace
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -18,6 +19,7 @@ from coach.jobs.worker import work
 from coach.pipeline.importing import reader_pool
 from coach.store import athletes
 from coach.text import say
+from coach.text.sources import numbered
 from coach.tools import TOOLS
 from coach.tools.spec import Result, ToolContext
 from coach.tools.wording import worded
@@ -59,14 +61,20 @@ async def _typed() -> str:
 
 async def _follow(place: Home, conversations: Conversations, athlete: Athlete, run_id: str) -> bool:
     """Print a run as it happens; return whether it ended well."""
-    ok = True
+    ok, said, sources = True, "", list[dict[str, Any]]()
     async for event in conversations.events(athlete.id, run_id):
         payload = event.payload
         if event.type == "TEXT_MESSAGE_CONTENT":
+            said += payload["delta"]
             sys.stdout.write(payload["delta"])
             sys.stdout.flush()
         elif event.type == "TEXT_MESSAGE_END":
             print()
+            if sources:
+                print(f"\n{numbered(sources, athlete.lang, said=said)}")
+            said, sources = "", []
+        elif event.type == "CUSTOM" and payload["name"] == "facts":
+            sources = [one for one in payload["value"].values() if one["kind"] == "passage"]
         elif event.type == "TOOL_CALL_START" and sys.stderr.isatty():
             print(f"  … {payload['title']}", file=sys.stderr)
         elif event.type == "CUSTOM":
@@ -146,6 +154,8 @@ def result_text(result: Result, context: ToolContext) -> str:
     lines = [*answer.says, *answer.notes]
     lines += [table_text(t.title, list(t.columns), [list(row) for row in t.rows]) for t in answer.tables]
     lines += [f"  [{say(lang, 'cli.chart', title=card.title)}]" for card in answer.charts]
+    if answer.sources:
+        lines.append(f"\n{numbered(answer.sources, lang)}")
     if answer.question:
         lines.append(answer.question)
         lines += [f"  {n}. {choice}" for n, choice in enumerate(answer.choices, start=1)]

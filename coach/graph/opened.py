@@ -11,7 +11,7 @@ from coach.graph.proof import CALENDAR, SAID, Proof
 from coach.text import Lang, has, say
 from coach.text.facts import render
 from coach.text.formats import date_range, day
-from coach.tools.spec import Cite
+from coach.tools.citing import shown
 
 SHOWN_WORDS = 400  # characters of what the athlete said
 
@@ -33,24 +33,9 @@ def opened(proof: Proof, ref: str) -> dict[str, Any] | None:
             "about": say(proof.lang, "proof.calendar_today", day=day(proof.today, proof.lang)),
         }
     if (cite := proof.ledger.passage(ref)) is not None:
-        return passage(cite)
+        return shown(cite, proof.numbering.get(ref))
     fact = proof.ledger.get(ref)
     return None if fact is None else of_fact(proof, fact)
-
-
-def passage(cite: Cite) -> dict[str, Any]:
-    """Return a passage of the guidelines with where it comes from."""
-    return {
-        "kind": "passage",
-        "label": cite.title,
-        "text": cite.text,
-        "citation": cite.citation,
-        "authority": cite.authority,
-        "evidence": cite.evidence,
-        "not_for": cite.not_for,
-        "checked_on": cite.checked_on.isoformat() if cite.checked_on else None,
-        "href": f"/guidelines/{cite.guideline}",
-    }
 
 
 def of_fact(proof: Proof, fact: Fact) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from coach.store.threads import Message, Thread
 from coach.text import Lang, say
+from coach.text.sources import numbered
 
 
 def markdown(thread: Thread, said: Iterable[Message], lang: Lang, now: datetime) -> Iterator[str]:
@@ -29,10 +30,5 @@ def _sources(message: Message, lang: Lang) -> list[str]:
         source = facts.get(ref["ref"]) or {}
         if source.get("kind") == "passage":
             seen.setdefault(ref["ref"], source)
-    if not seen:
-        return []
-    lines = []
-    for n, source in enumerate(seen.values(), 1):
-        from_where = " ".join(part for part in (source["citation"], source["authority"]) if part)
-        lines.append(f"{n}. {source['label']} — {from_where}")
-    return ["\n".join([f"{say(lang, 'proof.sources')}:", *lines])]
+    told = numbered(seen.values(), lang, said=message.text)
+    return [told] if told else []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from coach.text import say
 from coach.text.facts import render
+from coach.tools.citing import numbers, shown
 from coach.tools.spec import Card, Note, Result, ToolContext
 
 
@@ -27,14 +29,16 @@ class Worded:
     charts: tuple[Card, ...]
     question: str = ""
     choices: tuple[str, ...] = ()
+    sources: tuple[Mapping[str, Any], ...] = ()  # the passages that "[1]" and so on stand for
 
 
 def worded(result: Result, ctx: ToolContext) -> Worded:
     """Return an answer with every fact written out in the athlete's language and units."""
     athlete = ctx.athlete
     facts = {f.key: render(f, ctx.lang, athlete.units, today=ctx.today) for f in result.facts}
-    # On a page a passage is named where it is cited.
-    facts |= {cite.key: f"[{cite.title}]" for cite in result.cites}
+    cited = numbers(result.cites)
+    facts |= {key: f"[{number}]" for key, number in cited.items()}
+    passages = {cited[cite.key]: cite for cite in result.cites}
     asked = result.question
     return Worded(
         says=tuple(_sentence(note, facts, ctx) for note in result.says),
@@ -47,6 +51,7 @@ def worded(result: Result, ctx: ToolContext) -> Worded:
         charts=tuple(card for card in result.cards if card.kind == "chart"),
         question=say(ctx.lang, asked.key, **asked.params) if asked else "",
         choices=tuple(choice.label for choice in asked.choices) if asked else (),
+        sources=tuple(shown(cite, number) for number, cite in passages.items()),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
+from fakes.guidelines import bring_few
 from sqlalchemy import make_url
 
 from coach.domain.activity import Sport
@@ -144,6 +145,7 @@ def lived(url: str, template: str) -> tuple[str, int, int, int]:
     with db.athlete_session(ids[0]) as s:
         athlete = athletes.get(s, ids[0], TODAY)
     _tell(db, athlete)
+    bring_few(db)
     db.dispose()
     name = make_url(address).database
     assert name is not None

@@ -17,9 +17,9 @@ from coach.text.catalogue import catalogue
 from coach.text.facts import render
 from coach.text.particles import with_particle
 from coach.tools import TOOLS
-from coach.tools.spec import Note, Result, ToolContext
+from coach.tools.spec import Cite, Note, Result, ToolContext
 
-_REF = re.compile(r"\{(f\d+)(?::\+([^}]+))?\}")
+_REF = re.compile(r"\{([fg]\d+)(?::\+([^}]+))?\}")
 
 
 def call(ctx: ToolContext, name: str, /, **args: Any) -> Result:
@@ -34,13 +34,16 @@ def told(ctx: ToolContext, result: Result) -> str:
     """Return the sentences and notes of an answer as the athlete reads them."""
     facts = {f.key: f.model_copy(update={"ref": f"f{n}"}) for n, f in enumerate(result.facts, 1)}
     by_ref = {f.ref: f for f in facts.values()}
+    cites = {c.key: c.model_copy(update={"ref": f"g{n}"}) for n, c in enumerate(result.cites, 1)}
 
     def value(found: re.Match[str]) -> str:
+        if found[1].startswith("g"):
+            return f"[{found[1][1:]}]"
         text = render(by_ref[found[1]], ctx.lang, ctx.athlete.units, today=ctx.today)
         return with_particle(text, found[2]) if found[2] else text
 
     notes = (*result.says, *result.notes)
-    return "\n".join(_REF.sub(value, sentence(note, facts, ctx.lang)) for note in notes)
+    return "\n".join(_REF.sub(value, sentence(note, {**facts, **cites}, ctx.lang)) for note in notes)
 
 
 def tables(ctx: ToolContext, result: Result) -> list[list[list[str]]]:
@@ -81,8 +84,14 @@ def check(ctx: ToolContext, result: Result) -> None:
                     assert cell == f"{{{key}}}", f"{cell!r} is not one fact"
                     assert key in facts, key
                     assert facts[key].value is not None, f"{key} would show a sentence in a table"
+    cites = {cite.key: cite for cite in result.cites}
+    assert len(cites) == len(result.cites), "cite keys are unique"
+    assert not cites.keys() & facts.keys(), "a placeholder names one thing"
+    for cite in result.cites:
+        assert cite.text, cite
+        assert cite.citation, f"{cite.guideline} names no source"
     for note in (*result.says, *result.notes):
-        _check_note(note, facts)
+        _check_note(note, facts, cites)
     if result.question is not None:
         q = result.question
         assert q.tool in TOOLS
@@ -117,7 +126,7 @@ def forms(key: str, lang: Any) -> Iterator[str]:
 NUMBERS_ALLOWED = {"n", "fastest", "slowest"}
 
 
-def _check_note(note: Note, facts: dict[str, Any]) -> None:
+def _check_note(note: Note, facts: dict[str, Any], cites: dict[str, Cite]) -> None:
     for lang in LANGS:
         texts = list(forms(note.key, lang))
         assert texts, f"{note.key} is missing in {lang}"
@@ -127,8 +136,11 @@ def _check_note(note: Note, facts: dict[str, Any]) -> None:
         asked = set().union(*(placeholders(text) for text in texts))
         assert given - {"n"} <= asked | {"n"}, f"{note.key} ({lang}) leaves out {given - asked}"
     for name, key in note.facts.items():
-        assert key in facts, f"{note.key}: {name} is {key}"
-        assert name == "why" or facts[key].value is not None, f"{note.key} says {key}, which is unknown"
+        assert key in facts or key in cites, f"{note.key}: {name} is {key}"
+        assert (name == "source") == (key in cites), f"{note.key}: {name} is {key}"
+        assert key in cites or name == "why" or facts[key].value is not None, (
+            f"{note.key} says {key}, which is unknown"
+        )
     for name, value in note.params.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
         assert not number or name in NUMBERS_ALLOWED, f"{note.key}: {name}={value} is a number and no fact"
