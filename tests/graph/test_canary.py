@@ -27,9 +27,19 @@ from coach.domain.plan.model import Basis, Goal, GoalKind, Plan, Situation
 from coach.domain.plan.rules import checked
 from coach.domain.source import DEFAULT_PERMISSIONS, Source
 from coach.graph import provenance
-from coach.pipeline import editing, recompute
+from coach.pipeline import editing, insights, recompute, remembering
 from coach.pipeline.outings import place
-from coach.store import athletes, connections, daily, models, permissions, plans, recordings, sync_system
+from coach.store import (
+    athletes,
+    connections,
+    daily,
+    journal,
+    models,
+    permissions,
+    plans,
+    recordings,
+    sync_system,
+)
 from coach.store.session import Database, Session
 from coach.text.facts import render
 from coach.tools import TOOLS
@@ -190,13 +200,16 @@ def calls(ids: list[int]) -> list[tuple[str, dict[str, Any]]]:
         ("import_status", {}),
         ("journal_show", {}),
         ("journal_show", {"about": MARKER}),
+        ("journal_show", {"about": "남산에서 무릎이 아팠던 날"}),
         ("journal_show", {"runs": True, "place": "knee"}),
+        ("journal_show", {"runs": True, "about": "무릎"}),
         ("correlate", {"a": "distance", "b": "pain"}),
         ("load_and_form", {}),
         ("load_and_form", {"day": "2026-11-10"}),
         *(("mean_max", {"channel": channel}) for channel in ("pace", "hr", "power")),
         ("memory_show", {}),
         ("insights", {"span": "week", "day": "2026-11-21"}),
+        ("insights", {"span": "month", "day": "2026-10-15"}),
         ("insights", {"span": "now"}),
         *(("metric", {"name": name, **SPAN}) for name in ("ctl", "vdot", "lthr", "total_load", "readiness")),
         *(("metric", {"name": name, "pick": "last"}) for name in ("training_load", "max_hr_bpm")),
@@ -298,13 +311,16 @@ def plant(db: Database, athlete_id: int) -> list[int]:
             "strava",
             state="connected",
             account_id=MARKER,
-            account_name=MARKER,
+            account_name=f"달{MARKER}",  # not the marker itself: what accounts are called never leaves anyway
             scopes=(MARKER,),
             options={"x": MARKER},
             why_params={"x": MARKER},
             cursor={"x": MARKER},
         )
     recompute.recompute(db, athlete_id, ids)
+    with db.athlete_session(athlete_id) as s:
+        tell(s, athlete_id, ids[STRAVA])
+        insights.refresh(s, athletes.get(s, athlete_id), NOW)
     with db.athlete_session(athlete_id) as s:  # what no pipeline writes by itself
         plant_plan(s)
         for statement in PLANTING:
@@ -372,6 +388,16 @@ def plant_plan(s: Session) -> None:
     plan = Plan(goal, TODAY, TODAY + timedelta(days=6), (), basis)
     plan_id = plans.create(s, plan.start, plan.end)
     plans.add_revision(s, plan_id, checked(plan, Situation(TODAY), warnings_pass=True), origin="built")
+
+
+def tell(s: Session, athlete_id: int, activity_id: int) -> None:
+    """Say things of runs that only Strava gave: the words are free, what they are about is not."""
+    for n in range(0, 28, 2):
+        day, about = TODAY - timedelta(days=n), activity_id if n == 0 else None
+        written, _ = journal.add(s, day, "남산에서 무릎이 조금 아팠어요", "page", activity_id=about)
+        pain = Entry("pain", day, 1.0 + n % 5, "knee", activity_id=about, note_id=written.id)
+        daily.add_entry(s, athlete_id, pain)
+    remembering.write(s, athlete_id, "fact", "새벽에 달려요", TODAY, None)
 
 
 def withheld_figures(db: Database, athlete_id: int, asked: list[tuple[str, dict[str, Any]]]) -> set[str]:
