@@ -152,4 +152,39 @@ TOKEN = regex.compile(
     )
 )
 LOOK_BACK = 72  # longer than any token
-MAY_START = regex.compile(r"[\p{N}{\[+\-−\n \tA-Za-z가-힣〇一二三四五六七八九十百千]")
+
+
+def _begins(words: Iterable[str], length: int) -> str:
+    """Return an expression for the first `length` letters of words, or fewer at the end of the text."""
+    heads = {word[:length] for word in words}
+    ends = {head[:n] for head in heads for n in range(1, len(head))}
+    return rf"(?:{_any(heads)}|(?:{_any(ends)})\Z)"
+
+
+_EN_BEGINS = _begins(
+    (
+        *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "sub"),
+        *(*ENGLISH, "half", "an", "a a", "a k", "a m", "a h", "a s", "a t", "a q"),
+        *("twice", "thrice", "double", "triple", "quadrupled", "halved", "third", "quarter"),
+        *(*_EN_MOST.split("|"), "personal", "pb", "pr"),
+    ),
+    3,
+)
+_KO_BEGINS = _begins(
+    (
+        *("서브", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "스물", "스무", "서른", "마흔", "쉰"),
+        *("예순", "일흔", "여든", "아흔", "가장", "제일", "최장", "최단", "최다", "신기록", "개인", "최고", "자기"),
+        *("절반", "반토막", "반 토막", "반으로", "곱절"),
+        *(f"한{space}{unit}" for space in ("", " ", "\u00a0", "\u202f") for unit in "시킬마"),
+    ),
+    3,
+)
+_KO_DIGIT = "[영일이삼사오육칠팔구십백천만]"
+_KO_NEXT = rf"(?:{_KO_DIGIT}|[점%A-Za-z{''.join(sorted({u[0] for u in UNITS if not u[0].isascii()}))}]|\Z)"
+# Where a token may begin, as far as can be told cheaply: most text has no such place.
+BEGINS = regex.compile(
+    rf"\p{{N}}|\{{(?:[ \u00a0\u202f]?[fg]|[ \u00a0\u202f]?\Z)|\[(?:\d|\Z)|[+\-−](?:[\d{''.join(FRACTIONS)}]|\Z)"
+    r"|(?<=^|\n)[ \t]|[Zz](?:[Oo]|\Z)|존"
+    rf"|[〇一二三四五六七八九十百千]|(?<![A-Za-z])(?i:{_EN_BEGINS})"
+    rf"|(?<![가-힣])(?:{_KO_BEGINS}|{_KO_DIGIT}(?:{_KO_NEXT}|[ \u00a0\u202f](?:{_KO_NEXT})))"
+)

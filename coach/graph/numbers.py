@@ -14,7 +14,7 @@ from typing import Literal
 import regex  # type: ignore[import-untyped]
 
 from coach.graph import units
-from coach.graph.grammar import LOOK_BACK, MAY_START, TOKEN, WEEKDAYS_KO
+from coach.graph.grammar import BEGINS, LOOK_BACK, TOKEN, WEEKDAYS_KO
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SUB = {"쓰리": 3, "스리": 3, "포": 4, "파이브": 5, "three": 3, "four": 4, "five": 5}
@@ -63,14 +63,17 @@ def scan(text: str, start: int = 0, *, final: bool) -> tuple[list[Token], int]:
     Unless `final`, a token that more text could make longer is left undecided.
     """
     tokens: list[Token] = []
-    position = start
-    while True:
-        wait = len(text) if final else _waiting(text, position)
-        match = TOKEN.search(text, position, len(text))
-        if match is None or match.start() >= wait:
-            return tokens, wait
-        tokens.append(_token(match))
-        position = match.end()
+    end, position = len(text), start
+    while (begin := BEGINS.search(text, position)) is not None:
+        at = begin.start()
+        if not final and at >= end - LOOK_BACK and TOKEN.fullmatch(text, at, partial=True):
+            return tokens, at
+        if (match := TOKEN.match(text, at)) is not None:
+            tokens.append(_token(match))
+            position = match.end()
+        else:
+            position = at + 1
+    return tokens, end
 
 
 def quantities(text: str) -> list[Token]:
@@ -86,17 +89,9 @@ def real_date(day: Day, year: int) -> date | None:
         return None
 
 
-def _waiting(text: str, position: int) -> int:
-    """Return where the earliest token begins that more text could still change, or the end."""
-    for at in range(max(position, len(text) - LOOK_BACK), len(text)):
-        if MAY_START.match(text[at]) and TOKEN.fullmatch(text, at, partial=True):
-            return at
-    return len(text)
-
-
 def _token(match: regex.Match[str]) -> Token:
     where = {"start": match.start(), "end": match.end(), "text": match.group()}
-    found = match.groupdict()
+    found = match
     if found["ref"]:
         return Token(
             "ref",
@@ -121,7 +116,7 @@ def _token(match: regex.Match[str]) -> Token:
     return Token("bare" if bare else "quantity", **where, readings=_readings(found))
 
 
-def _day(found: dict[str, str | None]) -> Day | None:
+def _day(found: regex.Match[str]) -> Day | None:
     def number(name: str) -> int | None:
         digits = regex.sub(r"\D", "", found[name] or "")
         return int(digits) if digits else None
@@ -141,7 +136,7 @@ def _day(found: dict[str, str | None]) -> Day | None:
     return None
 
 
-def _readings(found: dict[str, str | None]) -> tuple[Reading, ...]:
+def _readings(found: regex.Match[str]) -> tuple[Reading, ...]:
     if found["clock"] or found["prime"] or found["span"] or found["slang"] or found["sub"]:
         return _times(found)
     if found["half_past"] or found["en_half"]:
@@ -172,12 +167,12 @@ def _readings(found: dict[str, str | None]) -> tuple[Reading, ...]:
         ("word", units.english),
     ):
         if found[group]:
-            unit = found.get(f"{group}_u") or found["word_h"]
+            unit = found["word_h"] if group == "word" and not found["word_u"] else found[f"{group}_u"]
             return _in_unit(counter(found[f"{group}_n"] or ""), 0.5, _singular(unit))
     return _in_unit(1, 0.5, found["native1_u"])
 
 
-def _times(found: dict[str, str | None]) -> tuple[Reading, ...]:
+def _times(found: regex.Match[str]) -> tuple[Reading, ...]:
     def number(name: str) -> int:
         return int(found[name] or 0)
 
@@ -215,7 +210,7 @@ def _times(found: dict[str, str | None]) -> tuple[Reading, ...]:
     return (("s", value, 0.5), ("s_per_km", value, 0.5))
 
 
-def _halves(found: dict[str, str | None]) -> tuple[Reading, ...]:
+def _halves(found: regex.Match[str]) -> tuple[Reading, ...]:
     """Return half hours and the like: right to a quarter of what is halved."""
     if found["half_past"]:
         written = found["hp_n"] or ""
@@ -228,7 +223,7 @@ def _halves(found: dict[str, str | None]) -> tuple[Reading, ...]:
     return _in_unit(count + 0.5, 0.13, _singular(found["eh_u"] or found["eh_u1"]))
 
 
-def _thousands(found: dict[str, str | None]) -> tuple[Reading, ...]:
+def _thousands(found: regex.Match[str]) -> tuple[Reading, ...]:
     if found["man_t"]:
         value, half = float(found["man_t"]) * 1000, 500.0
     else:
