@@ -16,6 +16,7 @@ from api.app import create_app
 from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
 from coach.domain.activity import Sport
 from coach.domain.daily import Entry
+from coach.domain.insights import Draft, Said
 from coach.errors import NotAllowed, NotLoggedIn
 from coach.knowledge import ingest
 from coach.pipeline import recompute
@@ -27,6 +28,7 @@ from coach.store import (
     daily,
     edits,
     imports,
+    insights,
     job_failures,
     journal,
     memories,
@@ -122,6 +124,9 @@ def belongings(house: House) -> dict[str, str]:
         why = {"error_key": "incident", "error_params": {"incident": "비밀"}}
         job_failures.note(s, 77, "recompute", {}, **why, tries=3)
         place = private_places.add(s, owner, name="비밀", lat_deg=37.5, lon_deg=127.0, radius_m=200.0)
+        saved = Draft("card", "rpe:2026-11-15", now.date(), now.date(), (), (Said("insights.look_rpe"),))
+        insights.save(s, owner, saved, now)
+        [insight] = insights.find(s, owner, ("card",))
         memory = memories.add(
             s, kind="fact", about="", words="비밀", value={}, said_on=now.date(), valid_until=None,
             confidence=1.0, origin="page",
@@ -139,6 +144,7 @@ def belongings(house: House) -> dict[str, str]:
         assert plan.plan.goal.race is not None
     return {
         "place_id": str(place.id),
+        "insight_id": str(insight.id),
         "memory_id": str(memory.id),
         "plan_id": str(plan.plan_id),
         "uid": workout.uid,
