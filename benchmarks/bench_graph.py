@@ -26,9 +26,10 @@ from coach.config import Settings
 from coach.domain.fact import Fact, Subject
 from coach.graph.declaring import schema
 from coach.graph.ledger import Ledger
-from coach.graph.model import Endpoint, FastChatOpenAI, Models, configured
+from coach.graph.model import Endpoint, Models, configured
 from coach.graph.model import outside as outside_models
 from coach.graph.offline import OfflineChatModel
+from coach.graph.outside import FastChatOpenAI
 from coach.graph.proof import Proof, ProofStream
 from coach.graph.run import Conversations
 from coach.pipeline import importing

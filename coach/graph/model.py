@@ -8,14 +8,10 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
-from langchain_openai import ChatOpenAI
-from pydantic import SecretStr
 
 from coach.config import Settings
 from coach.domain.circuit import Circuit
@@ -25,7 +21,6 @@ log = logging.getLogger(__name__)
 
 OPENAI = "https://api.openai.com/v1"
 MOST_CALL_CHARS = 20_000  # of all tool calls in one reply
-LONGEST_WAIT_S = 5.0  # however long a server asks us to wait: the athlete waits too
 
 Reason = Literal["setup", "refused", "busy", "down", "slow", "cut", "garbage"]
 
@@ -38,32 +33,26 @@ class ModelFailed(Exception):
         self.reason = reason
 
 
-class FastChatOpenAI(ChatOpenAI):
-    """ChatOpenAI without the SDK's walk through every message.
+# What went wrong and how long to wait before trying again; None: trying again is no use.
+Judge = Callable[[Exception], tuple[Reason, float | None]]
 
-    The SDK transforms `messages` and `tools` key by key in Python on the event loop (34 ms for 120 messages);
-    what stands in `extra_body` is sent as it is.
-    """
 
-    def _get_request_payload(
-        self, input_: Any, *, stop: list[str] | None = None, body_of: Any = None, **kwargs: Any
-    ) -> dict[str, Any]:
-        # What was noted as sent is what is sent: the messages come as they stand in the request.
-        payload = super()._get_request_payload(input_ if body_of is None else [], stop=stop, **kwargs)
-        messages = payload.pop("messages")
-        body = {**(payload.get("extra_body") or {}), "messages": messages if body_of is None else body_of}
-        if tools := payload.pop("tools", None):
-            body["tools"] = tools
-        return {**payload, "messages": [], "extra_body": body}
+def _garbage(error: Exception) -> tuple[Reason, float | None]:
+    return "garbage", None
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One model that can be asked. `outside`: it runs on somebody else's machine, as far as we know."""
+    """One model that can be asked. `outside`: it runs on somebody else's machine, as far as we know.
+
+    `judge` reads what its client raises.
+    """
 
     name: str
     model: BaseChatModel
     outside: bool
+    judge: Judge = _garbage
+    takes_body: bool = False  # its model sends `body_of` as it is
 
     @property
     def model_name(self) -> str:
@@ -108,31 +97,10 @@ def configured(settings: Settings) -> Models:
 
 def outside(settings: Settings) -> tuple[tuple[Endpoint, ...], tuple[Callable[[], Any], ...]]:
     """Return the OpenAI-compatible endpoints of the settings and what closes their connections."""
-    urls = _listed(settings.openai_base_url) or [OPENAI]
-    keys = _listed(settings.openai_api_key.get_secret_value()) or ["none"]
-    names = _listed(settings.model)
-    endpoints = []
-    closers = []
-    for i in range(max(len(urls), len(names))):
-        url, key, name = (items[min(i, len(items) - 1)] for items in (urls, keys, names))
-        client = openai.DefaultAsyncHttpxClient(timeout=settings.model_timeout_s, follow_redirects=False)
-        closers.append(client.aclose)
-        model = FastChatOpenAI(
-            model=name,
-            base_url=url,
-            api_key=SecretStr(key),
-            timeout=settings.model_timeout_s,
-            stream_chunk_timeout=settings.model_timeout_s,
-            max_retries=0,  # ours, below: they must end before the turn does
-            stream_usage=True,
-            http_async_client=client,
-        )
-        endpoints.append(Endpoint(urlsplit(url).hostname or url, model, outside=True))
-    return tuple(endpoints), tuple(closers)
+    # A second of imports, which no process pays that asks nobody.
+    from coach.graph import outside as compatible
 
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+    return compatible.endpoints(settings)
 
 
 @dataclass
@@ -179,7 +147,7 @@ async def reply(
     """
     model = endpoint.model.bind_tools(schemas) if schemas else endpoint.model
     meter = meter or Meter()
-    more = {"body_of": list(body)} if body is not None and isinstance(endpoint.model, FastChatOpenAI) else {}
+    more = {"body_of": list(body)} if body is not None and endpoint.takes_body else {}
     for attempt in range(retries + 1):
         heard = False
         whole: AIMessageChunk | None = None
@@ -203,7 +171,7 @@ async def reply(
         except ModelFailed:
             raise
         except Exception as error:
-            reason, wait_s = _judge(error)
+            reason, wait_s = endpoint.judge(error)
             meter.kept_waiting = meter.kept_waiting or reason == "slow"
             log.warning("model %s failed (%s): %s", endpoint.name, reason, type(error).__name__)
             if heard:
@@ -241,28 +209,3 @@ async def _close(stream: AsyncIterator[Any]) -> None:
     close = getattr(stream, "aclose", None)
     if close is not None:
         await close()
-
-
-def _judge(error: Exception) -> tuple[Reason, float | None]:
-    """Return what went wrong and how long to wait before trying again; None: trying again is no use."""
-    if isinstance(error, openai.RateLimitError):
-        return "busy", _retry_after(error)
-    if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return "slow", None
-    if isinstance(error, openai.InternalServerError):
-        return "down", _retry_after(error)
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError | openai.NotFoundError):
-        return "setup", None
-    if isinstance(error, openai.APIStatusError):
-        return "refused", None
-    if isinstance(error, openai.APIConnectionError):
-        return "down", 0.0
-    return "garbage", None
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    try:
-        asked = float(error.response.headers.get("retry-after", 0))
-    except ValueError:
-        asked = 0.0
-    return asked if asked <= LONGEST_WAIT_S else None

@@ -20,7 +20,7 @@ import numpy as np
 
 from coach.config import settings
 from coach.errors import ServiceBroken
-from coach.knowledge.embed import Embedder, EndpointEmbedder, HashEmbedder, embedder
+from coach.knowledge.embed import Embedder, HashEmbedder, embedder
 from coach.knowledge.lexemes import Word, words
 from coach.store import passages
 from coach.store.passages import Candidate, Passage, Statistics
@@ -107,7 +107,7 @@ def ask(text: str, by: Embedder | None = None) -> Question:
     """Take a question apart. An endpoint that does not answer is replaced by hashed words."""
     by = by or embedder(settings())
     vector, model = None, by.model
-    if not (isinstance(by, EndpointEmbedder) and by.rests):
+    if not getattr(by, "rests", False):
         try:
             vector = by.embed([text])[0]
         except ServiceBroken as error:

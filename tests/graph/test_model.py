@@ -239,7 +239,7 @@ async def test_markdown_holds_no_markup_images_or_script_links(open_chat: OpenCh
 def test_the_request_is_not_walked_through_by_the_sdk() -> None:
     from langchain_core.messages import HumanMessage
 
-    from coach.graph.model import FastChatOpenAI
+    from coach.graph.outside import FastChatOpenAI
 
     model = FastChatOpenAI(model="m", api_key="k", base_url="http://127.0.0.1:1/v1")  # type: ignore[arg-type]
     payload = model._get_request_payload([HumanMessage("hi")])

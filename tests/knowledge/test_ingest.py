@@ -17,7 +17,8 @@ from test_passage import file
 
 from coach.errors import BadInput, ServiceBroken
 from coach.knowledge import ingest, search
-from coach.knowledge.embed import EndpointEmbedder, HashEmbedder, Matrix
+from coach.knowledge.embed import HashEmbedder, Matrix
+from coach.knowledge.endpoint import EndpointEmbedder
 from coach.store import models, passages
 from coach.store.session import Database
 
