@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -20,6 +20,7 @@ from coach.domain.utterance import Mention, Text, compile_english, compile_korea
 from coach.domain.utterance import english as english_grammar
 from coach.domain.utterance import korean as korean_grammar
 from coach.domain.utterance.reading import fold
+
 
 @dataclass(frozen=True)
 class Said:
@@ -91,11 +92,12 @@ _EN: dict[EntryKind, tuple[str, ...]] = {
 }
 _PHRASES = {kind: (compile_korean(_KO[kind]), compile_english(_EN[kind])) for kind in _KO}
 
-_NUMBER = r"(\d+(?:\.\d+)?)"
+# Begun at no other digit and of few: a line of thousands of digits is read once, not once from each.
+_NUMBER = r"((?<!\d)\d{1,4}(?:\.\d{1,4})?)"
 _OUT_OF = re.compile(fold(
     rf"(?<![\d/]){_NUMBER}\s*(?:/|out of|of)\s*(10|5)(?![\d/])|(10|5)점\s*만점(?:에|으로|에서|"
     rf"중)?\s*{_NUMBER}|"
-    rf"{_NUMBER}\s*점"
+    rf"{_NUMBER}\s*(?:점|points?(?![a-z]))"
 ))  # fmt: skip
 _RPE = re.compile(fold(
     rf"rpe\s*(?:는|은|가|was|is|of|about|around|:|=|~)?\s*{_NUMBER}|{_NUMBER}\s*(?:정도)?\s*rpe"
@@ -117,24 +119,24 @@ _HOURS_EN = {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, 
 _SLEPT = (
     re.compile(fold(
         rf"(?:{_NUMBER}|(한|두|세|네|다섯|여섯|일곱|여덟|아홉|열))\s*시간\s*(?:(반)|"
-        r"(\d+)\s*분)?\s*(?:만|밖에|정도|쯤|도|씩|은|는|가량|"
+        r"(\d{1,4})\s*분)?\s*(?:만|밖에|정도|쯤|도|씩|은|는|가량|"
         r"넘게|겨우)?\s*"
         r"(?:을|를)?\s*(?:못|푹|잘|내리)?\s*(?:잤|잔|자고|잠|수면|잤음)"
     )),
     re.compile(fold(
         rf"(?<!낮)(?:잠|수면)(?:은|는|을|시간|시간은|을\s?한)?\s*(?:총|약|한|겨우)?\s*(?:{_NUMBER}|(한|"
         r"두|세|네|다섯|여섯|일곱|여덟|아홉|"
-        r"열))\s*시간\s*(?:(반)|(\d+)\s*분)?"
+        r"열))\s*시간\s*(?:(반)|(\d{1,4})\s*분)?"
     )),
     re.compile(
         r"(?:slept|sleep|got|had)(?: (?:for|about|around|only|just|like|maybe|of|was|"
         rf":))*\s*(?:{_NUMBER}|({'|'.join(_HOURS_EN)}))"
-        r"\s*(and a half)?\s*(?:hours?|hrs?|h)\b(?:\s*(?:and\s*)?(\d+)\s*m(?:in\w*)?)?(?!\s*(?:run|"
+        r"\s*(and a half)?\s*(?:hours?|hrs?|h)\b(?:\s*(?:and\s*)?(\d{1,4})\s*m(?:in\w*)?)?(?!\s*(?:run|"
         r"long run|of running))"
     ),
     re.compile(
         rf"(?:{_NUMBER}|\b({'|'.join(_HOURS_EN)}))\s*(and a half)?\s*(?:hours?|hrs?|"
-        r"h)\b(?:\s*(?:and\s*)?(\d+)\s*m(?:in\w*)?)?\s*(?:of )?sleep"
+        r"h)\b(?:\s*(?:and\s*)?(\d{1,4})\s*m(?:in\w*)?)?\s*(?:of )?sleep"
     ),
 )  # fmt: skip
 _CLAUSE = re.compile(
@@ -144,6 +146,16 @@ _CLAUSE = re.compile(
     r"\s(?:and|&)\s(?=(?:i|slept|felt|rpe|stress|mood|no|sleep|my mood|a bit|very|pretty|feeling)\b)|"
     r"(?<=[가-힣]다)\s(?=[가-힣])",
     re.IGNORECASE,
+)
+_ENDING = " \t\n.,;!?"
+_SCALED: tuple[EntryKind, ...] = ("pain", "soreness", "fatigue", "stress")
+# A score and what may stand around it where it is all that a clause says.
+_ALONE = re.compile(
+    fold(
+        r"(?:(?:통증|아픔|아픈|정도|느낌|은|는|이|가|한|약|대충|대략|아마|그냥|만점에|으로|에서|중에?|수준|쯤|점수)"
+        r"|pain|level|about|around|maybe|roughly|only|just|like|an?|it|was|is|say|i'?d|out|of|points?|so"
+        r"|점|였어|이었어|였고|이야|이에요|예요|요|야|임|정도|[\d\s./,~])*"
+    )
 )
 # An illness that is over; one that is "almost" or "not yet" over is not.
 _RECOVERED = re.compile(
@@ -160,8 +172,15 @@ def extract(text: str, lang_hint: Literal["ko", "en"] | None = None) -> tuple[Sa
     Denied pain, soreness, fatigue and stress have value 0; what is long past or someone else's is left out.
     """
     found: list[Said] = []
+    before = 0  # where the clause before begins in `found`
     for clause in _clauses(text):
-        found += _read_clause(clause, lang_hint)
+        if (scored := _scored(clause, found[before:])) is not None:
+            found[before:] = scored
+            continue
+        said = _read_clause(clause, lang_hint)
+        if said or clause.strip(_ENDING):
+            before = len(found)
+        found += said
     return tuple(dict.fromkeys(found))
 
 
@@ -184,6 +203,32 @@ def _clauses(text: str) -> Iterator[str]:
         yield text[start : m.end()]
         start = m.end()
     yield text[start:]
+
+
+def _scored(clause: str, before: list[Said]) -> list[Said] | None:
+    """Return what was said just before with the number that a clause gives it: "my knee hurt. 3 out of 10"."""
+    plain = read(clause).plain
+    number, kinds = _out_of(plain), {one.kind for one in before if one.kind in _SCALED}
+    if number is None or len(kinds) != 1:
+        return None
+    (kind,) = kinds
+    parts = {part.name for part in body_parts(plain)}
+    if not (parts <= {one.where for one in before} if parts else _ALONE.fullmatch(plain)):
+        return None
+
+    def meant(one: Said) -> bool:
+        return one.kind == kind and (not parts or one.where in parts)
+
+    if _EFFORT.search(plain) or any(one.value is not None for one in before if meant(one)):
+        return None
+    named = {name for name, of in _PHRASES.items() if any(phrases.find(plain) for phrases in of)}
+    if not named <= {kind}:
+        return None
+    words = clause.strip(_ENDING)
+    return [
+        replace(one, value=_scaled(kind, number), text=f"{one.text}, {words}") if meant(one) else one
+        for one in before
+    ]
 
 
 def _read_clause(original: str, lang_hint: str | None) -> list[Said]:

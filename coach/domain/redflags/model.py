@@ -34,6 +34,7 @@ class Trigger(StrEnum):
     pregnancy_warning = "pregnancy_warning"
     self_harm = "self_harm"
     bone_stress = "bone_stress"
+    tendon = "tendon"
     reds = "reds"
     illness = "illness"
     pregnancy = "pregnancy"
@@ -44,6 +45,7 @@ SEVERITY: Mapping[Trigger, Severity] = {
     **dict.fromkeys(Trigger, Severity.emergency),
     Trigger.self_harm: Severity.crisis,
     Trigger.bone_stress: Severity.stop_today,
+    Trigger.tendon: Severity.stop_today,
     Trigger.reds: Severity.stop_today,
     Trigger.illness: Severity.stop_today,
     Trigger.pregnancy: Severity.clearance,

@@ -43,6 +43,11 @@ _CUES: dict[str, str] = {
         r"at night|night|wakes? me|woke me|in bed|even at rest|at rest|while resting|sleep\w*|sitting|"
         r"lying|when i'?m not running|not even running"
     ),
+    "resting": (
+        r"at rest|resting|sitting|sit|lying|laying|lie|in bed|doing nothing|not even running|"
+        r"when i'?m not (?:running|moving)|even when (?:still|idle)"
+    ),
+    "device": r"watch|data|recorded|recording|strap|sensor|app|alerts?|readings?|garmin|graph",
     "start": (
         r"is (?:running|jogging|it|this)_(?:safe|ok|okay)|start\w*|begin\w*|beginner|take up|"
         r"taking up|get(?:ting)? into|can i|is it (?:ok|okay|safe|"

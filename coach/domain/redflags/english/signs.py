@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from coach.domain.utterance import compile_english
 
-_HURT = r"(?:hurts?|hurting|aches?|aching|pains?|painful|sore|tender|throb\w*|stabb\w*|sharp|killing)"
+_HURT = (
+    r"(?:hurts?|hurting|aches?|aching|pains?|painful|sore|tender|throb\w*|stab(?:s|bed|bing)?|sharp|killing)"
+)
 _SWOLLEN = r"(?:swollen|swelling|swelled|swells|puffy|ballooned|swole)"
 _LEG_BONE = (
     r"(?:shins?|shin ?bones?|tibia\w*|fibula|metatarsals?|foot|top of my foot|hip|femur|thigh ?bone|"
@@ -67,6 +69,11 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"pulse_(?:irregular|all over|erratic|racing|skipping|uneven)|flutter\w*_(?:chest|heart)|"
         r"skipped beats|extra beats|missed beats|(?:racing|pounding|fluttery|fluttering|"
         r"erratic) (?:heart|pulse|heart ?beat)",
+    ),
+    "irregular": (
+        r"(?:heart|heart ?beat|pulse)_(?:irregular\w*|erratic\w*|skipping|skips|skipped|flutter\w*|uneven\w*|"
+        r"out of rhythm|flip ?flop\w*|missing beats|all over the place)",
+        r"irregular (?:heart ?beats?|heart rhythm|rhythm|pulse)|(?:skipped|missed|extra) beats|a ?fib|arrhythmia",
     ),
     "dizzy": (
         r"dizz\w*|light ?headed\w*|light headedness|woozy|vertigo|(?:room|world|everything|"
@@ -142,6 +149,21 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"piss)|(?:urine|pee)_dark|rhabdo\w*",
     ),
     "rhabdo_named": (r"(?:have|got|think|this|getting|be|suspect|has|like)_rhabdo\w*",),
+    "tendon_snap": (
+        r"(?:pop|pops|popped|popping|snap|snaps|snapped|snapping|crack|cracked|bang|gave way)_"
+        r"(?:achilles|heel cord|back of (?:my|the) (?:ankle|heel|calf|leg)|behind my (?:ankle|heel))",
+        r"(?:achilles|heel cord|back of (?:my|the) (?:ankle|heel|calf))_(?:pop|popped|popping|snap|snapped|"
+        r"went (?:pop|bang|snap)|gave way|went)",
+        r"kicked (?:me )?in the (?:back of (?:the|my) (?:leg|ankle|heel|calf)|calf|heel|achilles)",
+    ),
+    "tendon_torn": (
+        r"(?:tore|torn|ruptured|snapped|think_ruptured|rupture of)_(?:my |the )?achilles(?! (?:tendinitis|tear risk))|"
+        r"achilles_(?:tore|torn|ruptured)",
+    ),
+    "no_push": (
+        rf"{_CANNOT} (?:\w+ )?(?:put|bear|push|stand|walk|rise|raise|go up|tiptoe|lift my heel|plant|load|step)|"
+        r"(?:no|hardly any|zero) (?:strength|power|push)|limping|no weight|(?:won'?t|can'?t) hold",
+    ),
     "stress_fracture": (
         r"(?:have|got|having|think|might|be|this|suspect\w*|diagnosed|confirmed|possible|another|got a|"
         r"says|like|feels|sure|definitely|it'?s a|is it a|is this a|"
@@ -157,6 +179,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "bone_pain": (
         rf"{_LEG_BONE}_(?:{_HURT}|burning)",
         rf"(?:pain|ache|aching|hurts|sore|tender\w*|hurting)_{_LEG_BONE}",
+        rf"(?:spot|point|place|area)_{_LEG_BONE}_(?:wak\w*|throb\w*|burn\w*|keeps me awake)",
         rf"{_LEG_BONE}[^.!?\n]{{0,40}}?{_HURT}",
         rf"{_HURT}[^.!?\n]{{0,30}}?{_LEG_BONE}",
     ),
