@@ -1,62 +1,17 @@
-"""What a text says its numbers are about: periods, days, runs, the metric, the split, the race distance."""
+"""What a text says its numbers are about: periods, days, runs, the split, the race distance."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
 from coach.domain.fact import Fact, Subject
-from coach.graph.numbers import Day, Token, quantities, real_date
+from coach.graph.cues import traits
+from coach.graph.mark import Mark, Named, Span, Weekday, by_sentence
+from coach.graph.numbers import Day, quantities, real_date
 
-# Names of what is measured, in text and (by metric or label) in facts. Of those in OWN a number may have
-# none that its fact has not.
-_CUES = {
-    "best": r"최고 ?기록|베스트|개인 ?최고|\bPBs?\b|\bPRs?\b|\bbests?\b|\brecord\b",
-    "max": r"최고(?! ?기록)|최대(?!산소)|\bmax(?:imum)?\b|\bpeak(?:ed)?\b|\bhighest\b",
-    "mean": r"평균|\baverage[ds]?\b|\bavg\b|\bmean\b",
-    "resting": r"안정|\bresting\b",
-    "threshold": r"역치|\bthreshold\b|\blthr\b",
-    "longest": r"(?:가장|제일) (?:긴|길|멀|먼)|최장|\blongest\b|\bfurthest\b",
-    "ascent": r"오르막|상승|오른 |올랐|올라|\bclimb\w*|\bascent\b|\belevation\b|\buphill\b",
-    "descent": r"내리막|하강|\bdescent\b|\bdownhill\b",
-    "target": r"목표|\btarget\b|\bgoal\b",
-    "plan": r"계획|플랜|예정|잡혀|\bplan(?:s|ned)?\b|\bscheduled\b",
-    "predicted": r"예상|예측|\bpredict\w*",
-    "sleep": r"수면|잤|잠을|\bsleep\b|\bslept\b",
-    "weight": r"체중|몸무게|\bweigh\w*",
-    "graded": r"경사 ?보정|\bgraded\b",
-    "cadence": r"케이던스|\bcadence\b",
-    "power": r"파워|\bpower\b",
-    "load": r"부하|\bload\b",
-    "ctl": r"체력|\bCTL\b|\bfitness\b",
-    "atl": r"피로|\bATL\b|\bfatigue\b",
-    "tsb": r"컨디션|\bTSB\b|\bform\b",
-    "vdot": r"VDOT",
-    "hr": r"심박|맥박|heart[ -]rate|\bHR\b",
-}
-
-
-def _words(pattern: str) -> str:
-    """Let Latin words end before Hangul: TSB는."""
-    return re.sub(r"\\b(?=[A-Za-z(])", "(?<![A-Za-z])", pattern).replace(r"\b", "(?![A-Za-z])")
-
-
-_CUE = re.compile(
-    "|".join(f"(?P<{name}>{_words(pattern)})" for name, pattern in _CUES.items()), re.IGNORECASE
-)
-_TRAITS = {
-    "best": r"^best_", "max": r"max", "mean": r"avg|mean|average", "resting": r"rhr|rest_",
-    "longest": r"longest", "threshold": r"threshold|lthr|critical_", "ascent": r"ascent",
-    "descent": r"descent", "target": r"target",
-    "plan": r"^plan_(?!target)", "predicted": r"predict", "sleep": r"sleep", "weight": r"weight",
-    "graded": r"graded", "cadence": r"cadence", "power": r"power", "load": r"load$", "ctl": r"^ctl$",
-    "atl": r"^atl$", "tsb": r"^tsb$", "vdot": r"vdot", "change": r"change|_gap|ramp",
-}  # fmt: skip
-OWN = frozenset(_TRAITS) - {"power"}
-_CHANGE_LABEL = re.compile(r"차이|difference|변화|change")
 _DAYS = {
     "오늘|today|this morning": 0, "어제|yesterday": -1, "그저께|그제|the day before yesterday": -2,
     "내일|tomorrow": 1, "모레": 2,
@@ -64,8 +19,14 @@ _DAYS = {
 _WEEKS = {"이번 ?주|this week": 0, "지난 ?주|저번 ?주|last week": -1, "다음 ?주|next week": 1}
 _MONTHS = {"이번 ?달|this month": 0, "지난 ?달|저번 ?달|last month": -1, "다음 ?달|next month": 1}
 _YEARS = {"올해|this year": 0, "작년|지난해|last year": -1}
+# With how each may begin, which is quicker to look for.
 _RELATIVE = [
-    (re.compile(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", re.IGNORECASE), unit, n)
+    (
+        re.compile(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", re.IGNORECASE),
+        tuple(word.partition(" ?")[0] for word in words.split("|")),
+        unit,
+        n,
+    )
     for unit, table in (("day", _DAYS), ("week", _WEEKS), ("month", _MONTHS), ("year", _YEARS))
     for words, n in table.items()
 ]
@@ -85,7 +46,6 @@ _COMPARED_BEFORE = re.compile(
     r"|%[^.]{0,12}\son\s)$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|\n|$)", re.DOTALL)
 _UNTIL = re.compile(r"\s?(?:to|until|through|–|-|~|부터|에서)\s?")
 _NTH_WORDS = ("첫|한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열")
 _NTH_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -109,38 +69,6 @@ _COURSE = re.compile(
 NAMED_M = {"half": 21_097.5, "full": 42_195.0}
 
 
-@dataclass(frozen=True)
-class Span:
-    """Days that are spoken of. `word`: as it was said, where a subject may be called the same."""
-
-    start: date
-    end: date
-    word: str = ""
-
-
-@dataclass(frozen=True)
-class Weekday:
-    number: int
-    today: date
-    days: int  # how far away it may be
-
-
-@dataclass(frozen=True)
-class Named:
-    """A subject by its name."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One such name in `[start, end)` of a text."""
-
-    start: int
-    end: int
-    what: Span | Weekday | Named | str | int | float
-
-
 class Names:
     """Finds what a turn's facts are called. Compiled once for the facts that there are."""
 
@@ -157,15 +85,15 @@ class Names:
             re.compile(rf"(?<![A-Za-z])(?:{'|'.join(spaced)})(?![A-Za-z])", re.IGNORECASE) if words else None
         )
 
-    def subjects(self, text: str, tokens: Iterable[Token]) -> list[Mark]:
+    def subjects(self, text: str, days: Iterable[tuple[int, int, Day]]) -> list[Mark]:
         """Return every period, day and run that `text` speaks of, without what is only compared with.
 
-        `tokens`: what was found in the text.
+        `days`: the dates in the text, with where they stand.
         """
-        found = _by_sentence(text, self._worded)
-        for token in tokens:
-            if token.day is not None and (span := _span(token.day, self.today)) is not None:
-                found.append(Mark(token.start, token.end, span))
+        found = by_sentence(text, self._worded)
+        for start, end, day in days:
+            if (span := _span(day, self.today)) is not None:
+                found.append(Mark(start, end, span))
         found = _joined(text, found)
         near = zip([None, *found], found, [*found[1:], None], strict=False)
         whole = [m for a, m, b in near if not (a and _within(m, a)) and not (b and _within(m, b))]
@@ -175,9 +103,11 @@ class Names:
         """Return the periods, weekdays and names in a sentence."""
         if (known := self._read.get(text)) is not None:
             return known
+        low = text.casefold()
         found = [
             Mark(m.start(), m.end(), _relative(unit, n, self.today, m.group()))
-            for pattern, unit, n in _RELATIVE
+            for pattern, stems, unit, n in _RELATIVE
+            if any(stem in low for stem in stems)
             for m in pattern.finditer(text)
         ]
         found += [
@@ -192,28 +122,9 @@ class Names:
         return found
 
 
-def cues(text: str) -> list[Mark]:
-    """Return what `text` says is measured."""
-    return _by_sentence(text, _cues)
-
-
-@lru_cache(maxsize=1024)
-def _cues(text: str) -> tuple[Mark, ...]:
-    return tuple(Mark(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(text))
-
-
-def _by_sentence(text: str, find: Callable[[str], Iterable[Mark]]) -> list[Mark]:
-    """Return what is found in each sentence: those that have not changed are known from the last time."""
-    found = []
-    for part in _SENTENCE.finditer(text):
-        shift = part.start()
-        found += [replace(m, start=m.start + shift, end=m.end + shift) for m in find(part.group())]
-    return found
-
-
 def nths(text: str, last: int) -> list[Mark]:
     """Return which splits `text` speaks of; `last` is the number of the last one."""
-    return _by_sentence(text, lambda part: _nths(part, last))
+    return by_sentence(text, lambda part: _nths(part, last))
 
 
 @lru_cache(maxsize=1024)
@@ -235,7 +146,7 @@ def _nths(text: str, last: int) -> tuple[Mark, ...]:
 
 def courses(text: str) -> list[Mark]:
     """Return which race distances `text` speaks of, in metres."""
-    return _by_sentence(text, _courses)
+    return by_sentence(text, _courses)
 
 
 @lru_cache(maxsize=1024)
@@ -244,17 +155,6 @@ def _courses(text: str) -> tuple[Mark, ...]:
         Mark(m.start(), m.end(), float(m["n"]) * 1000 if m["n"] else NAMED_M["half" if m["half"] else "full"])
         for m in _COURSE.finditer(text)
     )
-
-
-def traits(fact: Fact) -> frozenset[str]:
-    """Return what tells a fact's metric apart from others of its unit."""
-    return _traits(fact.metric, fact.label)
-
-
-@lru_cache(maxsize=4096)
-def _traits(metric: str, label: str) -> frozenset[str]:
-    found = {name for name, pattern in _TRAITS.items() if re.search(pattern, metric)}
-    return frozenset(found | {"change"} if _CHANGE_LABEL.search(label) else found)
 
 
 def names(subject: Subject) -> frozenset[str]:
@@ -271,7 +171,7 @@ def _named(label: str) -> frozenset[str]:
             if token.kind == "date":
                 left = left[: token.start] + left[token.end :]
         bare = " ".join(_WEEKDAY.sub("", left).split()).strip(" ,·–-")
-        if any(pattern.fullmatch(bare) for pattern, _, _ in _RELATIVE):
+        if any(pattern.fullmatch(bare) for pattern, *_ in _RELATIVE):
             continue
         if len(bare) > 1 and not re.fullmatch(r"[\d\s–~-]+일?", bare):
             found.add(squeezed(bare, keep_spaces=True))

@@ -13,17 +13,17 @@ the end of its unit. Where the end of a sentence changes the verdict (the subjec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from coach.domain.fact import Subject
 from coach.graph import scopes
+from coach.graph.calendar import Calendar
 from coach.graph.claims import as_opinion
 from coach.graph.ledger import Ledger
-from coach.graph.marks import extent
-from coach.graph.numbers import Day, Reading, Token, quantities, real_date, scan
-from coach.graph.stating import Matcher, Text
+from coach.graph.numbers import Reading, Token, quantities, scan
+from coach.graph.spoken import Spoken
+from coach.graph.stating import Matcher
 from coach.text import Lang, say
 from coach.text.facts import render
 from coach.text.formats import Units
@@ -32,8 +32,6 @@ from coach.text.particles import PAIRS, with_particle
 UNVERIFIED = "?"  # the reference of a number that could not be traced
 SAID = "said"  # the reference of what the athlete wrote this turn
 CALENDAR = "calendar"  # of a date that exists and belongs to what is talked about
-LONG_DAYS = 31
-CALENDAR_DAYS = 14  # dates this near to today are the calendar, not a claim
 EMERGENCY = {"119", "112", "109", "1339", "1388", "1366", "911", "999", "988"}
 _CALLING = re.compile(r"전화|신고|연락|상담|call|dial|emergency|phone", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?。…]+[\"')\]]*(?=\s)|\n")
@@ -53,6 +51,15 @@ class Piece:
     ref: str = ""
 
 
+@dataclass(frozen=True)
+class _Held:
+    """What numbers are held against while the turn has `size` facts."""
+
+    size: int
+    matcher: Matcher
+    calendar: Calendar
+
+
 @dataclass
 class Proof:
     """What numbers of one turn are held against."""
@@ -66,8 +73,9 @@ class Proof:
     numbering: dict[str, int] = field(default_factory=dict)
     _said: list[Token] = field(init=False)
     _read: dict[str, list[Token]] = field(default_factory=dict)  # what numbers a passage holds
-    _known: tuple[int, Matcher] | None = None
-    _whole: tuple[str, Text] | None = None
+    _made: _Held | None = None
+    _whole: tuple[str, Spoken] | None = None
+    _quotes: tuple[list[str], int, list[str], str] | None = None
 
     def __post_init__(self) -> None:
         self._said = quantities(self.words)
@@ -87,36 +95,32 @@ class Proof:
             return plain
         if token.kind == "forged":
             return self._marked(token)
-        sentence = _sentence(text, token, whole)
         if self._quoted(text, token, whole):
             return plain
-        if token.text in EMERGENCY and _CALLING.search(sentence):
+        if token.text in EMERGENCY and _CALLING.search(_sentence(text, token, whole)):
             return plain
-        ref = self._proven_by(text, token, known, sentence, whole)
+        ref = self._proven_by(text, token, known, whole)
         if ref is None:
             return self._marked(token)
         return [Piece(token.text, ref)]
 
-    def _proven_by(
-        self, text: str, token: Token, known: Sequence[Token], sentence: str, whole: bool
-    ) -> str | None:
+    def _proven_by(self, text: str, token: Token, known: Sequence[Token], whole: bool) -> str | None:
         """Return the reference of what proves a token, "" when it needs no proof, None when nothing does."""
         if token.kind == "date":
-            return CALENDAR if self._in_calendar(token) else None
-        matcher, words = self._matcher(), self._text(text, token, known, whole)
-        here = words.place(token)
+            return CALENDAR if self._held().calendar.has(token.day) else None
+        matcher, words = self._held().matcher, self._spoken(text, token, known, whole)
         if token.kind == "most":
-            fact = matcher.most(here, words)
+            fact = matcher.most(token, words)
             said = token.text in self.words
             return fact.ref if fact else SAID if said else None
-        if matcher.only_names(here, words):
+        if matcher.only_names(token, words):
             return ""
-        fact = matcher.find(here, words)
+        fact = matcher.find(token, words)
         if fact is not None:
             return fact.ref
         if self._among(token, self._said):
             return SAID
-        if _is_course(token, sentence):
+        if _is_course(token) and _only_course(_sentence(text, token, whole)):
             return ""
         return self._cited(text, token, whole)
 
@@ -133,22 +137,31 @@ class Proof:
                 return match[1]
         return None
 
-    def _matcher(self) -> Matcher:
-        """Return what finds facts, made anew when tools have returned more."""
-        if self._known is None or self._known[0] != len(self.ledger.turn):
-            self._known = len(self.ledger.turn), Matcher(self.ledger.of_turn(), self.today)
-        return self._known[1]
+    def _held(self) -> _Held:
+        """Return what the text is held against, made anew when tools have returned more."""
+        if self._made is None or self._made.size != len(self.ledger.turn):
+            facts = self.ledger.of_turn()
+            self._made = _Held(
+                len(facts), Matcher(facts, self.today), Calendar(facts, self._said, self.today)
+            )
+            self._whole = None
+        return self._made
 
-    def _text(self, text: str, token: Token, known: Sequence[Token], whole: bool) -> Text:
+    def _spoken(self, text: str, token: Token, known: Sequence[Token], whole: bool) -> Spoken:
         """Return the text around a token with what it speaks of; until it is whole, up to its end."""
-        if whole and self._whole is not None and self._whole[0] == text:
-            return self._whole[1]
+        matcher = self._held().matcher
         if whole:
-            self._whole = text, self._matcher().text(text, known, self.words, self._said)
+            if self._whole is None or self._whole[0] is not text:
+                self._whole = text, matcher.text(text, known, self.words, self._said)
             return self._whole[1]
-        begin = text.rfind("\n", 0, max(0, token.start - WINDOW)) + 1
-        near = [t for t in known if begin <= t.start < token.end]
-        return self._matcher().text(text[begin : token.end], near, self.words, self._said, begin)
+        begin = _window(text, token.start)
+        near: list[Token] = []
+        for one in reversed(known):
+            if one.start < begin:
+                break
+            if one.start < token.end:
+                near.append(one)
+        return matcher.text(text[begin : token.end], near[::-1], self.words, self._said, begin)
 
     def _reference(self, token: Token) -> list[Piece]:
         if self.ledger.passage(token.ref) is not None:
@@ -175,10 +188,8 @@ class Proof:
 
     def _quoted(self, text: str, token: Token, whole: bool) -> bool:
         """Whether the number belongs to words that code chose. Before the sentence is whole: so far."""
-        for quote in self.ledger.quotes:
-            at = (
-                -1 if quote == token.text else quote.find(token.text)
-            )  # a label that is only "10 km" proves none
+        for quote in self._holding(token.text):
+            at = quote.find(token.text)
             while at >= 0:
                 begin, end = token.start - at, token.end
                 if whole:
@@ -188,49 +199,22 @@ class Proof:
                 at = quote.find(token.text, at + 1)
         return False
 
+    def _holding(self, written: str) -> list[str]:
+        """Return the quotes with that number in them; a label that is only "10 km" proves none."""
+        quotes = self.ledger.quotes
+        if self._quotes is None or self._quotes[0] is not quotes or self._quotes[1] != len(quotes):
+            different = list(dict.fromkeys(quotes))
+            self._quotes = quotes, len(quotes), different, "\n".join(different)
+        if written not in self._quotes[3]:
+            return []
+        return [quote for quote in self._quotes[2] if written in quote and quote != written]
+
     def _among(self, token: Token, held: list[Token]) -> bool:
         """Whether each end of what is written is one of the numbers held."""
         known = [reading for one in held for reading in (*one.readings, *one.upper)]
         return bool(token.readings) and all(
             _is_known(readings, known) for readings in (token.readings, token.upper) if readings
         )
-
-    def _in_calendar(self, token: Token) -> bool:
-        """Whether a date exists, falls on the weekday it says, and belongs to what is talked about."""
-        day = token.day
-        if day is None:
-            return False
-        if any(said.day is not None and _same_day(said.day, day) for said in self._said):
-            return True
-        years = {self.today.year} | {d.year for s in self._subjects() for d in (s.start, s.end) if d}
-        for year in years:
-            on = real_date(day, year)
-            if on is None or (day.weekday is not None and day.day and on.weekday() != day.weekday):
-                continue
-            first, last = extent(day, on)
-            near = timedelta(days=CALENDAR_DAYS)
-            if first <= self.today + near and last >= self.today - near:
-                return True
-            if any(first <= end and start <= last for start, end in self._spans()):
-                return True
-        return False
-
-    def _subjects(self) -> Iterable[Subject]:
-        return (fact.subject for fact in self.ledger.of_turn())
-
-    def _spans(self) -> Iterable[tuple[date, date]]:
-        for fact in self.ledger.of_turn():
-            if fact.subject.start:
-                start, end = fact.subject.start, fact.subject.end or fact.subject.start
-                # Of half a year only the ends are spoken of.
-                yield from [(start, end)] if (end - start).days <= LONG_DAYS else [(start, start), (end, end)]
-            yield from ((day, day) for day in fact.days)
-            if fact.unit == "date" and isinstance(fact.value, str):
-                try:
-                    on = date.fromisoformat(fact.value[:10])
-                except ValueError:
-                    continue
-                yield on, on
 
 
 class ProofStream:
@@ -288,10 +272,22 @@ def _walk(
     return [piece for piece in pieces if piece.text]
 
 
+def _window(text: str, at: int) -> int:
+    """Return where to begin reading what a number may be about: a line or sentence some way before it."""
+    floor = at - WINDOW
+    if floor <= 0:
+        return 0
+    line = text.rfind("\n", 0, floor) + 1
+    if floor - line <= WINDOW:
+        return line
+    ends = [m.end() for m in _SENTENCE_END.finditer(text, floor - WINDOW, floor)]
+    return ends[-1] if ends else floor
+
+
 def _sentence(text: str, token: Token, whole: bool) -> str:
     """Return the sentence around a token: all of it, or as far as the token's end."""
-    begin = 0
-    for match in _SENTENCE_END.finditer(text, 0, token.start):
+    begin = max(0, token.start - scopes.SENTENCE)
+    for match in _SENTENCE_END.finditer(text, begin, token.start):
         begin = match.end()
     if not whole:
         return text[begin : token.end]
@@ -307,17 +303,12 @@ def _is_known(readings: tuple[Reading, ...], known: list[Reading]) -> bool:
     )
 
 
-def _is_course(token: Token, sentence: str) -> bool:
-    """Whether a number is the length of the marathon or its half, and nobody is said to have run it."""
+def _is_course(token: Token) -> bool:
+    """Whether a number is the length of the marathon or its half."""
     exact = [v for d, v, half in token.readings if d == "m" and half <= 100]
-    return (
-        any(abs(value - course) < 60 for value in exact for course in _COURSES_M)
-        and _COURSE.search(sentence) is not None
-        and _RAN.search(sentence) is None
-    )
+    return any(abs(value - course) < 60 for value in exact for course in _COURSES_M)
 
 
-def _same_day(said: Day, written: Day) -> bool:
-    return (said.month, said.day) == (written.month, written.day) and (
-        written.year is None or said.year is None or said.year == written.year
-    )
+def _only_course(sentence: str) -> bool:
+    """Whether a sentence speaks of a marathon, and of nobody who has run it."""
+    return _COURSE.search(sentence) is not None and _RAN.search(sentence) is None

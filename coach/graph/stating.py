@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 
 from coach.domain.fact import Fact
 from coach.graph import marks, scopes
-from coach.graph.marks import OWN, Mark, Named, Names, Weekday, fits, squeezed, traits
+from coach.graph.cues import OWN, traits
+from coach.graph.mark import Mark, Named, Weekday
+from coach.graph.marks import Names, fits, squeezed
 from coach.graph.numbers import Reading, Token
+from coach.graph.spoken import Spoken
+from coach.graph.values import Values, states
 
-# Units that stand for the plain number beside a fact of theirs.
-_UNITLESS = {"AU", "ratio", "count", "text", "year", "", "score", "m_per_min_per_bpm", "m_per_beat", "index"}
-_COUNTED = {"count": 1.0, "days": 1.0, "weeks": 1.0, "months": 1.0, "years": 1.0}
-# What must be said for a plain number to be one of these: 평균 심박 152.
-_SAID_FOR = {"bpm": "hr", "spm": "cadence", "W": "power", "kg": "weight", "VDOT": "vdot"}
 # What need not be said, because the unit or the day says it.
 _UNSAID = {"cadence", "weight", "power"}
 LONG_DAYS = 31
@@ -42,127 +39,58 @@ _MOST = {
 }
 
 
-@dataclass
-class Text:
-    """A text and all that its numbers may be about. Before it: what the athlete asked."""
-
-    words: str
-    tokens: Sequence[Token]  # of the words, placed in them
-    question: str
-    asked: Sequence[Token]  # of the question
-    names: Names
-    last_split: int = 0
-    begin: int = 0  # where `words` begin in the text that tokens count from
-
-    @cached_property
-    def _offset(self) -> int:
-        return len(self.question) + 1 if self.question else 0
-
-    @cached_property
-    def whole(self) -> str:
-        return f"{self.question}\n{self.words}" if self.question else self.words
-
-    @cached_property
-    def all(self) -> list[Token]:
-        """Every token, placed in `whole`."""
-        shift = self._offset
-        moved = (replace(t, start=t.start + shift, end=t.end + shift) for t in self.tokens)
-        return [*self.asked, *(moved if shift else self.tokens)]
-
-    @cached_property
-    def subjects(self) -> list[Mark]:
-        return self.names.subjects(self.whole, self.all)
-
-    @cached_property
-    def cues(self) -> list[Mark]:
-        return marks.cues(self.whole)
-
-    @cached_property
-    def nths(self) -> list[Mark]:
-        return marks.nths(self.whole, self.last_split) if self.last_split else []
-
-    @cached_property
-    def courses(self) -> list[Mark]:
-        return marks.courses(self.whole)
-
-    @cached_property
-    def numbers(self) -> list[int]:
-        """Where what is claimed begins: no dates, and no numbers that only name something."""
-        naming = (*self.subjects, *self.nths, *self.courses)
-        return [
-            t.start
-            for t in self.all
-            if t.kind in ("quantity", "bare", "ref") and not any(m.start <= t.start < m.end for m in naming)
-        ]
-
-    def place(self, token: Token) -> Token:
-        """Return a token with its place in these words."""
-        return replace(token, start=token.start - self.begin, end=token.end - self.begin)
-
-    def at(self, token: Token) -> tuple[int, int]:
-        """Return where a placed token stands in `whole`."""
-        return token.start + self._offset, token.end + self._offset
-
-    def scope(self, token: Token) -> scopes.Scope:
-        return scopes.scope(self.whole, *self.at(token))
-
-
 class Matcher:
     """Finds the fact that a number states, among those of one turn."""
 
     def __init__(self, facts: Sequence[Fact], today: date) -> None:
         self.facts = facts
         self.names = Names(facts, today)
+        self._values = Values(facts)
         self._nth = _numbered(facts)
-        self.last_split = max((n for n in self._nth.values()), default=0)
+        self._splits = set(self._nth.values())
+        self._courses = {marks.course_of(f) for f in facts if _PLACE & traits(f)}
 
     def text(
         self, words: str, tokens: Sequence[Token], question: str, asked: Sequence[Token], begin: int = 0
-    ) -> Text:
+    ) -> Spoken:
         """Return words of an answer, ready to be asked what their numbers are about.
 
         `begin`: where the words begin in the text that `tokens` count from.
         """
-        placed = [replace(t, start=t.start - begin, end=t.end - begin) for t in tokens] if begin else tokens
-        return Text(words, placed, question, asked, self.names, self.last_split, begin)
+        return Spoken(words, tokens, question, asked, self.names, max(self._splits, default=0), begin)
 
-    def only_names(self, token: Token, text: Text) -> bool:
+    def only_names(self, token: Token, text: Spoken) -> bool:
         """Whether a number belongs to a name: a split that there is, 10 km best, a run's title."""
         at, end = text.at(token)
-
-        def around(found: Iterable[Mark]) -> Mark | None:
-            return next((m for m in found if m.start <= at and end <= m.end + 1), None)
-
-        mark = around(text.nths)
-        if mark is not None and mark.what in self._nth.values():
+        split = next(text.nths.over(at, end, slack=1), None)
+        if split is not None and split.what in self._splits:
             return True
-        mark = around(text.courses)
-        if mark is not None and any(
-            marks.course_of(f) == mark.what for f in self.facts if _PLACE & traits(f)
-        ):
+        course = next(text.courses.over(at, end, slack=1), None)
+        if course is not None and course.what in self._courses:
             return True
-        return any(isinstance(m.what, Named) for m in text.subjects if m.start <= at and end <= m.end)
+        return any(isinstance(m.what, Named) for m in text.subjects.over(at, end))
 
-    def find(self, token: Token, text: Text) -> Fact | None:
+    def find(self, token: Token, text: Spoken) -> Fact | None:
         """Return the fact that the text states with this number, or None."""
         fact = self._one(token, token.readings, text)
         if fact is None or not token.upper:
             return fact
         return fact if self._one(token, token.upper, text) else None
 
-    def most(self, token: Token, text: Text) -> Fact | None:
+    def most(self, token: Token, text: Spoken) -> Fact | None:
         """Return the fact that proves a superlative, or None."""
         sense = next((name for name, pattern in _MOST.items() if pattern.search(token.text)), "")
-        scope = text.scope(token)
+        scope = text.scopes.scope(*text.at(token))
         group = scopes.governing(text.subjects, text.numbers, scope)
-        runs = [m for m in text.subjects if isinstance(m.what, Named) and m in _sentence_of(text, token)]
+        sentence = text.scopes.sentence(*text.at(token))
+        runs = [m for m in text.subjects.within(*sentence) if isinstance(m.what, Named)]
         courses = scopes.governing(text.courses, text.numbers, scope, carried=False)
         for fact in self.facts:
             if sense not in traits(fact) or not isinstance(fact.value, int | float):
                 continue
             if sense == "best":
                 named = any(m.what == marks.course_of(fact) for m in courses)
-                if named and all(fits(m, fact, group) for m in _own(text.subjects, scope)):
+                if named and all(fits(m, fact, group) for m in text.subjects.within(*scope.own[0])):
                     return fact
             elif any(fits(m, fact, group) for m in group if not isinstance(m.what, Named | Weekday)) and all(
                 self._has(m, float(fact.value), fact.unit) for m in runs
@@ -175,19 +103,17 @@ class Matcher:
         of = [f for f in self.facts if f.subject.kind == "activity" and fits(run, f, [run])]
         return not of or any(f.unit == unit and f.value == value for f in of)
 
-    def _one(self, token: Token, readings: Sequence[Reading], text: Text) -> Fact | None:
+    def _one(self, token: Token, readings: Sequence[Reading], text: Spoken) -> Fact | None:
+        near = self._values.near(readings)
+        if not near:
+            return None
         at, end = text.at(token)
-        whole, scope = text.whole, text.scope(token)
+        whole, scope = text.whole, text.scopes.scope(at, end)
         group = scopes.governing(text.subjects, text.numbers, scope)
-        near = scopes.governing(text.cues, text.numbers, scope, carried=False)
-        own = {str(m.what) for m in near}
+        own = {str(m.what) for m in scopes.governing(text.cues, text.numbers, scope, carried=False)}
         said = own | {str(m.what) for m in scopes.governing(text.cues, text.numbers, scope)}
-        start, stop = scopes.sentence(whole, at, end)
-        said |= {
-            str(m.what)
-            for m in text.cues
-            if m.start >= start and m.end <= at and m.what in ("plan", "hr", "sleep")
-        }
+        start, stop = text.scopes.sentence(at, end)
+        said |= {str(m.what) for m in text.cues.within(start, at)} & {"plan", "hr", "sleep"}
         changed = bool(_MORE.match(whole, end) or _MORE_BEFORE.search(whole[max(0, at - 20) : at]))
         less = _LESS.search(whole[max(0, at - 12) : at] + " " + whole[end : end + 12]) is not None
         joined = bool(_JOINED.search(whole[max(0, at - 8) : at]) or _JOINED_AFTER.match(whole, end))
@@ -197,7 +123,7 @@ class Matcher:
         wide = bool(_ABOUT.search(whole[max(0, at - 10) : at]) or _ABOUT_AFTER.match(whole, end))
         sentence = whole[start:stop]
         found: list[Fact] = []
-        for fact in self.facts:
+        for fact in near:
             if not states(readings, fact, said, wide=wide, less=less if changed else None):
                 continue
             if not self._of_metric(fact, own, said, changed, readings):
@@ -212,7 +138,7 @@ class Matcher:
                 course = marks.course_of(fact)
                 if course is not None and not any(m.what == course for m in courses):
                     continue
-                if not all(fits(m, fact, group) for m in _own(text.subjects, scope)):
+                if not all(fits(m, fact, group) for m in text.subjects.within(*scope.own[0])):
                     continue
             elif fact.subject.kind != "athlete" and not _about(fact, group):
                 continue
@@ -268,65 +194,6 @@ class Matcher:
         return not strange
 
 
-def states(
-    readings: Sequence[Reading], fact: Fact, said: set[str], *, wide: bool = False, less: bool | None = None
-) -> bool:
-    """Whether a written quantity is this fact's value, as precisely as it was written.
-
-    `wide`: it was said to be about so much; `less`: it is said to be a change, downwards or not.
-    """
-    if isinstance(fact.value, str) or fact.value is None:
-        return False
-    for dimension, value, half in readings:
-        if dimension == "under_s" and fact.unit == "s" and 0.85 * value < fact.value < value:
-            return True
-        expected = _value(fact, dimension, said)
-        if expected is None:
-            continue
-        if less is not None and fact.unit == "pct":
-            value = -value if less else value
-        if wide:
-            half = max(half, _rounded_to(value, half))
-        if abs(expected - value) <= half * (1 + 1e-6) + 1e-9:
-            return True
-    return False
-
-
-def _rounded_to(value: float, half: float) -> float:
-    """Return half of the last place before trailing zeros, for about 40 km."""
-    step = 2 * half
-    return (
-        10 * half if step and value and round(value / step) % 10 == 0 and round(value / step) >= 20 else half
-    )
-
-
-def _value(fact: Fact, dimension: str, said: set[str]) -> float | None:
-    """Return the fact's value in `dimension`, or None when it is of another."""
-    value = float(fact.value)  # type: ignore[arg-type]
-    unit = fact.unit
-    if dimension == "times":
-        if unit == "ratio":
-            return value
-        if unit == "pct":
-            return 1 + value / 100 if "change" in traits(fact) else value / 100
-        return None
-    if dimension == unit or (dimension == "" and unit in _UNITLESS):
-        return value
-    if dimension == "" and unit in _SAID_FOR:
-        return value if _SAID_FOR[unit] in said else None
-    if dimension in _COUNTED and unit == "count":
-        return value
-    if dimension == "steps" and "step" in fact.metric:
-        return value
-    if dimension == "s_per_mi" and unit == "s_per_km":
-        return value * 1.609344
-    if dimension in ("s_per_km", "s_per_mi") and unit == "mps" and value > 0:
-        return 1000 / value * (1.609344 if dimension == "s_per_mi" else 1)
-    if dimension == "F" and unit == "C":
-        return value * 9 / 5 + 32
-    return None
-
-
 def _about(fact: Fact, group: Sequence[Mark]) -> bool:
     """Whether what governs a number is what the fact is about."""
     if not group:  # a plan needs no name: there is one
@@ -341,16 +208,6 @@ def _about(fact: Fact, group: Sequence[Mark]) -> bool:
         return True
     # "지난주에 가장 길었던 러닝은 한강 롱런": the longest of the week is said of both.
     return "longest" in traits(fact) and any(fits(m, fact, group) for m in group)
-
-
-def _own(subjects: Sequence[Mark], scope: scopes.Scope) -> list[Mark]:
-    first, last = scope.own[0]
-    return [m for m in subjects if first <= m.start and m.end <= last]
-
-
-def _sentence_of(text: Text, token: Token) -> list[Mark]:
-    start, stop = scopes.sentence(text.whole, *text.at(token))
-    return [m for m in text.subjects if start <= m.start and m.end <= stop]
 
 
 def _ahead(fact: Fact, today: date) -> bool:
