@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from coach.domain.insights import Draft, Figure, Record, Shift, Stretch, tell
+from coach.domain.insights.records import Bettered
 from coach.domain.insights.stretch import NAMES, RECENT_WEEKS, Values
 from coach.domain.metrics import load as load_of
 from coach.domain.metrics.registry import Measure, Unknown
@@ -304,7 +305,7 @@ def _spike(past: Past, seen: Span) -> tuple[date, Measure] | None:
 
 def _records(past: Past, figures: Figures, seen: Span) -> tuple[Record, ...]:
     """Add the records of the span, of each distance the best."""
-    latest = {}
+    latest: dict[str, Bettered] = {}
     for one in past.records:
         if one.run.day in seen:
             key = f"record.{round(one.distance_m)}"

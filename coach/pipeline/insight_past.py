@@ -13,11 +13,12 @@ from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete, Threshold
 from coach.domain.insights.records import Bettered, bettered
 from coach.domain.insights.stretch import TREND_WEEKS, Values
-from coach.domain.metrics.changes import NEEDS, WHATS, changes_of
+from coach.domain.metrics.changes import NEEDS, changes_of
 from coach.domain.metrics.history import History
 from coach.domain.metrics.judging import Change
 from coach.domain.metrics.registry import Measure, Unknown
 from coach.domain.metrics.totals import Span
+from coach.domain.metrics.watched import WHATS
 from coach.domain.plan.match import Pair
 from coach.domain.plan.model import Done, Plan, Race
 from coach.domain.source import Source, limited

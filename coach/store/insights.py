@@ -34,7 +34,6 @@ class Insight:
     facts_sha256: bytes
     facts: Sequence[Mapping[str, Any]]
     body: Mapping[str, Any]
-    worded: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
     seen_at: datetime | None
@@ -57,8 +56,7 @@ def made_of(s: Session, athlete_id: int) -> dict[tuple[Kind, str], tuple[int, by
 def save(s: Session, athlete_id: int, draft: Draft, now: datetime) -> bool:
     """Keep an insight under its key; return whether anything was written.
 
-    Of the same facts nothing is. Other facts replace the old ones, and what a model said of those; whether it
-    was seen or dismissed stays.
+    Of the same facts nothing is. Other facts replace the old ones; whether it was seen or dismissed stays.
     """
     sha256 = draft.sha256()
     changing = {
@@ -67,7 +65,6 @@ def save(s: Session, athlete_id: int, draft: Draft, now: datetime) -> bool:
         "facts_sha256": sha256,
         "facts": draft.facts(),
         "body": draft.body(),
-        "worded": {},
         "updated_at": now,
     }
     query = (
@@ -137,14 +134,6 @@ def _mark(s: Session, athlete_id: int, insight_id: int, only: Kind | None = None
     return _insight(row)
 
 
-def word(s: Session, athlete_id: int, insight_id: int, sha256: bytes, worded: Mapping[str, Any]) -> bool:
-    """Keep how a model worded an insight, unless its facts have changed meanwhile; return whether it was."""
-    query = update(_t).where(
-        _t.c.athlete_id == athlete_id, _t.c.id == insight_id, _t.c.facts_sha256 == sha256
-    )
-    return s.scalar(query.values(worded=dict(worded)).returning(_t.c.id)) is not None
-
-
 def remove(s: Session, athlete_id: int, ids: Collection[int]) -> None:
     """Delete insights for good."""
     if ids:
@@ -159,7 +148,7 @@ def forget(s: Session, athlete_id: int, source: Source) -> int:
     """
     mine = (_t.c.athlete_id == athlete_id, _t.c.facts.contains([{"rests_on": [source.value]}]))
     gone = s.execute(delete(_t).where(*mine, _t.c.dismissed_at.is_(None)).returning(_t.c.id)).all()
-    emptied = {"facts": [], "body": {}, "worded": {}, "facts_sha256": _EMPTIED}
+    emptied = {"facts": [], "body": {}, "facts_sha256": _EMPTIED}
     kept = s.execute(update(_t).where(*mine).values(**emptied).returning(_t.c.id)).all()
     return len(gone) + len(kept)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from coach.domain.fact import Fact, Subject
 from coach.domain.insights import Figure, Said
@@ -32,7 +33,7 @@ def facts_of(ctx: ToolContext, figures: Iterable[Figure], prefix: str = "") -> t
 def _fact(ctx: ToolContext, figure: Figure, prefix: str) -> Fact:
     kind = "day" if figure.first == figure.last else "period"
     subject = Subject(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         start=figure.first,
         end=figure.last,
         label=period_name(ctx, figure.first, figure.last),
@@ -63,7 +64,7 @@ def notes_of(
     values = {fact.key: fact.value for fact in facts}
     found = []
     for one in said:
-        params = {name: say(ctx.lang, key) for name, key in one.names.items()}
+        params: dict[str, Any] = {name: say(ctx.lang, key) for name, key in one.names.items()}
         params["during"] = during(ctx, first, last)
         if one.plural:
             params["n"] = values[f"{prefix}{one.plural}"]

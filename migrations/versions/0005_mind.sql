@@ -117,7 +117,6 @@ CREATE TABLE insights (
   facts_sha256 BYTEA NOT NULL,
   facts JSONB DEFAULT '[]'::jsonb NOT NULL,
   body JSONB DEFAULT '{}'::jsonb NOT NULL,
-  worded JSONB DEFAULT '{}'::jsonb NOT NULL,
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   seen_at TIMESTAMP WITH TIME ZONE,

@@ -59,7 +59,7 @@ PLANTED: dict[str, set[str]] = {
     "daily_values": {"value"},
     "edits": {"before", "after"},
     "files": {"name", "content"},
-    "insights": {"facts", "body", "worded"},
+    "insights": {"facts", "body"},
     "import_items": {"file", "distance_m", "moving_s", "elapsed_s", "reason_params"},
     "job_failures": {"args", "error_params"},
     "messages": {"text", "content"},
@@ -376,9 +376,9 @@ PLANTING = (
        SELECT :a, max(id), 'x', 'x', :d, jsonb_build_object('x', :m ::text) FROM plans""",
     """INSERT INTO workout_matches (athlete_id, plan_id, uid, activity_id, origin, score, detail)
        SELECT :a, max(id), 'x', :i, 'found', 1, jsonb_build_object('x', :m ::text) FROM plans""",
-    """INSERT INTO insights (athlete_id, kind, key, first_day, last_day, facts_sha256, facts, body, worded)
+    """INSERT INTO insights (athlete_id, kind, key, first_day, last_day, facts_sha256, facts, body)
        VALUES (:a, 'week', '2026-11-16', :d, :d, '', jsonb_build_array(jsonb_build_object('x', :m ::text)),
-               jsonb_build_object('x', :m ::text), jsonb_build_object('ko', :m ::text))""",
+               jsonb_build_object('x', :m ::text))""",
 )
 
 

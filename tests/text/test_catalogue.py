@@ -22,7 +22,7 @@ def trees() -> dict[str, ast.Module]:
     """Read all code, when it is asked for: whoever collects the tests has no need of it."""
     return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for part in ("coach", "api", "bots")
+        for part in ("coach", "api", "bots", "migrations")
         for path in sorted((ROOT / part).rglob("*.py"))
     }
 

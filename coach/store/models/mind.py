@@ -162,8 +162,6 @@ insights = owned(
     Column("facts_sha256", LargeBinary, nullable=False),
     json_column("facts", "[]"),
     json_column("body"),
-    # As a model worded it, by language, with references; empty: the sentences of the catalogue.
-    json_column("worded"),
     moment_column(),
     moment_column("updated_at"),
     Column("seen_at", Moment),
