@@ -206,7 +206,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _scored(clause: str, before: list[Said]) -> list[Said] | None:
-    """Return what was said just before with the number that a clause gives it: "my knee hurt. 3 out of 10"."""
+    """Return what was said just before with the number a clause gives it: "my knee hurt. 3 out of 10"."""
     plain = read(clause).plain
     number, kinds = _out_of(plain), {one.kind for one in before if one.kind in _SCALED}
     if number is None or len(kinds) != 1:

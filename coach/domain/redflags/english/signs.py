@@ -8,7 +8,8 @@ from __future__ import annotations
 from coach.domain.utterance import compile_english
 
 _HURT = (
-    r"(?:hurts?|hurting|aches?|aching|pains?|painful|sore|tender|throb\w*|stab(?:s|bed|bing)?|sharp|killing)"
+    r"(?:hurts?|hurting|aches?|aching|pains?|painful|sore|tender|throb\w*|stab(?:s|bed|bing)?|sharp|"
+    r"killing)"
 )
 _SWOLLEN = r"(?:swollen|swelling|swelled|swells|puffy|ballooned|swole)"
 _LEG_BONE = (
@@ -73,7 +74,8 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "irregular": (
         r"(?:heart|heart ?beat|pulse)_(?:irregular\w*|erratic\w*|skipping|skips|skipped|flutter\w*|uneven\w*|"
         r"out of rhythm|flip ?flop\w*|missing beats|all over the place)",
-        r"irregular (?:heart ?beats?|heart rhythm|rhythm|pulse)|(?:skipped|missed|extra) beats|a ?fib|arrhythmia",
+        r"irregular (?:heart ?beats?|heart rhythm|rhythm|pulse)|(?:skipped|missed|extra) beats|"
+        r"a ?fib|arrhythmia",
     ),
     "dizzy": (
         r"dizz\w*|light ?headed\w*|light headedness|woozy|vertigo|(?:room|world|everything|"
@@ -157,11 +159,12 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         r"kicked (?:me )?in the (?:back of (?:the|my) (?:leg|ankle|heel|calf)|calf|heel|achilles)",
     ),
     "tendon_torn": (
-        r"(?:tore|torn|ruptured|snapped|think_ruptured|rupture of)_(?:my |the )?achilles(?! (?:tendinitis|tear risk))|"
+        r"(?:tore|torn|ruptured|snapped|think_ruptured|rupture of)_(?:my |the )?achilles|"
         r"achilles_(?:tore|torn|ruptured)",
     ),
     "no_push": (
-        rf"{_CANNOT} (?:\w+ )?(?:put|bear|push|stand|walk|rise|raise|go up|tiptoe|lift my heel|plant|load|step)|"
+        rf"{_CANNOT} (?:\w+ )?(?:put|bear|push|stand|walk|rise|raise|go up|tiptoe|lift my heel|plant|"
+        r"load|step)|"
         r"(?:no|hardly any|zero) (?:strength|power|push)|limping|no weight|(?:won'?t|can'?t) hold",
     ),
     "stress_fracture": (
