@@ -10,7 +10,6 @@ from fakes.life import Lived
 from telling import call, told
 
 from coach.cli.talk import result_text
-from coach.domain.source import DEFAULT_PERMISSIONS
 from coach.text import say
 from coach.tools.wording import worded
 
@@ -85,10 +84,3 @@ def test_the_same_is_found_by_those_without_any_record(life: Lived) -> None:
     assert full == empty
     other = replace(life.ctx(), channel="telegram")
     assert call(other, "guidelines", question=WATER["ko"]).cites == full
-
-
-def test_a_passage_rests_on_nothing_that_is_withheld(life: Lived) -> None:
-    result = call(life.ctx(), "guidelines", question=WATER["ko"])
-    assert all(fact.permission(DEFAULT_PERMISSIONS).to_model for fact in result.facts)
-    # Its sentences are chosen by code from public text: an outside model may read them.
-    assert all(note.general or "source" in note.facts for note in (*result.says, *result.notes))

@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from coach.domain.fact import Fact
 from coach.domain.source import DEFAULT_PERMISSIONS, Source
 from coach.errors import CoachError
+from coach.graph import provenance
 from coach.tools import TOOLS
 
 # Tools whose facts rest on recordings alone, with arguments.
@@ -74,3 +75,13 @@ def test_readiness_is_withheld_with_the_load_it_rests_on(strava_life: Lived) -> 
     facts = {f.key: f for f in known(strava_life, "readiness", {})}
     assert not facts["score"].permission(DEFAULT_PERMISSIONS).to_model
     assert facts["hrv_z"].permission(DEFAULT_PERMISSIONS).to_model, "the watch's nights are not Strava's"
+
+
+def test_a_quoted_guideline_rests_on_nobody_and_other_words_without_facts_on_all(strava_life: Lived) -> None:
+    def rests_on(name: str, **args: Any) -> frozenset[Source]:
+        tool = TOOLS[name]
+        ctx = strava_life.ctx()
+        return provenance.traced(tool.fn, ctx, tool.args.model_validate(args), DEFAULT_PERMISSIONS).rests_on
+
+    assert rests_on("guidelines", question="달릴 때 물은 얼마나 마셔야 해?") == frozenset()
+    assert Source.strava in rests_on("guidelines", question="서울 마라톤 참가비가 얼마야?")
