@@ -19,6 +19,10 @@ from coach.store.working_memory import thread_key
 
 __all__ = ["AthleteSaver", "Pool", "athlete_in", "open_pool", "thread_key"]
 
+# For a connection, first come first served: many conversations that end at once queue, and none is lost. The
+# turn's own limit ends the wait earlier.
+LONGEST_WAIT_S = 300.0
+
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 _athlete: ContextVar[int] = ContextVar("athlete of the checkpoint")
@@ -42,6 +46,7 @@ def open_pool(conninfo: str, size: int) -> Pool:
         min_size=1,
         max_size=size,
         open=False,
+        timeout=LONGEST_WAIT_S,
         kwargs={"row_factory": dict_row},
         check=AsyncConnectionPool.check_connection,
     )
@@ -57,6 +62,19 @@ async def _isolated(conn: AsyncConnection[DictRow]) -> AsyncIterator[None]:
         yield
     finally:
         await conn.set_isolation_level(None)
+
+
+@asynccontextmanager
+async def _together(conn: AsyncConnection[DictRow]) -> AsyncIterator[None]:
+    """Send the beginning of a transaction, its statements and its end without waiting for each answer.
+
+    Each wait is a turn of the event loop, and that is long where hundreds of conversations stream.
+    """
+    if _frozen.get():
+        yield
+        return
+    async with conn.pipeline():
+        yield
 
 
 class AthleteSaver(AsyncPostgresSaver):
@@ -110,11 +128,7 @@ class AthleteSaver(AsyncPostgresSaver):
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
         athlete = str(_athlete.get())
-        async with self._pool.connection() as conn, _isolated(conn), conn.transaction():
+        async with self._pool.connection() as conn, _isolated(conn), _together(conn), conn.transaction():
             cur = conn.cursor(binary=True, row_factory=dict_row)
             await cur.execute("SELECT set_config('coach.athlete', %s, true)", (athlete,))
-            if pipeline:
-                async with conn.pipeline():
-                    yield cur
-            else:
-                yield cur
+            yield cur

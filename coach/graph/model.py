@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages.ai import UsageMetadata, add_ai_message_chunks
 
 from coach.config import Settings
 from coach.domain.circuit import Circuit
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 OPENAI = "https://api.openai.com/v1"
 MOST_CALL_CHARS = 20_000  # of all tool calls in one reply
+MOST_TOKENS = 4_000_000  # read or written in one call: more than any model takes
 
 Reason = Literal["setup", "refused", "busy", "down", "slow", "cut", "garbage"]
 
@@ -121,12 +122,24 @@ class Meter:
 
     def used(self, prompt_tokens: int) -> Used:
         """Return what is known to be used, else an estimate; `prompt_tokens` are those we estimated."""
-        if self.usage is not None:
-            cached = (self.usage.get("input_token_details") or {}).get("cache_read") or 0
-            return Used(self.usage["input_tokens"], self.usage["output_tokens"], cached)
+        if (told := self._told()) is not None:
+            return told
         if not self.begun and not self.kept_waiting:
             return Used()
         return Used(prompt_tokens, estimate_tokens(self.said), estimated=True)
+
+    def _told(self) -> Used | None:
+        """Return what the endpoint says it used; None where it says nothing, or what cannot be.
+
+        It is counted against caps: a negative number would renew them, a huge one would close everything.
+        """
+        if self.usage is None:
+            return None
+        read, written = self.usage["input_tokens"], self.usage["output_tokens"]
+        if not (0 < read <= MOST_TOKENS and 0 <= written <= MOST_TOKENS):
+            return None
+        cached = (self.usage.get("input_token_details") or {}).get("cache_read") or 0
+        return Used(read, written, min(max(cached, 0), read))
 
 
 async def reply(
@@ -145,12 +158,13 @@ async def reply(
     used, however it ends. Retries what may pass (busy, down, slow) with growing, jittered waits, but never
     once text has arrived. Raises ModelFailed.
     """
-    model = endpoint.model.bind_tools(schemas) if schemas else endpoint.model
+    as_it_is = body is not None and endpoint.takes_body
+    model = endpoint.model.bind_tools(schemas) if schemas and not as_it_is else endpoint.model
     meter = meter or Meter()
-    more = {"body_of": list(body)} if body is not None and endpoint.takes_body else {}
+    more = {"body_of": body, "tools": schemas} if as_it_is else {}
     for attempt in range(retries + 1):
         heard = False
-        whole: AIMessageChunk | None = None
+        chunks: list[AIMessageChunk] = []
         asked = 0
         stream = model.astream(list(messages), **more)  # type: ignore[arg-type]
         try:
@@ -162,12 +176,12 @@ async def reply(
                 if asked > MOST_CALL_CHARS:
                     await _close(stream)
                     raise ModelFailed("garbage", "endless arguments")
-                whole = chunk if whole is None else whole + chunk
+                chunks.append(chunk)
                 if text := text_of(chunk):
                     heard = True
                     if not on_text(text):
                         await _close(stream)
-                        return whole
+                        return _joined(chunks)
         except ModelFailed:
             raise
         except Exception as error:
@@ -180,14 +194,20 @@ async def reply(
                 raise ModelFailed(reason, type(error).__name__) from error
             await asyncio.sleep(max(wait_s, 0.2 * 2**attempt * random.uniform(0.5, 1.5)))  # noqa: S311
             continue
-        return _checked(endpoint, whole)
+        return _checked(endpoint, chunks)
     raise ModelFailed("down")
 
 
-def _checked(endpoint: Endpoint, whole: AIMessageChunk | None) -> AIMessageChunk:
+def _joined(chunks: Sequence[AIMessageChunk]) -> AIMessageChunk:
+    """Return the pieces of a reply as one, joined once: joining each to the last walks through all again."""
+    return chunks[0] if len(chunks) == 1 else add_ai_message_chunks(chunks[0], *chunks[1:])
+
+
+def _checked(endpoint: Endpoint, chunks: Sequence[AIMessageChunk]) -> AIMessageChunk:
     """Return a reply that says something and was finished, or raise ModelFailed."""
-    if whole is None:
+    if not chunks:
         raise ModelFailed("garbage", "empty stream")
+    whole = _joined(chunks)
     asked = whole.tool_calls or whole.invalid_tool_calls
     if not text_of(whole).strip() and not asked:
         raise ModelFailed("garbage", "empty reply")
