@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from coach.domain.fact import Fact
-from coach.graph.mark import Mark, by_sentence
+from coach.graph.mark import Mark, stems
 
 # Names of what is measured, in text and (by metric or label) in facts. Of those in OWN a number may have
 # none that its fact has not.
@@ -16,7 +16,7 @@ _CUES = {
     "mean": r"평균|\baverage[ds]?\b|\bavg\b|\bmean\b",
     "resting": r"안정|\bresting\b",
     "threshold": r"역치|\bthreshold\b|\blthr\b",
-    "longest": r"(?:가장|제일) (?:긴|길|멀|먼)|최장|\blongest\b|\bfurthest\b",
+    "longest": r"가장 (?:긴|길|멀|먼)|제일 (?:긴|길|멀|먼)|최장|\blongest\b|\bfurthest\b",
     "ascent": r"오르막|상승|오른 |올랐|올라|\bclimb\w*|\bascent\b|\belevation\b|\buphill\b",
     "descent": r"내리막|하강|\bdescent\b|\bdownhill\b",
     "target": r"목표|\btarget\b|\bgoal\b",
@@ -41,9 +41,7 @@ def _words(pattern: str) -> str:
     return re.sub(r"\\b(?=[A-Za-z(])", "(?<![A-Za-z])", pattern).replace(r"\b", "(?![A-Za-z])")
 
 
-_CUE = re.compile(
-    "|".join(f"(?P<{name}>{_words(pattern)})" for name, pattern in _CUES.items()), re.IGNORECASE
-)
+_CUE = [(name, stems(pattern), re.compile(_words(pattern), re.IGNORECASE)) for name, pattern in _CUES.items()]
 _TRAITS = {
     "best": r"^best_", "max": r"max", "mean": r"avg|mean|average", "resting": r"rhr|rest_",
     "longest": r"longest", "threshold": r"threshold|lthr|critical_", "ascent": r"ascent",
@@ -56,14 +54,22 @@ OWN = frozenset(_TRAITS) - {"power"}
 _CHANGE_LABEL = re.compile(r"차이|difference|변화|change")
 
 
-def cues(text: str) -> list[Mark]:
-    """Return what `text` says is measured."""
-    return by_sentence(text, _cues)
-
-
 @lru_cache(maxsize=1024)
-def _cues(text: str) -> tuple[Mark, ...]:
-    return tuple(Mark(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(text))
+def cues(sentence: str) -> tuple[Mark, ...]:
+    """Return what a sentence says is measured. Where names overlap, the first in the table counts."""
+    low = sentence.casefold()
+    found = [
+        Mark(m.start(), m.end(), name)
+        for name, begins, pattern in _CUE
+        if any(begin in low for begin in begins)
+        for m in pattern.finditer(sentence)
+    ]
+    found.sort(key=lambda m: m.start)
+    apart: list[Mark] = []
+    for mark in found:
+        if not apart or mark.start >= apart[-1].end:
+            apart.append(mark)
+    return tuple(apart)
 
 
 def traits(fact: Fact) -> frozenset[str]:

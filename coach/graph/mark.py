@@ -10,7 +10,8 @@ from datetime import date
 from typing import NamedTuple
 
 LONGEST = 240  # characters of a name, at most
-_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|\n|$)", re.DOTALL)
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+_LITERAL = re.compile(r"(?:\\b)*([^\\\[\](){}?*+.|^$]+)(?![?*{])")
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,35 @@ class Row:
         return (m for m in self._marks[start:stop] if end <= m.end + slack)
 
 
-def by_sentence(text: str, find: Callable[[str], Iterable[Mark]]) -> list[Mark]:
-    """Return what is found in each sentence: those that have not changed are known from the last time."""
+def sentences(text: str) -> list[tuple[int, str]]:
+    """Return the sentences of a text, roughly, with where they begin: names are read in each of them."""
+    found, start = [], 0
+    for match in _SENTENCE_END.finditer(text):
+        found.append((start, text[start : match.end()]))
+        start = match.end()
+    return [*found, (start, text[start:])]
+
+
+def placed(parts: Iterable[tuple[int, str]], find: Callable[[str], Iterable[Mark]]) -> list[Mark]:
+    """Return what is found in each sentence, placed in the text they are from."""
+    return [
+        Mark(start + shift, end + shift, what) for shift, part in parts for start, end, what in find(part)
+    ]
+
+
+def stems(pattern: str) -> tuple[str, ...]:
+    """Return how each alternative of an expression begins, in small letters, to be looked for first."""
+    depth, parts = 0, [""]
+    for letter in pattern:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
     found = []
-    for part in _SENTENCE.finditer(text):
-        marks = find(part.group())
-        if marks:
-            shift = part.start()
-            found += [Mark(start + shift, end + shift, what) for start, end, what in marks]
-    return found
+    for part in parts:
+        literal = _LITERAL.match(part)
+        if literal is None:
+            raise ValueError(f"no letters at the beginning of {part}")
+        found.append(literal[1].casefold())
+    return tuple(found)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from coach.domain.fact import Fact, Subject
 from coach.graph.cues import traits
-from coach.graph.mark import Mark, Named, Span, Weekday, by_sentence
+from coach.graph.mark import Mark, Named, Span, Weekday, placed, stems
 from coach.graph.numbers import Day, quantities, real_date
 
 _DAYS = {
@@ -19,11 +19,10 @@ _DAYS = {
 _WEEKS = {"이번 ?주|this week": 0, "지난 ?주|저번 ?주|last week": -1, "다음 ?주|next week": 1}
 _MONTHS = {"이번 ?달|this month": 0, "지난 ?달|저번 ?달|last month": -1, "다음 ?달|next month": 1}
 _YEARS = {"올해|this year": 0, "작년|지난해|last year": -1}
-# With how each may begin, which is quicker to look for.
 _RELATIVE = [
     (
         re.compile(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", re.IGNORECASE),
-        tuple(word.partition(" ?")[0] for word in words.split("|")),
+        stems(words),
         unit,
         n,
     )
@@ -35,11 +34,13 @@ _WEEKDAY = re.compile(
     r"|\b(?P<en>Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?(?:'s)?\b)",
     re.IGNORECASE,
 )
+_WEEKDAY_STEMS = ("요일", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS = {"ko": "월화수목금토일", "en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 # Behind or before what is only compared with: 지난주보다, than last week.
 _COMPARED_AFTER = re.compile(
     r"(?:\([^)]*\))?(?:보다|에 비해|대비|[와과] 비교|의 ?(?=절반|두|세|몇|\d))|의 (?=절반|두|세|\d)"
 )
+_COMPARED_BEGINS = frozenset("(보에대와과의")
 _COMPARED_BEFORE = re.compile(
     r"(?:(?:\bthan|compared (?:to|with)|against|versus|vs\.?|as (?:much|far|long|fast|many) as|half of)"
     r"\s(?:in\s|on\s)?"
@@ -66,6 +67,13 @@ _COURSE = re.compile(
     r"|(?P<full>풀코스|풀마라톤|(?<!half )(?<!half-)\bmarathon(?! plan))",
     re.IGNORECASE,
 )
+# Without one of these there is nothing to look for.
+_NTH_STEMS = ("째", "구간", "지점", "마지막", "split", "lap", "kilomet", "mile", "rep")
+_NTH_KM = re.compile(r"[a-z] km|km \d")
+_COURSE_STEMS = (
+    *("하프", "풀코스", "풀마라톤", "half", "marathon"),
+    *(stem.casefold() for stem in _RACED.removeprefix("(?:").removesuffix(")").split("|")),
+)
 NAMED_M = {"half": 21_097.5, "full": 42_195.0}
 
 
@@ -80,17 +88,20 @@ class Names:
             for name in names(subject):
                 self.of.setdefault(name, set()).add(identity(subject))
         words = sorted(self.of, key=len, reverse=True)
+        self._begins = {word.split(" ")[0] for word in words}
         spaced = (r"\s?".join(re.escape(part) for part in word.split(" ")) for word in words)
         self._pattern = (
             re.compile(rf"(?<![A-Za-z])(?:{'|'.join(spaced)})(?![A-Za-z])", re.IGNORECASE) if words else None
         )
 
-    def subjects(self, text: str, days: Iterable[tuple[int, int, Day]]) -> list[Mark]:
+    def subjects(
+        self, text: str, parts: Iterable[tuple[int, str]], days: Iterable[tuple[int, int, Day]]
+    ) -> list[Mark]:
         """Return every period, day and run that `text` speaks of, without what is only compared with.
 
-        `days`: the dates in the text, with where they stand.
+        `parts`: its sentences; `days`: the dates in it. Both with where they stand.
         """
-        found = by_sentence(text, self._worded)
+        found = placed(parts, self._worded)
         for start, end, day in days:
             if (span := _span(day, self.today)) is not None:
                 found.append(Mark(start, end, span))
@@ -106,15 +117,16 @@ class Names:
         low = text.casefold()
         found = [
             Mark(m.start(), m.end(), _relative(unit, n, self.today, m.group()))
-            for pattern, stems, unit, n in _RELATIVE
-            if any(stem in low for stem in stems)
+            for pattern, begins, unit, n in _RELATIVE
+            if any(begin in low for begin in begins)
             for m in pattern.finditer(text)
         ]
-        found += [
-            Mark(m.start(), m.end(), Weekday(_weekday(m), self.today, 14 if m["last"] else 7))
-            for m in _WEEKDAY.finditer(text)
-        ]
-        if self._pattern is not None:
+        if any(begin in low for begin in _WEEKDAY_STEMS):
+            found += [
+                Mark(m.start(), m.end(), Weekday(_weekday(m), self.today, 14 if m["last"] else 7))
+                for m in _WEEKDAY.finditer(text)
+            ]
+        if self._pattern is not None and any(begin in low for begin in self._begins):
             found += [
                 Mark(m.start(), m.end(), Named(squeezed(m.group()))) for m in self._pattern.finditer(text)
             ]
@@ -122,15 +134,14 @@ class Names:
         return found
 
 
-def nths(text: str, last: int) -> list[Mark]:
-    """Return which splits `text` speaks of; `last` is the number of the last one."""
-    return by_sentence(text, lambda part: _nths(part, last))
-
-
 @lru_cache(maxsize=1024)
-def _nths(text: str, last: int) -> tuple[Mark, ...]:
+def nths(sentence: str, last: int) -> tuple[Mark, ...]:
+    """Return which splits a sentence speaks of; `last` is the number of the last one."""
+    low = sentence.casefold()
+    if not any(stem in low for stem in _NTH_STEMS) and not _NTH_KM.search(low):
+        return ()
     found = []
-    for m in _NTH.finditer(text):
+    for m in _NTH.finditer(sentence):
         digits = m["d"] or m["k"] or m["e"] or m["o"]
         if digits:
             n = int(digits)
@@ -144,16 +155,15 @@ def _nths(text: str, last: int) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def courses(text: str) -> list[Mark]:
-    """Return which race distances `text` speaks of, in metres."""
-    return by_sentence(text, _courses)
-
-
 @lru_cache(maxsize=1024)
-def _courses(text: str) -> tuple[Mark, ...]:
+def courses(sentence: str) -> tuple[Mark, ...]:
+    """Return which race distances a sentence speaks of, in metres."""
+    low = sentence.casefold()
+    if not any(stem in low for stem in _COURSE_STEMS):
+        return ()
     return tuple(
         Mark(m.start(), m.end(), float(m["n"]) * 1000 if m["n"] else NAMED_M["half" if m["half"] else "full"])
-        for m in _COURSE.finditer(text)
+        for m in _COURSE.finditer(sentence)
     )
 
 
@@ -285,6 +295,7 @@ def _weekday(match: re.Match[str]) -> int:
 
 
 def _compared(text: str, mark: Mark) -> bool:
-    if _COMPARED_AFTER.match(text, mark.end):
+    if text[mark.end : mark.end + 1] in _COMPARED_BEGINS and _COMPARED_AFTER.match(text, mark.end):
         return True
-    return _COMPARED_BEFORE.search(text[max(0, mark.start - 24) : mark.start]) is not None
+    before = text[max(0, mark.start - 24) : mark.start]
+    return before[-1:].isspace() and _COMPARED_BEFORE.search(before) is not None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from coach.graph import cues, marks
-from coach.graph.mark import Row
-from coach.graph.marks import Names
+from coach.graph.cues import cues
+from coach.graph.mark import Row, placed, sentences
+from coach.graph.marks import Names, courses, nths
 from coach.graph.numbers import Token
 from coach.graph.scopes import Scopes
 
@@ -19,7 +19,7 @@ QUESTION_SEEN = 1500  # characters of a question that an answer may rely on, fro
 class Spoken:
     """A stretch of an answer, and before it what the athlete asked.
 
-    `begin`: where `words` begin in the text that `tokens` count from. `asked` counts from the question's begin.
+    `begin`: where `words` begin in the text that `tokens` count from. `asked` counts in the question.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Spoken:
         # Tokens with how far they are moved to stand where they do in `whole`.
         self._placed = [(t, -cut) for t in asked if t.start >= cut]
         self._placed += [(t, self._shift) for t in tokens if t.start >= begin]
+        self._parts = sentences(self.whole)
         self.scopes = Scopes(self.whole)
 
     def at(self, token: Token) -> tuple[int, int]:
@@ -48,19 +49,21 @@ class Spoken:
     @cached_property
     def subjects(self) -> Row:
         days = ((t.start + n, t.end + n, t.day) for t, n in self._placed if t.day is not None)
-        return Row(self._names.subjects(self.whole, days))
+        return Row(self._names.subjects(self.whole, self._parts, days))
 
     @cached_property
     def cues(self) -> Row:
-        return Row(cues.cues(self.whole))
+        return Row(placed(self._parts, cues))
 
     @cached_property
     def nths(self) -> Row:
-        return Row(marks.nths(self.whole, self._last_split) if self._last_split else [])
+        if not self._last_split:
+            return Row([])
+        return Row(placed(self._parts, lambda part: nths(part, self._last_split)))
 
     @cached_property
     def courses(self) -> Row:
-        return Row(marks.courses(self.whole))
+        return Row(placed(self._parts, courses))
 
     @cached_property
     def numbers(self) -> list[int]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from coach.domain.fact import Fact
-from coach.graph import marks, scopes
+from coach.graph import scopes
 from coach.graph.cues import OWN, traits
 from coach.graph.mark import Mark, Named, Weekday
-from coach.graph.marks import Names, fits, squeezed
+from coach.graph.marks import Names, course_of, fits, identity, squeezed
 from coach.graph.numbers import Reading, Token
 from coach.graph.spoken import Spoken
 from coach.graph.values import Values, states
@@ -48,7 +48,7 @@ class Matcher:
         self._values = Values(facts)
         self._nth = _numbered(facts)
         self._splits = set(self._nth.values())
-        self._courses = {marks.course_of(f) for f in facts if _PLACE & traits(f)}
+        self._courses = {course_of(f) for f in facts if _PLACE & traits(f)}
 
     def text(
         self, words: str, tokens: Sequence[Token], question: str, asked: Sequence[Token], begin: int = 0
@@ -89,7 +89,7 @@ class Matcher:
             if sense not in traits(fact) or not isinstance(fact.value, int | float):
                 continue
             if sense == "best":
-                named = any(m.what == marks.course_of(fact) for m in courses)
+                named = any(m.what == course_of(fact) for m in courses)
                 if named and all(fits(m, fact, group) for m in text.subjects.within(*scope.own[0])):
                     return fact
             elif any(fits(m, fact, group) for m in group if not isinstance(m.what, Named | Weekday)) and all(
@@ -135,7 +135,7 @@ class Matcher:
             if nth is None and own_nth and fact.subject.kind == "activity":
                 continue
             if _PLACE & traits(fact):
-                course = marks.course_of(fact)
+                course = course_of(fact)
                 if course is not None and not any(m.what == course for m in courses):
                     continue
                 if not all(fits(m, fact, group) for m in text.subjects.within(*scope.own[0])):
@@ -144,7 +144,7 @@ class Matcher:
                 continue
             found.append(fact)
         exact = [f for f in found if all(fits(m, f, group) for m in group)] or found
-        subjects = {marks.identity(f.subject) for f in exact}
+        subjects = {identity(f.subject) for f in exact}
         return exact[0] if len(subjects) == 1 else None
 
     def _is_edge(self, fact: Fact) -> bool:
