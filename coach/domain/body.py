@@ -70,6 +70,7 @@ _SIDES: tuple[tuple[Side, re.Pattern[str]], ...] = (
     ("left", re.compile(fold(r"(?:왼쪽?|왼편|좌측)\s*$|\bleft\s(?:lower\s|inner\s|outer\s)?$"))),
     ("right", re.compile(fold(r"(?:오른쪽?|오른편|우측)\s*$|\bright\s(?:lower\s|inner\s|outer\s)?$"))),
 )
+_BESIDE = 40  # characters before a part in which its side stands
 _GLUED_SIDE = re.compile(fold(r"(?<=왼쪽)|(?<=오른쪽)|(?<=오른)(?!쪽|편)|(?<=왼)(?!쪽|편)|(?<=양쪽)"))
 
 
@@ -77,7 +78,7 @@ def body_parts(plain: str) -> list[BodyPart]:
     """Return the parts named in a text in normal form (`utterance.read`), in order, each once."""
     spaced = _GLUED_SIDE.sub(" ", plain)
     found = [(m.start(), m.lastgroup or "") for pattern in (_KO, _EN) for m in pattern.finditer(spaced)]
-    parts = [BodyPart(name, _side(spaced[:start])) for start, name in sorted(found)]
+    parts = [BodyPart(name, _side(spaced[max(0, start - _BESIDE) : start])) for start, name in sorted(found)]
     return list(dict.fromkeys(parts))
 
 

@@ -41,7 +41,8 @@ _NAMED_TOKENS = (
         r"(?:api[ _-]?key|(?:access|refresh|bot)[ _-]?token|client[ _-]?secret|secret(?:[ _-]?key)?|token"
         r"|api\s?키|비밀\s?키|시크릿(?:\s?키)?|토큰)[\"']?(?:은요?|는요?|이|가|을|를"
         r"|\s+is)?\s*[:=→]?\s*[\"'“‘]?"
-        r"((?=[^\s\"']*[A-Za-z])(?=(?:[^\s\"']*\d){2})[A-Za-z0-9_\-.+/=~]{12,})",
+        # Looked for within the key itself: a line of such words is not read to its end from each of them.
+        r"((?=[0-9_\-.+/=~]{0,80}[A-Za-z])(?=(?:[A-Za-z_\-.+/=~]{0,80}\d){2})[A-Za-z0-9_\-.+/=~]{12,})",
         re.IGNORECASE,
     ),
 )

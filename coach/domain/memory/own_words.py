@@ -15,7 +15,7 @@ LONGEST_SENTENCE = 200  # longer ones are no plain statement
 
 # Whoever writes like this wants to be taken for somebody else: then nothing of the message is kept.
 _SYSTEM = re.compile(
-    r"^\W*(?:system|시스템|assistant|어시스턴트|developer|admin|관리자|root|instruction|명령|지시)"
+    r"^[^\w\n]*(?:system|시스템|assistant|어시스턴트|developer|admin|관리자|root|instruction|명령|지시)"
     r"(?:\s+(?:message|notice|prompt|note|update|알림|메시지|공지|프롬프트|지시))?\s*(?:[\])>}】]|[::])"
     r"|<\|?\s*/?\s*(?:system|assistant|im_start|inst)|\[/?inst\]|^#+\s*(?:system|instruction)"
     r"|(?:the|this) user(?:'s| is| has| had| wants| prefers)\b|사용자(?:는|가|의|를|에게)"
@@ -24,13 +24,13 @@ _SYSTEM = re.compile(
 )
 # From here on somebody else speaks: a forwarded mail, an exported chat.
 _FORWARDED = re.compile(
-    r"^\s*(?:-{2,}.*(?:original|forwarded|원본|전달).*|(?:fwd?|fw|전달|forwarded)\b.*[::]?.*"
+    r"^[^\S\n]*(?:-{2,}.*(?:original|forwarded|원본|전달).*|(?:fwd?|fw|전달|forwarded)\b.*[::]?.*"
     r"|from\s*:.*|보낸\s?사람\s*[::].*"
     r"|on .{6,80} wrote:.*|.{0,30}(?:전달받은|전달된|퍼온|복사한|복붙).*)$"
-    r"|^\s*\[[^\]\n]{1,30}\]\s*\[(?:오전|오후|am|pm)?\s?\d{1,2}:\d\d.*$",
+    r"|^[^\S\n]*\[[^\]\n]{1,30}\]\s*\[(?:오전|오후|am|pm)?\s?\d{1,2}:\d\d.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FENCED = re.compile(r"```.*?(?:```|\Z)|^\s*(?:>|》).*$", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"```.*?(?:```|\Z)|^[^\S\n]*(?:>|》).*$", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(
     r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|『[^』\n]*』?|«[^»\n]*»?|‘[^’\n]*’"
     r"|(?<![A-Za-z0-9])'(?=\S)[^'\n]{2,}?(?:'(?:s|t|m|re|ve|d|ll)\b[^'\n]*)*'(?![A-Za-z])"
