@@ -101,7 +101,7 @@ def _heard(turn: Turn, pending: Mapping[str, Any]) -> Heard:
             return Heard(_answer(asked), waits=bool(here))
     except UnsafePlan as error:
         lang, units = ctx.lang, ctx.athlete.units
-        lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
+        lines = words.findings_words(error.findings, lang, units, ctx.today)
         says = [error_text(lang, error), *(f"- {line}" for line in lines)]
         return Heard(Outcome(says, [error_text(lang, error, outside=True)]), waits=True)
     except CoachError as error:
@@ -167,13 +167,13 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
         )
     except approving.WarningsOpen as error:
         lang, units = ctx.lang, ctx.athlete.units
-        lines = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
+        lines = words.findings_words(error.findings, lang, units, ctx.today)
         rules = sorted({finding.rule for finding in error.findings})
         bare = [turn.text("plan_tools.warned"), turn.text("plan_tools.warned_ask")]
         says = [bare[0], *(f"- {line}" for line in lines), bare[1]]
         return Outcome(says, bare, known=rules, open=one)
     lang, units = ctx.lang, ctx.athlete.units
-    reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in decided.findings)
+    reasons = words.findings_words(decided.findings, lang, units, ctx.today)
     told = decided.told
     if decided.taken and one.content.get("why") == CANCEL:
         told = f"plan_tools.cancel_{decision}"

@@ -39,7 +39,7 @@ def _plain(argument: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
         found["description"] = f"{found.get('description', 'a day')} ({_DATE})"
     if "items" in found:
         found["items"] = _plain(found["items"], known)
-    if found.get("default") in (None, "", [], {}):
+    if not found.get("default"):  # what is left out is empty, no, or none
         found.pop("default", None)
     return {name: value for name, value in found.items() if name not in _UNREAD}
 

@@ -6,7 +6,7 @@ one name and one distance everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -280,6 +280,18 @@ def finding_words(
     where = formats.day(on, lang, today) if on is not None else ""
     sentence = say(lang, f"rule.{rule}", **{"day": where, **words})
     return say(lang, "plan.finding_on", day=where, what=sentence) if where else sentence
+
+
+def findings_words(
+    findings: Iterable[Finding | Mapping[str, Any]], lang: Lang, units: Units, today: date | None = None
+) -> list[str]:
+    """Return what rules a plan breaks, each said once: what holds for several days names none of them."""
+    dated: dict[str, list[str]] = {}
+    for finding in findings:
+        bare = replace(finding, day=None) if isinstance(finding, Finding) else {**finding, "day": None}
+        told = finding_words(finding, lang, units, today)
+        dated.setdefault(finding_words(bare, lang, units, today), []).append(told)
+    return [days[0] if len(set(days)) == 1 else bare for bare, days in dated.items()]
 
 
 def remark_words(remark: Remark, lang: Lang, units: Units, today: date | None = None) -> str:

@@ -20,20 +20,20 @@ Order = Literal["newest", "oldest", "longest", "fastest"]
 
 
 class FindArgs(Args):
-    start: Day | None = Field(None, description="first day to look at")
-    end: Day | None = Field(None, description="last day to look at, included")
-    sport: Sport | None = Field(None, description="leave out for all sports")
-    race: bool | None = Field(None, description="true: races only; false: no races")
-    min_distance_m: float | None = Field(None, ge=0, description="shortest distance, in metres")
-    max_distance_m: float | None = Field(None, ge=0, description="longest distance, in metres")
+    start: Day | None = Field(None, description="first day")
+    end: Day | None = Field(None, description="last day")
+    sport: Sport | None = Field(None, description="all if left out")
+    race: bool | None = Field(None, description="true: only races; false: none")
+    min_distance_m: float | None = Field(None, ge=0, description="at least")
+    max_distance_m: float | None = Field(None, ge=0, description="at most")
     text: str = Field("", description="words in the name or note", max_length=200)
-    order: Order = Field("newest", description="fastest: by pace, of runs from 1 km on")
+    order: Order = Field("newest", description="fastest: by pace, runs from 1 km")
     limit: int = Field(10, ge=1, le=50, description="how many to show")
 
 
 @tool(effect="read")
 def activities_find(ctx: ToolContext, args: FindArgs) -> Result:
-    """List activities by day, sport, distance, race or words in their name; newest, longest or fastest."""
+    """List activities by day, sport, distance, race or words; newest, longest or fastest."""
     athlete_id = ctx.athlete.id
     with ctx.db.athlete_session(athlete_id) as session:
         found = activities.find(

@@ -41,19 +41,18 @@ MIN_SPLIT_M, MAX_SPLIT_M = 100.0, 50_000.0
 class ShowArgs(Which):
     parts: tuple[Part, ...] = Field(
         ("summary",),
-        description="what to tell; drift: decoupling, efficiency and heart-rate recovery, dynamics: cadence, "
-        "stride, bounce, ground contact and power, intervals: repetitions and rests found from the speed, "
-        "context: heat, hills, altitude and stops, effect: training effect, swim: lengths, strokes and SWOLF",
+        description="what to tell; drift: decoupling, efficiency, heart-rate recovery; dynamics: cadence, "
+        "stride, bounce, ground contact, power; intervals: found from the speed; context: heat, hills, altitude, "
+        "stops; effect: training effect; swim: lengths, strokes, SWOLF",
     )
     split_m: float | None = Field(
-        None, ge=MIN_SPLIT_M, le=MAX_SPLIT_M, description="length of the splits in metres, 100 to 50000; "
-        "a kilometre or a mile when left out",
-    )  # fmt: skip
+        None, ge=MIN_SPLIT_M, le=MAX_SPLIT_M, description="metres of a split; a km or mile if left out"
+    )
 
 
 @tool(effect="read")
 def activity_show(ctx: ToolContext, args: ShowArgs) -> Result:
-    """One activity in depth: summary, splits, laps, zones, best efforts, intervals, drift, dynamics …"""
+    """One activity in depth: summary, splits, laps, zones, bests, intervals, drift, dynamics …"""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         row = which(ctx, session, args, "activity_show")
         if isinstance(row, Question):

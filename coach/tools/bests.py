@@ -25,12 +25,12 @@ NEAR = 0.03  # "42 km" means the marathon
 
 
 class BestArgs(Args):
-    distances_m: list[float] = Field([], max_length=12, description="in metres, 5000 for 5 km")
-    durations_s: list[float] = Field([], max_length=12, description="in seconds; used without distances")
-    start: Day | None = Field(None, description="first day; leave out for all time")
-    end: Day | None = Field(None, description="last day, included")
-    sport: Sport | None = Field(None, description="runs when left out")
-    limit: int = Field(1, ge=1, le=10, description="how many of each, the best first")
+    distances_m: list[float] = Field([], max_length=12, description="such as 5000")
+    durations_s: list[float] = Field([], max_length=12, description="used without distances")
+    start: Day | None = Field(None, description="first day; all time if left out")
+    end: Day | None = Field(None, description="last day")
+    sport: Sport | None = Field(None, description="runs if left out")
+    limit: int = Field(1, ge=1, le=10, description="of each, best first")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def best_name(ctx: ToolContext, metres: float) -> str:
 
 @tool(effect="read")
 def best_efforts(ctx: ToolContext, args: BestArgs) -> Result:
-    """Fastest times over distances, or longest ways within durations, with the activity they come from."""
+    """Fastest times over distances, or longest ways within durations, with their activity."""
     by_time = bool(args.durations_s) and not args.distances_m
     metric = "duration_bests" if by_time else "distance_bests"
     with ctx.db.athlete_session(ctx.athlete.id) as session:

@@ -37,13 +37,13 @@ _TAKEN = "; ".join(map(_taken, CALCULATORS.values()))
 
 
 class CalculateArgs(Args):
-    name: str = Field(description="name of the calculator", json_schema_extra={"enum": list(CALCULATORS)})
-    inputs: dict[str, Any] = Field({}, description=f"its inputs by name (? may be left out): {_TAKEN}")
+    name: str = Field(description="which", json_schema_extra={"enum": list(CALCULATORS)})
+    inputs: dict[str, Any] = Field({}, description=f"by name (? may be left out): {_TAKEN}")
 
 
 @tool(effect="read")
 def calculate(ctx: ToolContext, args: CalculateArgs) -> Result:
-    """A formula of running from plain numbers: VDOT, race predictions, paces, age grade, load and more."""
+    """A formula from plain numbers: VDOT, race predictions, paces, age grade, load and more."""
     found = find(args.name)
     try:
         result = compute(args.name, args.inputs)

@@ -31,17 +31,17 @@ NOTHING_FOUND = (None, "too_small", "by_chance", "short")
 
 class ChangesArgs(Args):
     what: Literal["all", "rhr", "hrv", "weight", "stride", "cadence", "efficiency"] = Field(
-        "all", description="which series to look at"
+        "all", description="which series"
     )
-    since: Day | None = Field(None, description="compare from this day on with the months before it")
-    since_last_race: bool = Field(False, description="compare the time since the last race with before it")
+    since: Day | None = Field(None, description="compare from this day on with before")
+    since_last_race: bool = Field(False, description="compare since the last race with before")
 
 
 @tool(effect="read")
 def changes(ctx: ToolContext, args: ChangesArgs) -> Result:
     """Whether resting HR, HRV, weight, stride, cadence or efficiency changed lastingly, and since when.
 
-    Speed, slope and heat are matched; a change of the watch is named as such; "nothing changed" is an answer.
+    Speed, slope and heat are matched, a change of watch is named; "nothing changed" is an answer.
     """
     whats: tuple[What, ...] = WHATS if args.what == "all" else (args.what,)
     with ctx.db.athlete_session(ctx.athlete.id) as session:

@@ -40,11 +40,11 @@ SHOWN = tuple(name for name, chart in CHARTS.items() if "metric" not in chart.ne
 
 
 class ChartArgs(Args):
-    chart: str = Field(description="id of the chart", json_schema_extra={"enum": list(SHOWN)})
-    start: Day | None = Field(None, description="first day; a span that suits the chart when left out")
-    end: Day | None = Field(None, description="last day, included; today when left out")
+    chart: str = Field(description="which", json_schema_extra={"enum": list(SHOWN)})
+    start: Day | None = Field(None, description="first day; one that suits if left out")
+    end: Day | None = Field(None, description="last day; today if left out")
     activity_id: int | None = Field(
-        None, description="the activity of splits, streams, route or zones; the last one when left out"
+        None, description="of splits, streams, route, zones; the last if left out"
     )
     sport: Sport | None = Field(None, description="only this sport")
 

@@ -29,13 +29,13 @@ HIGHER = {
 
 
 class CompareArgs(Args):
-    a_start: Day = Field(description="first day of the period that is asked about")
-    a_end: Day = Field(description="its last day, included")
-    b_start: Day = Field(description="first day of the period it is compared with")
-    b_end: Day = Field(description="its last day, included")
-    sport: Sport | None = Field(None, description="leave out for all sports")
-    a_label: str = Field("", max_length=80, description="how the athlete called the first period")
-    b_label: str = Field("", max_length=80, description="how the athlete called the second period")
+    a_start: Day = Field(description="first day asked about")
+    a_end: Day = Field(description="its last day")
+    b_start: Day = Field(description="first day to compare with")
+    b_end: Day = Field(description="its last day")
+    sport: Sport | None = Field(None, description="all if left out")
+    a_label: str = Field("", max_length=80, description="what it was called")
+    b_label: str = Field("", max_length=80, description="what it was called")
 
 
 @tool(effect="read")

@@ -39,13 +39,13 @@ EVEN_S, EVEN_M = 1.0, 10.0  # less is a tie
 
 
 class CompareRunsArgs(Args):
-    a_id: int | None = Field(None, description="number of the activity asked about; the last run if left out")
+    a_id: int | None = Field(None, description="the one asked about; the last run if left out")
     b_id: int | None = Field(
-        None, description="number of the other; if left out the latest like it: same route, or distance"
+        None, description="the other; if left out the latest like it: same route, or distance"
     )
-    a_day: Day | None = Field(None, description="local date of the activity asked about")
-    b_day: Day | None = Field(None, description="local date of the other")
-    align: Literal["distance", "time"] = Field("distance", description="lay them over each other by this")
+    a_day: Day | None = Field(None, description="or its local date")
+    b_day: Day | None = Field(None, description="its local date")
+    align: Literal["distance", "time"] = Field("distance", description="by which")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class _Pair:
 
 @tool(effect="read")
 def compare_runs(ctx: ToolContext, args: CompareRunsArgs) -> Result:
-    """Two activities aligned by distance or time: who was faster where, heart rate, what is comparable."""
+    """Two activities aligned by distance or time: faster where, heart rate, what is comparable."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         a = _first(ctx, session, args)
         if isinstance(a, Question):

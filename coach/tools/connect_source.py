@@ -17,14 +17,14 @@ HOW = {
 
 
 class ConnectArgs(Args):
-    provider: Named = Field(description="the service to connect, reconnect or disconnect")
+    provider: Named = Field(description="which service")
 
 
 @tool(effect="read")
 def connect_source(ctx: ToolContext, args: ConnectArgs) -> Result:
-    """How to connect, reconnect or disconnect a service that data come from, with a link to the form.
+    """How to connect, reconnect or disconnect a source of data, with a link to the form.
 
-    It is done on that page only. Never ask for a password or a code in the conversation.
+    It is done on that page only. Never ask for a password or a code.
     """
     status = every(ctx).get(args.provider)
     if status is None:

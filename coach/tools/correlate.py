@@ -43,23 +43,23 @@ UNITS = {
 
 
 class CorrelateArgs(Args):
-    a: Cause = Field(description="what may go before; short_sleep: nights under 6 h; distance: weekly")
+    a: Cause = Field(description="what goes before; short_sleep: under 6 h; distance: weekly")
     b: Outcome = Field(
-        description="what may follow; efficiency is pace at the same heart rate, decoupling its fading"
+        description="what follows; efficiency: pace at the same heart rate; decoupling: its fading"
     )
     lag_days: int | None = Field(
         None,
         ge=0,
         le=14,
-        description="how many days `a` lies before `b`; the usual ones are tried if left out",
+        description="days `a` lies before `b`; usual ones if left out",
     )
-    start: Day | None = Field(None, description="first day; a year back when left out")
-    end: Day | None = Field(None, description="last day, included; today when left out")
+    start: Day | None = Field(None, description="first day; a year back if left out")
+    end: Day | None = Field(None, description="last day; today if left out")
 
 
 @tool(effect="read")
 def correlate(ctx: ToolContext, args: CorrelateArgs) -> Result:
-    """Whether `a` goes with `b`: does my sleep change my pace at the same heart rate? With its uncertainty.
+    """Whether `a` goes with `b`: does my sleep change my pace at the same heart rate?
 
     Sample, lag, effect in plain units and a 95 % interval; it shows no cause.
     """

@@ -27,30 +27,30 @@ MAX_DURATION_S = 100 * 3600.0
 
 
 class LogArgs(Args):
-    sport: Sport = Field(Sport.run, description="a run when left out")
-    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M, description="in metres")
+    sport: Sport = Field(Sport.run, description="a run if left out")
+    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M, description="as said")
     duration_s: float | None = Field(
-        None, gt=0, le=MAX_DURATION_S, description="in seconds; leave out when not said, it is asked for"
+        None, gt=0, le=MAX_DURATION_S, description="leave out if not said; it is asked for"
     )
-    day: Day | None = Field(None, description="today when left out")
+    day: Day | None = Field(None, description="today if left out")
     time_of_day: str | None = Field(
         None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d$", description="when it began, HH:MM"
     )
     treadmill: bool = Field(False, description="on a treadmill")
     race: bool = Field(False, description="it was a race")
-    name: str = Field("", max_length=120, description="what the athlete calls it")
-    rpe: float | None = Field(None, ge=0, le=10, description="how hard it felt, 0 to 10")
+    name: str = Field("", max_length=120, description="if it has one")
+    rpe: float | None = Field(None, ge=0, le=10, description="how hard it felt")
 
 
 class ChangeArgs(Which):
     name: str | None = Field(None, max_length=120, description="its new name")
-    race: bool | None = Field(None, description="whether it was a race")
-    treadmill: bool | None = Field(None, description="whether it was on a treadmill")
+    race: bool | None = Field(None, description="it was one")
+    treadmill: bool | None = Field(None, description="it was on one")
     distance_m: float | None = Field(
-        None, gt=0, le=MAX_DISTANCE_M, description="the right distance, in metres"
+        None, gt=0, le=MAX_DISTANCE_M, description="the right one"
     )
-    excluded_from_bests: bool | None = Field(None, description="true keeps it out of best efforts")
-    new_sport: Sport | None = Field(None, description="the right sport, when it was recorded wrongly")
+    excluded_from_bests: bool | None = Field(None, description="true keeps it out")
+    new_sport: Sport | None = Field(None, description="the right sport")
 
 
 CHANGES = ("name", "race", "treadmill", "distance_m", "excluded_from_bests", "new_sport")
@@ -145,7 +145,7 @@ def _moment(ctx: ToolContext, day: date, args: LogArgs) -> datetime:
 
 @tool(effect="draft")
 def activity_change(ctx: ToolContext, args: ChangeArgs) -> Result:
-    """Rename an activity, mark it as race or treadmill, correct distance or sport, keep it out of bests."""
+    """Rename an activity, mark it race or treadmill, correct distance or sport, keep it out of bests."""
     changes = {name: getattr(args, name) for name in CHANGES if getattr(args, name) is not None}
     if not changes:
         raise BadInput("no_change_named")

@@ -40,9 +40,9 @@ BANDS = ((-30.0, "overreached"), (-10.0, "productive"), (5.0, "neutral"), (20.0,
 
 
 class DayArgs(Args):
-    day: Day | None = Field(None, description="the day asked about; today when left out")
-    start: Day | None = Field(None, description="first day of the chart")
-    end: Day | None = Field(None, description="last day of the chart")
+    day: Day | None = Field(None, description="today if left out")
+    start: Day | None = Field(None, description="first day of a chart")
+    end: Day | None = Field(None, description="its last day")
 
 
 def band(tsb: float, ctl: float) -> str | None:

@@ -14,7 +14,7 @@ SHOWN = 12
 
 @tool(effect="read")
 def import_status(ctx: ToolContext, args: NoArgs) -> Result:
-    """Whether files are being imported, how far that is, and what became of each file of the last import."""
+    """How far an import is, and what became of each file of the last one."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         last = imports.last(session, ctx.athlete.id)
         items = imports.items(session, last.id) if last else []

@@ -31,17 +31,17 @@ WORDS_SHOWN = 60
 
 class NoteArgs(Args):
     text: str = Field(max_length=journaling.LONGEST, description="the athlete's own words")
-    day: Day | None = Field(None, description="today when left out")
-    activity_id: int | None = Field(None, description="the run it is about, when it is about one")
+    day: Day | None = Field(None, description="today if left out")
+    activity_id: int | None = Field(None, description="the run it is about, if any")
 
 
 class CorrectArgs(Args):
-    day: Day | None = Field(None, description="day of the note; the latest note when left out")
+    day: Day | None = Field(None, description="day of the note; the latest note if left out")
     kind: EntryKind | None = Field(None, description="which entry")
     value: float | None = Field(None, ge=0, le=10, description="the right number")
-    place: str = Field("", description="the right body part, such as knee")
+    place: str = Field("", description="the right body part")
     side: Side = Field("", description="the right side")
-    remove: bool = Field(False, description="true: delete the entry; without kind the whole note")
+    remove: bool = Field(False, description="delete the entry; without kind the whole note")
 
 
 def describe(ctx: ToolContext, entry: Entry | DailyValue) -> str:

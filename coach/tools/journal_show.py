@@ -27,14 +27,14 @@ WORDS_SHOWN = 200  # of one text in a table
 
 
 class ShowEntriesArgs(Args):
-    about: str = Field("", max_length=200, description="words to look for, by meaning")
-    start: Day | None = Field(None, description="first day; the last weeks when left out")
-    end: Day | None = Field(None, description="last day, included")
+    about: str = Field("", max_length=200, description="words, by meaning")
+    start: Day | None = Field(None, description="first day; the last weeks if left out")
+    end: Day | None = Field(None, description="last day")
     kind: EntryKind | None = Field(None, description="only this kind; rpe is how hard a run felt")
     place: str = Field("", max_length=40, description="body part, such as knee")
     side: Side = Field("", description="left and right include both")
     least: float | None = Field(None, ge=0, le=10, description="lowest value")
-    runs: bool = Field(False, description="true lists the runs they are about")
+    runs: bool = Field(False, description="list the runs they are about")
 
 
 @tool(effect="read")

@@ -24,14 +24,14 @@ UNIT = {"hr": "bpm", "power": "W"}
 
 
 class MeanMaxArgs(Args):
-    channel: Literal["pace", "hr", "power"] = Field("pace", description="pace, heart rate or power")
-    start: Day | None = Field(None, description="first day; the last 90 days when left out")
-    end: Day | None = Field(None, description="last day, included; today when left out")
+    channel: Literal["pace", "hr", "power"] = Field("pace", description="of what")
+    start: Day | None = Field(None, description="first day; the last 90 days if left out")
+    end: Day | None = Field(None, description="last day; today if left out")
 
 
 @tool(effect="read")
 def mean_max(ctx: ToolContext, args: MeanMaxArgs) -> Result:
-    """The best pace, heart rate or power held for each duration within a span of days, against all time."""
+    """Best pace, heart rate or power held for each duration in a span of days, against all time."""
     end = min(args.end or ctx.today, ctx.today)
     start = min(args.start or end - timedelta(days=DAYS), end)
     metric, period = METRIC[args.channel], period_name(ctx, start, end)

@@ -29,12 +29,12 @@ BASIS_DAYS = 182  # the activities that a metric of a day rests on, as far as on
 
 
 class MetricArgs(Which):
-    name: str = Field(description="name of the metric", json_schema_extra={"enum": list(METRICS)})
+    name: str = Field(description="which", json_schema_extra={"enum": list(METRICS)})
 
 
 @tool(effect="read")
 def metric(ctx: ToolContext, args: MetricArgs) -> Result:
-    """One metric by its name: of an activity, of a day, or of a span of days, with what it means."""
+    """One metric by name, of an activity, a day or a span of days, with what it means."""
     found = METRICS.get(args.name)
     if found is None:
         raise BadInput("no_such_metric", metric=args.name)

@@ -36,25 +36,25 @@ OVER_FOR = timedelta(days=90)  # what is longer over plays no part any more
 
 
 class ChangeArgs(Args):
-    what: Wish = Field(description="what to do with it; swap and move take `to`")
+    what: Wish = Field(description="swap and move take `to`")
     day: Day | None = Field(None, description="the workout's day")
     uid: str = Field("", max_length=80, description="its uid instead")
-    kind: WorkoutKind | None = Field(None, description="which kind, where a day has several")
-    to: Day | None = Field(None, description="the new day, or the day to swap with")
+    kind: WorkoutKind | None = Field(None, description="if a day has several")
+    to: Day | None = Field(None, description="new day, or the day to swap with")
     to_m: float | None = Field(None, gt=0, le=100_000, description="new length in metres")
     to_s: float | None = Field(None, gt=0, le=43_200, description="new length in seconds")
-    go: Literal["yes", "later"] = Field("yes", description="later: only when the athlete says no")
+    go: Literal["yes", "later"] = Field("yes", description="later: only if the athlete says no")
 
 
 class BlackoutArgs(Args):
-    start: Day = Field(description="first day without training")
-    end: Day = Field(description="last day, included")
+    start: Day = Field(description="first day off")
+    end: Day = Field(description="last day")
     why: str = Field("", max_length=200, description="the athlete's words")
 
 
 @tool(effect="propose")
 def change_workout(ctx: ToolContext, args: ChangeArgs) -> Result:
-    """Propose another day, length or effort for one planned workout, or to leave it out."""
+    """Propose another day, length or effort for one workout, or to leave it out."""
     if args.go == "later":
         return Result(says=(Note(key="plan_tools.left_as_is", general=True),))
     with ctx.db.athlete_session(ctx.athlete.id) as session:
@@ -107,7 +107,7 @@ def _of_uid(plan: Plan, args: ChangeArgs) -> Edit:
 def _unsafe(ctx: ToolContext, plan: Plan, error: UnsafePlan, offer: Edit | None) -> Result:
     """Return which rules a change breaks, and the nearest one that breaks none with the choice to take it."""
     lang, units = ctx.lang, ctx.athlete.units
-    reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in error.findings)
+    reasons = words.findings_words(error.findings, lang, units, ctx.today)
     says = [Note(key="plan_tools.change_unsafe", general=True)]
     says += [Note(key="plan_tools.line", params={"line": reason}) for reason in reasons]
     one = None if offer is None else plan.by_uid.get(offer.uid)
@@ -138,7 +138,7 @@ def _unsafe(ctx: ToolContext, plan: Plan, error: UnsafePlan, offer: Edit | None)
 
 @tool(effect="propose")
 def plan_blackout(ctx: ToolContext, args: BlackoutArgs) -> Result:
-    """Keep days without training (travel, work, a holiday) and propose the plan without them."""
+    """Keep days off (travel, work, a holiday) and propose the plan without them."""
     if args.end < ctx.today or (args.end - args.start).days >= LONGEST_BLACKOUT:
         raise BadInput("plan_blackout")
     first = max(args.start, ctx.today)

@@ -34,17 +34,17 @@ WEEKS_AHEAD_LONG = (12, 16, 20, 24)
 
 
 class GoalArgs(Args):
-    aim: Aim | None = Field(None, description="a race of that distance, another race, or no race")
+    aim: Aim | None = Field(None, description="a race or none")
     distance_m: float | None = Field(None, gt=0, le=250_000, description="of another race")
-    day: Day | None = Field(None, description="race day, only as the athlete said it")
+    day: Day | None = Field(None, description="race day, only as said")
     month: str | None = Field(None, pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="YYYY-MM, if no day")
-    name: str | None = Field(None, max_length=80, description="name of the race")
+    name: str | None = Field(None, max_length=80, description="of the race")
     target_time_s: float | None = Field(None, gt=0, le=172_800, description="time to reach")
     priority: Literal["A", "B", "C"] | None = Field(None, description="A goal race, B tune-up, C training")
     course: Literal["flat", "rolling", "hilly"] | None = Field(None, description="course profile")
-    weeks: int | None = Field(None, ge=1, le=52, description="length without a race")
-    sure: Literal["yes", "no"] | None = Field(None, description="answer to a doubt about it")
-    then_plan: bool = Field(False, description="make the plan at once")
+    weeks: int | None = Field(None, ge=1, le=52, description="length if no race")
+    sure: Literal["yes", "no"] | None = Field(None, description="answer to a doubt")
+    then_plan: bool = Field(False, description="plan at once")
 
 
 @tool(effect="draft")

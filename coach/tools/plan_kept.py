@@ -17,7 +17,7 @@ ROWS = 20
 
 @tool(effect="read")
 def plan_adherence(ctx: ToolContext, args: NoArgs) -> Result:
-    """How much of the plan was done so far: sessions done, moved, shortened and missed. Nothing to repay."""
+    """How much of the plan was done: sessions done, moved, shortened and missed. Nothing to repay."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         found = holding(session)
         kept = matching.adherence_of(session, ctx.athlete, ctx.today)
@@ -60,7 +60,7 @@ def plan_adherence(ctx: ToolContext, args: NoArgs) -> Result:
 
 @tool(effect="read")
 def send_status(ctx: ToolContext, args: NoArgs) -> Result:
-    """Which planned workouts are on the watch, how exactly they arrived, and what waits or failed."""
+    """Which workouts are on the watch, how exactly they arrived, and what waits or failed."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         found = holding(session)
         rows = deliveries.find(session, found.head.id)

@@ -22,36 +22,36 @@ CLUB_S = 3600.0  # a club session whose length was not said
 
 
 class LimitArgs(Args):
-    days: tuple[Weekday, ...] = Field((), description="the only days on which running is possible")
-    runs_per_week: int | None = Field(None, ge=1, le=14, description="how many runs a week")
+    days: tuple[Weekday, ...] = Field((), description="the only days to run on")
+    runs_per_week: int | None = Field(None, ge=1, le=14, description="runs a week")
     minutes: int | None = Field(None, ge=10, le=720, description="longest session")
-    minutes_days: tuple[Weekday, ...] = Field((), description="days that limit is for; all if empty")
-    long_day: Weekday | None = Field(None, description="day of the long run")
+    minutes_days: tuple[Weekday, ...] = Field((), description="days of that limit; all if empty")
+    long_day: Weekday | None = Field(None, description="of the long run")
     club_days: tuple[Weekday, ...] = Field((), description="fixed sessions with others")
-    club_kind: WorkoutKind = Field(WorkoutKind.easy, description="what those usually are")
-    strength_days: tuple[Weekday, ...] = Field((), description="days of strength training")
+    club_kind: WorkoutKind = Field(WorkoutKind.easy, description="what those are")
+    strength_days: tuple[Weekday, ...] = Field((), description="of strength training")
     double_days: tuple[Weekday, ...] = Field((), description="days with two runs")
     targets: Literal["pace", "hr", "power", "rpe"] | None = Field(None, description="what to train by")
-    treadmill: bool | None = Field(None, description="whether there is one")
-    track: bool | None = Field(None, description="whether there is one")
+    treadmill: bool | None = Field(None, description="there is one")
+    track: bool | None = Field(None, description="there is one")
 
 
 class HealthArgs(Args):
-    injured: str = Field("", max_length=40, description="injured body part, such as knee or achilles")
+    injured: str = Field("", max_length=40, description="body part, such as knee")
     side: Side = Field("", description="side of it")
-    since: Day | None = Field(None, description="first day of injury, illness or birth")
+    since: Day | None = Field(None, description="first day of injury, illness, birth")
     bone: bool = Field(False, description="a stress fracture")
     ill: bool = Field(False, description="ill now")
     pregnant: bool = Field(False, description="pregnant now")
     postpartum: bool = Field(False, description="gave birth; since is the day")
     no_period: bool = Field(False, description="periods stopped")
-    condition: str = Field("", max_length=200, description="a condition that needs a doctor's word")
-    cleared: Literal["doctor", "healed"] | None = Field(None, description="says to be cleared; is asked back")
+    condition: str = Field("", max_length=200, description="one that needs a doctor's word")
+    cleared: Literal["doctor", "healed"] | None = Field(None, description="says so; is asked back")
 
 
 @tool(effect="draft")
 def set_constraints(ctx: ToolContext, args: LimitArgs) -> Result:
-    """Keep what training has to fit into: days, minutes, long run day, club, strength, what to train by."""
+    """Keep what training has to fit into: days, minutes, long run, club, strength, what to train by."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         known = planning_profiles.constraints(session)
         changed = _changed(known, args)
@@ -117,7 +117,7 @@ def _days(ctx: ToolContext, days: tuple[str, ...]) -> str:
 def set_health(ctx: ToolContext, args: HealthArgs) -> Result:
     """Keep an injury, illness, pregnancy or condition that training must respect.
 
-    Being cleared is never kept by this: the athlete confirms it on a card of their own.
+    Being cleared is never kept by this: the athlete confirms it on a card.
     """
     if args.cleared is not None:
         return _asked_back(ctx)

@@ -20,16 +20,16 @@ from coach.tools.spec import Args, Choice, Note, Question, Result, ToolContext, 
 
 
 class MakeArgs(Args):
-    go: Literal["yes", "later"] = Field("yes", description="later: only when the athlete says not now")
+    go: Literal["yes", "later"] = Field("yes", description="later: only if the athlete says so")
     take_offer: Literal["yes", "no"] | None = Field(
-        None, description="whether to take the safer goal offered"
+        None, description="take the safer goal offered"
     )
-    variant: int = Field(0, ge=0, le=99, description="another number gives other workouts")
+    variant: int = Field(0, ge=0, le=99, description="another gives other workouts")
 
 
 @tool(effect="propose")
 def make_plan(ctx: ToolContext, args: MakeArgs) -> Result:
-    """Build a training plan for the goal that is kept and propose it; the athlete approves it, nobody else.
+    """Build a plan for the goal that is kept and propose it; the athlete approves it, nobody else.
 
     Says why when no plan would be safe, and what would be.
     """
@@ -58,7 +58,7 @@ def generated(ctx: ToolContext, *, seed: int, take_offer: bool = False) -> Resul
 def refused(ctx: ToolContext, found: Refused) -> Result:
     """Return why there is no plan, and the safe alternative with the choice to take it."""
     lang, units = ctx.lang, ctx.athlete.units
-    reasons = dict.fromkeys(words.finding_words(f, lang, units, ctx.today) for f in found.findings)
+    reasons = words.findings_words(found.findings, lang, units, ctx.today)
     says = [Note(key="plan_tools.refused", general=True)]
     says += [Note(key="plan_tools.line", params={"line": reason}) for reason in reasons]
     if found.offer is None:

@@ -31,7 +31,7 @@ NEAR_SHARE = 0.05  # a recording of a race differs so much from the course at mo
 
 
 class ResultArgs(Args):
-    day: Day | None = Field(None, description="race day; the last race when left out")
+    day: Day | None = Field(None, description="race day; the last race if left out")
     result_s: float | None = Field(
         None, gt=0, le=172_800, description="official time, if the athlete told it"
     )
@@ -39,7 +39,7 @@ class ResultArgs(Args):
 
 @tool(effect="read")
 def race_plan(ctx: ToolContext, args: NoArgs) -> Result:
-    """How to run the next race: target, splits by course profile, fuel, and what changes on a warm day."""
+    """How to run the next race: target, splits by course, fuel, and what changes on a warm day."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         if plan_holds.standing(session):  # no target, no splits: nothing that calls to the start
             return Result(says=(Note(key="plan_tools.on_hold", general=True),))

@@ -30,18 +30,18 @@ REVISIONS_SHOWN = 20
 
 
 class WeekArgs(Args):
-    day: Day | None = Field(None, description="a day of the week; today when left out")
+    day: Day | None = Field(None, description="a day of the week; today if left out")
 
 
 class WorkoutArgs(Args):
-    day: Day | None = Field(None, description="its day; the next one when left out")
-    kind: WorkoutKind | None = Field(None, description="which kind, where one is named")
-    uid: str = Field("", max_length=80, description="its uid, where it is known")
+    day: Day | None = Field(None, description="its day; the next one if left out")
+    kind: WorkoutKind | None = Field(None, description="if one is named")
+    uid: str = Field("", max_length=80, description="if known")
 
 
 @tool(effect="read")
 def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
-    """The training plan as a whole: what it is for, its weeks, where the athlete stands, what comes next."""
+    """The whole plan: what it is for, its weeks, where the athlete stands, what comes next."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         found = current(session)
         notes = _open(session, found)

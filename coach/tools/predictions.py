@@ -24,13 +24,13 @@ class PredictionArgs(Args):
     distances_m: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
         [],
         max_length=8,
-        description="in metres, 42195 for the marathon; mile to marathon when left out",
+        description="such as 42195; mile to marathon if left out",
     )
 
 
 @tool(effect="read")
 def race_predictions(ctx: ToolContext, args: PredictionArgs) -> Result:
-    """Race times to expect today, from several models, each with a range and the reason for its width."""
+    """Race times to expect today, from several models, each with a range and its reason."""
     asked = [m for m in dict.fromkeys(args.distances_m) if SHORTEST_M <= m <= LONGEST_M]
     strange = [best_name(ctx, m) for m in dict.fromkeys(args.distances_m) if m not in asked]
     out = [Note(key="fitness.predictions_out", params={"what": ", ".join(strange)})] if strange else []

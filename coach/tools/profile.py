@@ -76,10 +76,9 @@ class ChangeArgs(Args):
     value: str = Field(
         max_length=80,
         description=(
-            "heart rates in bpm; threshold_pace as m:ss per km, with /mi behind it per mile; threshold "
-            "powers (running, riding) in watts; swim_threshold_pace as m:ss per 100 m, /yd for 100 yd; "
-            "birth_year with four digits; sex female or male; lang ko or en; units metric or imperial; tz "
-            "such as Asia/Seoul; week_start 0 (Monday) to 6 (Sunday)"
+            "heart rates in bpm; threshold_pace m:ss per km, or m:ss/mi; powers in watts; "
+            "swim_threshold_pace m:ss per 100 m, or m:ss/yd; birth_year four digits; sex female or male; "
+            "lang ko or en; units metric or imperial; tz such as Asia/Seoul; week_start 0 (Monday) to 6"
         ),
     )
 
@@ -158,7 +157,7 @@ def _origin(ctx: ToolContext, threshold: Threshold) -> str:
 
 @tool(effect="draft")
 def profile_change(ctx: ToolContext, args: ChangeArgs) -> Result:
-    """Change one field of the profile or one threshold; what depends on it is computed anew."""
+    """Change one field of the profile or one threshold; what rests on it is computed anew."""
     value = args.value.strip()
     if args.field in GIVEN:
         return _change_threshold(ctx, args.field, value)

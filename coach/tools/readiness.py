@@ -46,7 +46,7 @@ HOW = {
 
 
 class ReadinessArgs(Args):
-    day: Day | None = Field(None, description="the day asked about; today when left out")
+    day: Day | None = Field(None, description="today if left out")
 
 
 @tool(effect="read")
@@ -233,7 +233,7 @@ def ramp_note(facts: Facts, subject: Subject, ramp: float, label: str, rows: Ite
 
 @tool(effect="read")
 def training_status(ctx: ToolContext, args: NoArgs) -> Result:
-    """Where training is going, in one word: productive, maintaining, recovering, overreaching and so on."""
+    """Where training is going, in one word: productive, maintaining, recovering, overreaching …"""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         history = values.history_for(session, ctx.athlete.id, "training_status", ctx.today, ctx.today)
         since = ctx.today - timedelta(days=BASIS_DAYS)

@@ -25,9 +25,9 @@ FRESH_DAYS = 3  # an older value says nothing about today
 
 
 class RecoveryArgs(Args):
-    day: Day | None = Field(None, description="the day asked about; today when left out")
-    start: Day | None = Field(None, description="first day of the chart")
-    end: Day | None = Field(None, description="last day of the chart")
+    day: Day | None = Field(None, description="today if left out")
+    start: Day | None = Field(None, description="first day of a chart")
+    end: Day | None = Field(None, description="its last day")
 
 
 WATCHED = ("rhr_bpm", "hrv_rmssd_ms", "hrv_sdnn_ms", "sleep_s", "weight_kg")
@@ -37,7 +37,7 @@ NOTABLE = {"rhr_bpm": 4.0, "hrv_rmssd_ms": 10.0, "hrv_sdnn_ms": 10.0, "sleep_s":
 
 @tool(effect="read")
 def recovery(ctx: ToolContext, args: RecoveryArgs) -> Result:
-    """Resting heart rate, heart-rate variability, sleep and weight of a day against the athlete's usual."""
+    """Resting heart rate, HRV, sleep and weight of a day against the athlete's usual."""
     day = min(args.day or args.end or ctx.today, ctx.today)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         values = daily.values(

@@ -38,14 +38,14 @@ WORTH_TELLING_S = 1.0
 
 
 class SameRouteArgs(Args):
-    activity_id: int | None = Field(None, description="an activity of the route; the last run when left out")
+    activity_id: int | None = Field(None, description="an activity of the route; the last run if left out")
     day: Day | None = Field(None, description="or its local date")
 
 
 class HeatmapArgs(Args):
-    start: Day | None = Field(None, description="first day; leave out for all time")
-    end: Day | None = Field(None, description="last day, included")
-    sport: Sport | None = Field(None, description="leave out for all sports")
+    start: Day | None = Field(None, description="first day; all time if left out")
+    end: Day | None = Field(None, description="last day")
+    sport: Sport | None = Field(None, description="all if left out")
 
 
 @tool(effect="read")
@@ -194,7 +194,7 @@ def _table(
 
 @tool(effect="read")
 def heatmap(ctx: ToolContext, args: HeatmapArgs) -> Result:
-    """A picture of where one has been, the warmer the more often; private places are left out."""
+    """A picture of where one has been; private places are left out."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         rows = activities.find(
             session, ctx.athlete.id, start=args.start, end=args.end, sport=args.sport, limit=None

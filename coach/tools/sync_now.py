@@ -17,7 +17,7 @@ from coach.tools.spec import Args, Card, Note, Result, ToolContext, tool
 
 class SyncArgs(Args):
     provider: Literal["garmin", "strava"] | None = Field(
-        None, description="only this service; every connected one when left out"
+        None, description="only this service; every connected one if left out"
     )
 
 

@@ -16,12 +16,12 @@ LATER = ("waiting", "working", "connected")  # states in which what is left come
 
 
 class StatusArgs(Args):
-    provider: Named | None = Field(None, description="only this service; all when left out")
+    provider: Named | None = Field(None, description="only this service; all if left out")
 
 
 @tool(effect="read")
 def sync_status(ctx: ToolContext, args: StatusArgs) -> Result:
-    """How each connected service is doing: last heard of when, how many activities are here, what is left."""
+    """How each connected service is doing: last heard of when, how many activities, what is left."""
     known = every(ctx)
     if args.provider is not None and args.provider not in known:
         raise NotFound("no_such_service", name=args.provider)

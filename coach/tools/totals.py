@@ -25,10 +25,10 @@ from coach.tools.spec import Args, Card, Day, Note, Result, ToolContext, tool
 
 class TotalsArgs(Args):
     start: Day = Field(description="first day")
-    end: Day = Field(description="last day, included")
-    sport: Sport | None = Field(None, description="leave out for all sports")
+    end: Day = Field(description="last day")
+    sport: Sport | None = Field(None, description="all if left out")
     by: Literal["total", "week", "month"] = Field("total", description="week or month adds a table")
-    label: str = Field("", max_length=80, description="how the athlete called the period")
+    label: str = Field("", max_length=80, description="what it was called")
 
 
 # What is told of a span of days: the key within the result, and the metric of the registry.

@@ -40,7 +40,7 @@ class TrackRecordArgs(Args):
 
 @tool(effect="read")
 def track_record(ctx: ToolContext, args: TrackRecordArgs) -> Result:
-    """What the coach would have predicted in the past, with only what was known then, and what happened."""
+    """What the coach would have predicted with what was known then, and what happened."""
     pipeline.bring_up_to_date(ctx.db, ctx.athlete.id, ctx.today)
     told = _Told(ctx)
     if not told.has_data:

@@ -23,16 +23,15 @@ SHORTEST_TO_COMPARE_M = 1000.0
 class Which(Args):
     """Arguments that name one activity. With none of them it is the last one."""
 
-    activity_id: int | None = Field(None, description="number of the activity, when known")
+    activity_id: int | None = Field(None, description="its number")
     day: Day | None = Field(None, description="its local date")
     pick: Pick | None = Field(
         None,
-        description="of those that match the last, the longest, the fastest or the race; "
-        "uploaded: what the latest files held",
+        description="which of them; uploaded: of the latest files",
     )
-    start: Day | None = Field(None, description="first day to look at")
-    end: Day | None = Field(None, description="last day to look at, included")
-    sport: Sport | None = Field(None, description="look only at this sport")
+    start: Day | None = Field(None, description="first day")
+    end: Day | None = Field(None, description="last day")
+    sport: Sport | None = Field(None, description="only this sport")
 
 
 def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Question:

@@ -17,12 +17,12 @@ from coach.tools.which import listed
 
 
 class WithheldArgs(Args):
-    activity_id: int | None = Field(None, description="of this activity; of everything when left out")
+    activity_id: int | None = Field(None, description="of everything if left out")
 
 
 @tool(effect="read")
 def why_withheld(ctx: ToolContext, args: WithheldArgs) -> Result:
-    """Which values outside language models may not read, why, since when, what it costs, and the ways out."""
+    """Which values outside models may not read, why, since when, what it costs, the ways out."""
     athlete_id, name = ctx.athlete.id, ""
     with ctx.db.athlete_session(athlete_id) as session:
         permitted = permissions.read(session)

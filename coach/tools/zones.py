@@ -30,12 +30,12 @@ BOUNDS = {
 
 
 class ZonesArgs(Args):
-    activity_id: int | None = Field(None, description="time in zones of this activity")
-    start: Day | None = Field(None, description="time in zones from this day on")
-    end: Day | None = Field(None, description="last day, included; today when left out")
-    sport: Sport | None = Field(None, description="leave out for all sports")
+    activity_id: int | None = Field(None, description="time in zones of it")
+    start: Day | None = Field(None, description="first day of the time in zones")
+    end: Day | None = Field(None, description="last day; today if left out")
+    sport: Sport | None = Field(None, description="all if left out")
     kind: Kind = Field(
-        "hr", description="zones of heart rate, of pace, or of power (of riding with sport ride)"
+        "hr", description="power: of riding if sport is ride"
     )
 
 
