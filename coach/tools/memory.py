@@ -41,7 +41,7 @@ _FORGETS = re.compile(
 
 
 class RememberArgs(Args):
-    text: str = Field(max_length=2000, description="the athlete's own sentence of this message, verbatim")
+    text: str = Field(max_length=2000, description="their own sentence of this message, verbatim")
 
 
 class ShowArgs(Args):
@@ -71,7 +71,8 @@ def remember(ctx: ToolContext, args: RememberArgs) -> Result:
     if kept.memory is None:
         return Result(says=(Note(key="memory.no_match", general=True),))
     if kept.outcome == "asked":
-        return Result(undo_id=kept.edit_id)  # the question follows, put by code
+        # The question which of the two holds follows, put by code.
+        return Result(says=(Note(key="memory.two_said", general=True),), undo_id=kept.edit_id)
     key = {"known": "kept_was", "ended": "ended"}.get(kept.outcome, "kept")
     note = Note(key=f"memory.{key}", params={"what": kept.memory.text})
     return Result(says=(note,), undo_id=None if kept.outcome == "known" else kept.edit_id)

@@ -89,6 +89,10 @@ def schedule(s: Sentence) -> Iterator[Found]:
         yield "schedule", f"schedule:{name}", {"may": "only" if only else "no" if no else "yes"}, False
 
 
+# What stands behind the name of a shoe: "Pegasus shoes", "Novablast now".
+_SHOES = re.compile(r"(?:\s+(?:now|these days|currently|instead|shoes?|trainers|at the moment))+$")
+
+
 def gear(s: Sentence) -> Iterator[Found]:
     m = (
         s.search(
@@ -118,7 +122,7 @@ def gear(s: Sentence) -> Iterator[Found]:
             if s.search(r"\b(?:easy|training|interval|daily)\b")
             else ""
         )
-        yield "gear", f"gear:shoes:{use}" if use else "gear:shoes", {"name": m[1].strip()}, False
+        yield "gear", f"gear:shoes:{use}" if use else "gear:shoes", {"name": _SHOES.sub("", m[1]).strip()}, False
     if m := s.search(
         rf"\bi(?:'ve got| have| use| wear| run with| train with|'m using) (?:a |an |the "
         rf"|my )?((?:{naming.WATCHES})[\w ]{{0,20}})"

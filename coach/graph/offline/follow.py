@@ -13,7 +13,10 @@ from coach.graph.offline import (
     calculating,
     charting,
     connecting,
+    guideline,
     intents,
+    journaling,
+    minding,
     moving,
     outing,
     planning,
@@ -26,7 +29,8 @@ from coach.graph.offline.heard import Heard
 from coach.graph.offline.reading import Call, Reading, make_call, reply
 
 # Asked about with few words, and still complete; what is told or ordered is so in any case.
-_TOLD = {"profile_change", "log_activity", "journal_add", "journal_correct", "same_route", "heatmap", "mean_max", "correlate"}
+_TOLD = {"profile_change", "log_activity", "journal_add", "journal_correct", "same_route", "heatmap"}
+_TOLD |= {"mean_max", "correlate"}
 _TOLD |= planning.TOLD
 _COMPLETE = {
     *("readiness", "training_status", "fitness", "race_predictions", "training_paces", "metric", "calculate"),
@@ -154,7 +158,13 @@ def _follow(heard: Heard, before: Before, last: Call) -> Reading | None:
     relative = heard.has(asking.BEFORE) or heard.has(asking.AFTER)
     leaning = _FRAGMENT.search(heard.low) is not None
     fragment = leaning or len(heard.low.split()) <= 3
-    for again in (connecting.follow(heard, last), planning.follow(heard, last)):
+    for again in (
+        connecting.follow(heard, last),
+        planning.follow(heard, last),
+        journaling.follow(heard, last),
+        minding.follow(heard, last),
+        guideline.follow(heard, last),
+    ):
         if again is not None:
             return again
     if last.tool == "calculate" and (volume := calculating.with_volume(heard, last.args)) is not None:

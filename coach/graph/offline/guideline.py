@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.graph.offline import words as w
 from coach.graph.offline.heard import Heard
-from coach.graph.offline.reading import Reading, call
+from coach.graph.offline.reading import Call, Reading, call
 from coach.knowledge.lexemes import words
 
 LONGEST = 500  # characters of a question that the tool takes
@@ -55,6 +55,20 @@ _TOPICS = frozenset(
 def asked(heard: Heard) -> Reading:
     """Ask the guidelines."""
     return call("guidelines", question=heard.text.strip()[:LONGEST])
+
+
+def follow(heard: Heard, last: Call) -> Reading | None:
+    """Asked where that is from, why, or whether it is true: the same passage once more, with its source."""
+    if last.tool != "guidelines" or len(heard.low.split()) > 5 or not heard.has(_DOUBT):
+        return None
+    return Reading((Call("guidelines", dict(last.args)),))
+
+
+_DOUBT = (
+    r"^\W*(?:출처|근거|어디서\s?나온|누가\s?그래|정말|진짜|확실|왜)\S*(?:\s?(?:뭐|어디|있어|그래|그런|이야|맞아|야)\S*)?\W*$"
+    r"|^\W*(?:what(?:'s| is) (?:the|your) (?:source|evidence)|says who|who says(?: so| that)?"
+    r"|(?:the )?sources?|are you sure|really|is (?:that|it) (?:true|right)|why(?: is that| so| not)?|how come)\W*$"
+)
 
 
 def of_the_body(heard: Heard) -> Reading:

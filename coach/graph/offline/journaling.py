@@ -7,7 +7,7 @@ import re
 from coach.domain.literally import sides_said
 from coach.graph.offline import words as w
 from coach.graph.offline.heard import Heard
-from coach.graph.offline.reading import Reading, call
+from coach.graph.offline.reading import Call, Reading, call
 
 _NOTE = (
     r"메모|일지|일기|적은\s|적어\s?둔\s|쓴\s?(?:거|것)"
@@ -16,7 +16,7 @@ _NOTE = (
     r"|\bjournal entry\b"
 )
 _BACK = (
-    r"^(?:아니|아뇨|아니요|아냐)[,\s]|아까|방금|정정|잘못\s?적|고쳐|수정|바꿔|바로잡"
+    r"^(?:아니|아뇨|아니요|아냐|아|앗)[,\s]|아까|방금|정정|잘못\s?적|고쳐|수정|바꿔|바로잡"
     r"|^(?:no|nope|sorry|oops)[,\s]|\b(?:that|it) (?:was|is|should)\b|\bactually\b|\bi meant\b|\bcorrect\b"
     r"|\bchange\b|\bshould (?:say|be)\b|\bi just (?:wrote|noted|said)\b"
 )
@@ -39,6 +39,11 @@ _ITS = re.compile(
 )
 _RUNS = r"달리기|러닝|런(?=\s|$)|\bruns?\b|\brunning\b"
 _LISTED = r"보여|목록|찾아|알려|\bshow\b|\blist\b|\bfind\b|\bwhich\b"
+# Named like something to search for: knee pain runs last 3 months, 무릎 아팠던 달리기.
+_SEARCH = (
+    r"아(?:팠던|픈)\s?(?:달리기|러닝|런|날)(?:들)?\W*$|\bpain(?:ful)? runs\b|\bruns with\b.*\bpain\b"
+    r"|\bruns (?:where|when|in which)\b"
+)
 _TALK = (
     r"얘기|이야기|언급|(?:적었|썼|말했)(?:지|더라|나|어\??$)"
     r"|\b(?:mention|write|wrote|say|said|talk)\w*\b(?: about)?|\bnotes? (?:about"
@@ -72,12 +77,41 @@ def correct(heard: Heard) -> Reading | None:
     return call("journal_correct", day=day, place=part.name, side=side)
 
 
+def follow(heard: Heard, last: Call) -> Reading | None:
+    """What corrects the note just written, in the words its answer offers: 오른쪽이야, that was RPE 6, delete it."""
+    words = len(heard.low.split())
+    if last.tool not in ("journal_add", "journal_correct") or heard.asks or words > 6 or heard.has(w.UNDO):
+        return None
+    if heard.has(w.DELETE) and not heard.has(_OTHER_THING) and not heard.spans:
+        return call("journal_correct", remove=True)
+    if heard.has(rf"{w.PAIN}|{w.DID}|{w.EFFORT}|{w.NOTE}") and not heard.has(_BACK):
+        return None
+    if (found := _RPE.search(heard.low)) and (found[1] or found[2]):
+        return call("journal_correct", kind="rpe", value=float(found[1] or found[2]))
+    for kind, pattern in _SCORES:
+        if found := heard.search(pattern):
+            return call("journal_correct", kind=kind, value=float(found[1]))
+    part, sides = heard.body[0] if heard.body else None, sorted(sides_said(heard.low))
+    if heard.has(_NEWS) or not (heard.has(_BACK) or heard.has(_THE_OTHER)) or not (part or sides):
+        return None
+    side = part.side if part and part.side else next(iter(sides), None)
+    return call("journal_correct", place=part.name if part else None, side=side)
+
+
+# The whole of a message that says which one it was: 오른쪽이야, the left one, 종아리요.
+_THE_OTHER = (
+    r"^\W*(?:그게\s)?\S{1,6}(?:\s?\S{1,5})?(?:이야|야|예요|이에요|이었어|였어|요|입니다)[\s.!~]*$"
+    r"|^\W*(?:it was |that was |i mean |the |my )+(?:\w+ ){0,2}(?:one|side|left|right|knee|calf|ankle|hip|foot|achilles)\W*$"
+)
+_OTHER_THING = r"달리기|러닝|활동|운동|계획|기억|대회|\b(?:run|activity|plan|race|memory|memories|workout)\b"
+
+
 def show(heard: Heard) -> Reading | None:
     """What was noted, by what it was about: 무릎 아팠던 달리기 보여줘, 비 맞고 뛴 얘기 언제 적었지."""
     part = heard.body[0] if heard.body else None
     span = heard.period
     dates = {} if span is None else {"start": span.start, "end": span.end}
-    if part is not None and heard.has(w.PAIN) and heard.has(_RUNS) and heard.has(_LISTED):
+    if part is not None and heard.has(w.PAIN) and heard.has(_RUNS) and heard.has(rf"{_LISTED}|{_SEARCH}"):
         return call("journal_show", place=part.name, side=part.side or None, runs=True, **dates)
     talked = heard.has(_TALK) and (heard.asks or heard.has(_LISTED))
     if talked and part is not None:

@@ -20,6 +20,9 @@ ATTENTION = (
     r"|\bwhat (?:should|do) i (?:need to )?"
     r"(?:pay attention to|watch(?: out)? for|look out for|mind|keep an eye on)\b"
     r"|\banything (?:i should )?(?:to )?(?:pay attention to|watch(?: out)? for|look out for|keep an eye on)\b"
+    r"|인사이트|(?:요즘|최근)\s?(?:내\s?|나\s?)?(?:훈련|러닝|달리기)(?:은|는|이)?\s?(?:좀\s?)?(?:어때|어떤|어떻|잘\s?(?:되|하))"
+    r"|\b(?:any|show(?: me)?(?: my| the)?|what are (?:my|the)) insights?\b"
+    r"|\bhow(?:'s| is) (?:my )?(?:training|running) (?:going|coming along)\b"
     r"|\bwhat needs (?:my )?attention\b|\bany recommendations? for me\b"
 )
 # Another thing is to be summed up, looked at or minded.

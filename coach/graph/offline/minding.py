@@ -6,7 +6,7 @@ import re
 
 from coach.domain.memory import read as statements
 from coach.graph.offline.heard import Heard
-from coach.graph.offline.reading import Reading, call
+from coach.graph.offline.reading import Call, Reading, call
 
 _ME = r"나에\s?대해서?|나에\s?관해|저에\s?대해서?|내\s?얘기|나를|날|저를|\babout me\b|\bof me\b"
 _KNOW = (
@@ -22,7 +22,7 @@ _MEMORIES = (
 _KEEP = (
     r"기억해\s?(?:줘|둬|주세요|두세요|놔|줄래)|^기억해\s?[::]|기억하고\s?있어\s?줘|잊지\s?(?:마|말아)"
     r"|^(?:please |can you |could you |hey,? )*(?:remember|keep in mind)(?! when| how| what| my last|ing\b)\b"
-    r"|\bdon't forget (?:that )?i\b"
+    r"|\bdon't forget (?:that )?i\b|[.!,;]\s*(?:please )?remember (?:that|this|it)\b(?: please)?\W*$"
 )
 _FORGET = (
     r"잊어\s?(?:줘|버려|주세요|줄래|라)|잊으(?:세요|라)|까먹어\s?줘|기억에서\s?(?:지워|빼"
@@ -64,6 +64,16 @@ def told(heard: Heard) -> Reading | None:
         return None
     found = statements(heard.text, heard.cal.today)
     return call("remember", text=heard.text.strip()) if found else None
+
+
+def follow(heard: Heard, last: Call) -> Reading | None:
+    """What was told just before was not meant: 농담이야, just kidding."""
+    if last.tool not in ("remember", "journal_add") or len(heard.low.split()) > 5:
+        return None
+    return call("undo") if heard.has(_JOKE) and not heard.asks else None
+
+
+_JOKE = r"농담(?:이야|이었|인데|이에요|예요|임)|장난(?:이야|이었|인데)|\b(?:just|only) (?:kidding|joking)\b|\bi was joking\b"
 
 
 def _asks(heard: Heard) -> bool:

@@ -76,6 +76,8 @@ def _away(heard: Heard) -> Reading | None:
         return None
     if heard.has(pw.QUESTION) or heard.asks or heard.has(rf"{w.PAIN}|{w.ILLNESS}|{w.DIAGNOSES}"):
         return None
+    if heard.has(pw.EVERY_WEEK):
+        return None
     span = spanned(heard)
     if span is None or (span[1] - span[0]).days > 60 or heard.has(rf"{pw.MOVE}|{pw.SWAP}"):
         return None

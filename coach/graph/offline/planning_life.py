@@ -12,6 +12,10 @@ from coach.graph.offline.reading import Reading, call
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KO = "월화수목금토일"
+_TOO = (
+    r"(?:요일|욜|주말|평일)(?:에)?도(?![가-힣])|게\s?(?:됐|되었|돼)"
+    r"|\b(?:also|too|as well|again|no longer|now|after all)\b"
+)
 _LISTED = re.compile(rf"(?<![가-힣])([{_KO}](?:[\s,·/]*[{_KO}]){{1,6}})(?:요일)?(?=[\s에만은이]|$)")
 
 
@@ -27,7 +31,7 @@ def limits(heard: Heard) -> Reading | None:
         told |= {"club_days": named, "minutes": _minutes(heard)}
     elif heard.has(pw.STRENGTH) and named:
         told["strength_days"] = named
-    elif named and heard.has(pw.DAYS_FREE):
+    elif named and heard.has(pw.DAYS_FREE) and _no_others(heard, named):
         told["days"] = named
     if (m := heard.search(pw.PER_WEEK)) and heard.has(r"뛰|달리|훈련|운동|\brun|\btrain"):
         told["runs_per_week"] = int(m["a"] or m["b"])
@@ -78,6 +82,13 @@ def weekdays(heard: Heard) -> list[str]:
     if heard.has(r"매일|\bevery ?day\b|\bany day\b"):
         found = set(range(7))
     return [DAYS[i] for i in sorted(found)]
+
+
+def _no_others(heard: Heard, named: list[str]) -> bool:
+    """Whether these are all days there are: not "Tuesday too", nor one day without an "only"."""
+    if heard.has(_TOO):
+        return False
+    return len(named) > 1 or heard.has(r"만(?![가-힣])|밖에|가능한\s?(?:요일|날)|\bonly\b|\bjust\b|\bdays?\b")
 
 
 def _minutes(heard: Heard) -> int | None:

@@ -104,6 +104,11 @@ AWAY = (
     r"|\bunable to (?:run|train)\b|\bno time\b|\b(?:am|i'm|be|will be) busy\b|\bout of town\b"
     r"|\btake .* off\b|\bday off\b|\bnot able to (?:run|train)\b"
 )
+# A weekday of every week, not one that is to come.
+EVERY_WEEK = (
+    r"매주|(?:요일|욜|주말|평일)마다|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bweekends\b|\bweekdays\b"
+    r"|\bevery (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bever\b"
+)
 A_SESSION = (
     r"훈련|운동|롱런|엘에스디|\blsd\b|인터벌|템포|이지런?|조깅|회복런|언덕|파틀렉|빌드업"
     r"|지속주|반복주|달리기|러닝|런(?![가-힣])|세션|장거리"
