@@ -218,3 +218,8 @@ BEGINS = regex.compile(
     rf"|[〇一二三四五六七八九十百千]|(?<![A-Za-z])(?i:{_EN_BEGINS})"
     rf"|(?<![가-힣])(?:{_KO_BEGINS}|{_KO_DIGIT}(?:{_KO_NEXT}|[ \u00a0\u202f](?:{_KO_NEXT})))"
 )
+
+_HANGUL_INSIDE = "".join(sorted({c for c in TOKEN.pattern if "가" <= c <= "힣"}))
+# What cannot grow into a longer token: it has a letter that none has. Behind 보 and 대 any letter counts.
+ENDED = regex.compile(rf"[\d+\-−][^보대]*?[[가-힣]--[{_HANGUL_INSIDE}]][^보대]*+\Z", regex.V1)
+DIGITS = regex.compile(r"\d{1,4}\Z")

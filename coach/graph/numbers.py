@@ -14,7 +14,7 @@ from typing import Literal
 import regex  # type: ignore[import-untyped]
 
 from coach.graph import units
-from coach.graph.grammar import BEGINS, LOOK_BACK, TOKEN, WEEKDAYS_KO
+from coach.graph.grammar import BEGINS, DIGITS, ENDED, LOOK_BACK, TOKEN, WEEKDAYS_KO
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SUB = {"쓰리": 3, "스리": 3, "포": 4, "파이브": 5, "three": 3, "four": 4, "five": 5}
@@ -66,7 +66,7 @@ def scan(text: str, start: int = 0, *, final: bool) -> tuple[list[Token], int]:
     end, position = len(text), start
     while (begin := BEGINS.search(text, position)) is not None:
         at = begin.start()
-        if not final and at >= end - LOOK_BACK and TOKEN.fullmatch(text, at, partial=True):
+        if not final and at >= end - LOOK_BACK and _may_grow(text, at):
             return tokens, at
         if (match := TOKEN.match(text, at)) is not None:
             tokens.append(_token(match))
@@ -87,6 +87,15 @@ def real_date(day: Day, year: int) -> date | None:
         return date(day.year or year, day.month or 1, day.day or 1)
     except ValueError:
         return None
+
+
+def _may_grow(text: str, at: int) -> bool:
+    """Whether what stands from `at` on is the beginning of a token that more text could make longer."""
+    if DIGITS.match(text, at):  # what is asked most, answered cheaply
+        return True
+    if ENDED.match(text, at):
+        return False
+    return TOKEN.fullmatch(text, at, partial=True) is not None
 
 
 def _token(match: regex.Match[str]) -> Token:

@@ -239,7 +239,8 @@ class ProofStream:
     def proven(self) -> list[Piece]:
         """Return the whole text again, judged with every sentence complete."""
         text = self.text if self.trusted else as_opinion(self.text, self.proof.lang)
-        scanned = scan(text, final=True)
+        read = text == self.text and self.decided == len(text)
+        scanned = (self._known, len(text)) if read else scan(text, final=True)
         return _walk(self.proof, text, 0, scanned, scanned[0], whole=True, trusted=self.trusted)
 
     def _advance(self, *, final: bool) -> list[Piece]:
