@@ -58,6 +58,13 @@ def questions() -> list[Asked]:
     return found
 
 
+def seen() -> list[Asked]:
+    """Return Korean questions that were all looked at while the search was built: they prove the least."""
+    told = tomllib.loads((EVALS / "ko_seen.toml").read_text(encoding="utf-8"))
+    found = [Asked("ko", one["question"], frozenset(one["ids"])) for one in told["answerable"]]
+    return found + [Asked("ko", one["question"], frozenset()) for one in told["unanswerable"]]
+
+
 @dataclass(frozen=True)
 class Score:
     """Found within five, mean reciprocal rank, and how often it should have said nothing."""
@@ -182,8 +189,9 @@ def measure(db: Database, athlete_id: int, everything: Sequence[Asked]) -> None:
                 asked = [one for one in everything if one.lang == lang and one.tuned is half]
                 name = f"{lang} {'tuned' if half else 'held'} ({len(asked)})"
                 _show(name, score(asked, ours(s)), score(asked, plain(s)))
+        _show(f"ko seen ({len(seen())})", score(seen(), ours(s)), score(seen(), plain(s)))
         if "--wrong" in sys.argv:
-            _wrong(s, [one for one in everything if one.tuned])
+            _wrong(s, [*seen(), *(one for one in everything if one.tuned)])
     for lang, other in (("ko", "en"), ("en", "ko")):
         ingest.bring_in(db, only(other), "bundled", complete=True)
         with db.athlete_session(athlete_id) as s:
@@ -193,7 +201,9 @@ def measure(db: Database, athlete_id: int, everything: Sequence[Asked]) -> None:
                 _show(name, score(asked, ours(s)), score(asked, plain(s)))
     begin = perf_counter()
     _fill(db)
-    print(f"guidelines, {SYNTHETIC:,} passages brought in and indexed | {perf_counter() - begin:.0f} s | – | –")
+    print(
+        f"guidelines, {SYNTHETIC:,} passages brought in and indexed | {perf_counter() - begin:.0f} s | – | –"
+    )
     with db.athlete_session(athlete_id) as s:
         latency_ms(s, everything[:20])  # counts what is there, once
         took = latency_ms(s, everything)

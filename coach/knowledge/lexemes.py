@@ -20,7 +20,9 @@ VERSION = 1  # of the way texts are cut: what is stored is cut anew when it chan
 MAX_CHARS = 4_000  # of a text; a passage has fewer than 900, and of a longer question the beginning counts
 MAX_WORD = 40
 
-_VERBAL = re.compile(r"(?:[어아여해야면고게지니나까요다려던러워와려져쳐켜겨]|서|라고|더니|는데|은데|으려)$")
+_VERBAL = re.compile(
+    r"(?:[어아여해야면고지니나까요다려던러워와려져쳐켜겨]|(?<!에)[서게]|라고|더니|는데|은데|으려)$"
+)
 _WORD = re.compile(r"[가-힣]+|[a-z][a-z0-9]*(?:'[a-z]+)?|\d+(?:\.\d+)?")
 
 
@@ -54,7 +56,7 @@ class Word:
     stem: str
     pairs: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
-    verbal: bool = False  # looks like a Korean verb, whose forms are too many to be known
+    verbal: bool = False  # looks like a form of a Korean verb, or a counter: too many to be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,21 @@ def words(text: str, *, asking: bool = False) -> list[Word]:
             rest = bare(word)
             pairs = tuple(rest[i : i + 2] for i in range(len(rest) - 1)) if len(rest) > 2 else ()
             concepts = tuple(dict.fromkeys((*known, *of_phrases.get(at, ()))))
-            found.append(Word(rest, pairs, concepts, bool(_VERBAL.search(word))))
+            counted = at > 0 and raw[at - 1][0].isdigit()  # what a number counts: 15 도, 4 분씩
+            found.append(Word(rest, pairs, concepts, counted or _verbal(word, rest)))
         else:
             concepts = tuple(dict.fromkeys(of_phrases.get(at, ())))
             if (asking and word in _cutting().idle_en and not concepts) or len(form) < 2:
                 continue
             found.append(Word(form, (), concepts))
     return found
+
+
+def _verbal(word: str, rest: str) -> bool:
+    """Whether a word is a verb's form. `rest` before 하다 is a noun: 염색하고."""
+    if len(rest) == 1:
+        return True
+    return bool(_VERBAL.search(word)) and word[len(rest) : len(rest) + 1] not in ("하", "해", "했", "할")
 
 
 def _idle(word: str) -> bool:
@@ -193,9 +203,12 @@ def _phrases(raw: list[str], stems: list[str]) -> dict[int, list[str]]:
         if start + 1 < len(raw) and "가" <= raw[start][0] <= "힣":
             joined = raw[start] + bare(raw[start + 1])
             for begin in range(max(0, len(joined) - known.longest_ko), len(raw[start])):
-                for concept in known.korean.get(joined[begin:], ()):
-                    found.setdefault(start, []).append(concept)
-                    found.setdefault(start + 1, []).append(concept)
+                # A term too long to be met by chance may have any ending: 덜 먹으면서.
+                ends = range(max(begin + 3, len(raw[start]) + 1), min(len(joined), begin + known.longest_ko))
+                for end in (*ends, len(joined)):
+                    for concept in known.korean.get(joined[begin:end], ()):
+                        found.setdefault(start, []).append(concept)
+                        found.setdefault(start + 1, []).append(concept)
     return found
 
 
