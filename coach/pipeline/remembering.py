@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from coach.domain.literally import numbers_said
 from coach.domain.memory import Kind, Memory, Statement, ended_by, meet, plain_statement, read
 from coach.domain.memory.own_words import Sentence, sentences
 from coach.domain.memory.statement import LIKELY, LONGEST
@@ -286,6 +287,12 @@ def supported(text: str, message: str, today: date) -> Statement | None:
     if asked:
         return plain_statement(message if len(own) == 1 else best.text, today)
     return None if best.against & _NO_STATEMENT else _as_said(best, today)
+
+
+def repeats(text: str, own: str) -> bool:
+    """Whether a text is made of the athlete's own words: most of its words, and every number, stand there."""
+    words = _words(text)
+    return numbers_said(text) <= numbers_said(own) and (not words or _shared(words, _words(own)) >= _ENOUGH)
 
 
 def _as_said(one: Sentence, today: date) -> Statement | None:

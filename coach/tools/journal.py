@@ -13,9 +13,9 @@ from coach.domain.daily import DAILY_UNITS, DailyValue, Entry, EntryKind
 from coach.domain.literally import numbers_said, sides_said
 from coach.domain.source import Source
 from coach.domain.utterance import read
-from coach.errors import BadInput, NotFound
-from coach.pipeline import correcting, journaling
-from coach.store import daily, journal
+from coach.errors import BadInput, NotAllowed, NotFound
+from coach.pipeline import correcting, journaling, remembering
+from coach.store import daily, journal, threads
 from coach.store.activities import Row
 from coach.store.journal import JournalNote, ReadBy
 from coach.store.session import Session
@@ -27,6 +27,7 @@ from coach.tools.spec import Args, Day, Note, Result, ToolContext, tool
 FIVES: tuple[EntryKind, ...] = ("mood", "sleep_quality")
 WORDLESS: tuple[EntryKind, ...] = ("illness", "note")  # kinds without a number
 WORDS_SHOWN = 60
+SAID_BEFORE = 8  # messages of a conversation whose words a note may still take up
 
 
 class NoteArgs(Args):
@@ -86,6 +87,8 @@ def add_score(ctx: ToolContext, facts: Facts, entry: Entry, row: Row | None) -> 
 def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
     """Note how a day or a run felt: effort, pain and where, sleep, mood, illness, or plain words."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
+        if not _is_said(ctx, session, args.text):
+            raise NotAllowed("journal_words_not_said")
         written = journaling.write(
             session,
             ctx.athlete,
@@ -118,6 +121,17 @@ def journal_add(ctx: ToolContext, args: NoteArgs) -> Result:
     how = Note(key="journal.say.unread" if written.is_unread else "journal.say.read_as")
     notes = (how, Note(key="tools.can_undo"))
     return Result(facts=facts.all(), says=tuple(says), notes=notes, undo_id=written.edit_id)
+
+
+def _is_said(ctx: ToolContext, session: Session, text: str) -> bool:
+    """Whether a text is the athlete's: of this message, or of what they said shortly before it.
+
+    A model may shorten it. What it read elsewhere, the name of an activity or a passage, is nobody's journal.
+    """
+    if ctx.thread_id is None:
+        return not ctx.message or remembering.repeats(text, ctx.message)
+    before = [m.text for m in threads.messages(session, ctx.thread_id, SAID_BEFORE) if m.role == "user"]
+    return remembering.repeats(text, "\n".join([*before, ctx.message]))
 
 
 def _facts(ctx: ToolContext, entries: Sequence[Entry], row: Row | None) -> Facts:

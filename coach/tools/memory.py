@@ -38,6 +38,10 @@ _FORGETS = re.compile(
     r"|\b(?:don't|do not|stop) remember",
     re.IGNORECASE,
 )
+_OF_MEMORY = re.compile(
+    r"기억|잊|까먹|아는 ?(?:거|것|걸)|나에 ?대|\bforget|\bremember|\bmemor|\bknow\b|\babout me\b",
+    re.IGNORECASE,
+)
 
 
 class RememberArgs(Args):
@@ -170,8 +174,11 @@ def memory_forget(ctx: ToolContext, args: ForgetArgs) -> Result:
     if args.which and not chosen:
         raise NotAllowed("memory_not_asked")
     own = " ".join(sentence.text for sentence in sentences(ctx.message))
-    if not chosen and ctx.thread_id is not None and not _FORGETS.search(own):
-        raise NotAllowed("memory_not_asked")
+    if not chosen and ctx.thread_id is not None:
+        # "Delete my last run" asks for no memory to go, whatever a model makes of it.
+        meant = _OF_MEMORY.search(own) or remembering.shared_words(own, args.what) > 0
+        if not (_FORGETS.search(own) and meant):
+            raise NotAllowed("memory_not_asked")
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         known = memories.find(session)
         if chosen == NONE:

@@ -100,7 +100,9 @@ def a_life(db: Database, athlete_id: int) -> dict[str, int]:
 
 def everything(db: Database, athlete_id: int) -> dict[str, list[Any]]:
     with db.athlete_session(athlete_id) as s:
-        return {t.name: [tuple(r) for r in s.execute(t.select())] for t in models.metadata.sorted_tables}
+        # What the installation used in a day is nobody's, and grows with every call.
+        tables = [t for t in models.metadata.sorted_tables if t.name != "model_days"]
+        return {t.name: [tuple(r) for r in s.execute(t.select())] for t in tables}
 
 
 def test_no_argument_breaks_a_tool_or_reaches_another_athlete(db: Database, athlete_id: int) -> None:
@@ -212,11 +214,13 @@ async def test_an_obedient_model_can_only_do_what_can_be_undone(db: Database, at
             await conversations.aclose()
     assert any(INSTRUCTION in told for told in model.seen), "it read the order"
     undos = custom(events, "undo")
-    assert len(undos) >= 2, "what it did is shown with a way back"
+    assert len(undos) == 1, "what it did is shown with a way back; the journal takes the athlete's words only"
     html = "".join(str(e.payload.get("html", "")) for e in events)
     assert "<a " not in html
     assert "<img" not in html
     assert everything(db, other) == before
     with db.athlete_session(athlete_id) as s:
         kept = s.execute(models.activities.select().where(models.activities.c.id == row.id)).one()
+        noted = s.execute(models.journal_notes.select()).all()
+    assert not noted, "nobody said that"
     assert kept.deleted_at is not None, "it was deleted, and is still there to be brought back"
