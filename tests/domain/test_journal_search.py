@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -36,23 +37,26 @@ def journal() -> tuple[tuple[str, ...], tuple[tuple[str, frozenset[str]], ...]]:
     return tuple(names), questions
 
 
-def notes(*, embedded_for: str = "") -> list[Text]:
+@cache
+def plain() -> tuple[Text, ...]:
+    """Return the journal as it is searched without embeddings."""
     read = tomllib.loads(EVALS.read_text(encoding="utf-8"))["notes"]
-    texts = list(read.values())
-    near: list[float | None] = [None] * len(texts)
-    if embedded_for:
-        rows = HashEmbedder().embed([embedded_for, *texts])
-        near = [float(v) for v in np.asarray(rows[1:] @ rows[0])]
-    return [
-        Text(
-            n,
-            FIRST + timedelta(days=n),
-            text,
-            frozenset(s.kind for s in extract(text) if s.value != 0),
-            near[n],
-        )
-        for n, text in enumerate(texts)
-    ]
+    return tuple(
+        Text(n, FIRST + timedelta(days=n), text, frozenset(s.kind for s in extract(text) if s.value != 0))
+        for n, text in enumerate(read.values())
+    )
+
+
+@cache
+def rows() -> np.ndarray:
+    return np.asarray(HashEmbedder().embed([note.text for note in plain()]))
+
+
+def notes(*, embedded_for: str = "") -> list[Text]:
+    if not embedded_for:
+        return list(plain())
+    near = rows() @ np.asarray(HashEmbedder().embed([embedded_for]))[0]
+    return [replace(note, near=float(v)) for note, v in zip(plain(), near, strict=True)]
 
 
 def recall(found: dict[str, list[Hit]], at: int = 5) -> float:
