@@ -25,6 +25,12 @@ def title(ctx: ToolContext, kind: str, first: date, last: date) -> str:
     return say(ctx.lang, "insights.title_card")
 
 
+# The sentences that say of which days they speak; what follows them speaks of the same.
+NAMES_THE_TIME = frozenset(
+    f"insights.{name}" for name in ("ran", "ran_time", "only_others", "none", "not_kept")
+)
+
+
 def facts_of(ctx: ToolContext, figures: Iterable[Figure], prefix: str = "") -> tuple[Fact, ...]:
     """Return figures as facts, their keys with a prefix."""
     return tuple(_fact(ctx, figure, prefix) for figure in figures)
@@ -65,7 +71,8 @@ def notes_of(
     found = []
     for one in said:
         params: dict[str, Any] = {name: say(ctx.lang, key) for name, key in one.names.items()}
-        params["during"] = during(ctx, first, last)
+        if one.key in NAMES_THE_TIME:
+            params["during"] = during(ctx, first, last)
         if one.plural:
             params["n"] = values[f"{prefix}{one.plural}"]
         named = {name: f"{prefix}{key}" for name, key in one.figures.items()}
