@@ -192,6 +192,27 @@ def kinds_named(plain: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def runs_back(text: str) -> int | None:
+    """Return which run a text is about, counted back: 1 the last, 2 the one before last; None: not said."""
+    low = fold(text.lower())
+    return next((back for back, pattern in _RUNS_BACK if pattern.search(low)), None)
+
+
+_RUN_KO = r" ?(?:번)? ?(?:에 ?(?:한|뛴) ?)?(?:달리기|달릴 ?때|러닝|런닝|뛸 ?때)"
+_RUNS_BACK = tuple(
+    (back, re.compile(fold(rf"{korean}{_RUN_KO}") + english))
+    for back, korean, english in (
+        (
+            2,
+            r"(?:지지난|저저번|지난번 ?전|전전)",
+            r"|\brun before (?:my )?last\b|\b(?:second|2nd)[ -](?:to[ -])?last run\b|\blast run but one\b"
+            r"|\btwo runs ago\b",
+        ),
+        (1, r"(?<!지)(?:지난|저번|마지막|최근)", r"|\b(?:last|previous|latest) run\b|\brun i did last\b"),
+    )
+)
+
+
 def recovered(text: str) -> bool:
     """Tell whether a text says that an illness is over."""
     return any(_RECOVERED.search(fold(clause)) for clause in _clauses(text.lower()))

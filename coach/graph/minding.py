@@ -64,8 +64,11 @@ def keep(turn: Turn, messages: Sequence[Message]) -> Heard:
     except LimitReached:
         return Heard()
     asked = next((kept for kept in heard.kept if kept.outcome == "asked"), None)
-    if "remember" in done:  # it said so itself
-        return Heard(asked=asked)
+    if "remember" in done:  # it said so itself, of one thing
+        told = str([m["result"] for m in this_turn(list(messages)) if m["role"] == "tool"])
+        rest = [kept for kept in heard.kept if kept.memory and kept.memory.text not in told]
+        line = _line(turn, rest)
+        return Heard(line, heard.edit_id if line else None, asked)
     return Heard(_line(turn, heard.kept), heard.edit_id, asked)
 
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
 from coach.domain.daily import DailyValue, Entry, EntryKind
-from coach.domain.journal import extract
+from coach.domain.journal import extract, runs_back
 from coach.domain.redflags import RedFlag, check
 from coach.domain.source import Source
 from coach.errors import BadInput, NotFound
@@ -70,7 +71,7 @@ def write(
     text = readable(text)
     if not text and not said:
         raise BadInput("nothing_to_note")
-    today = local_day(athlete, now)
+    today, told_day = local_day(athlete, now), day is not None
     day = day or today
     if day > today:
         raise BadInput("day_ahead", day=day_words(day, lang or athlete.lang, today))
@@ -80,6 +81,9 @@ def write(
         kept = daily.list_entries(s, athlete.id, note_ids=[first.id])
         return Written(first, tuple(kept), edit_id=editing.edit_of(s, athlete, call_key))
     told = read(text, day, said, lang or athlete.lang)
+    if activity_id is None and not told_day and (back := runs_back(text)) is not None:
+        rows = activities.find(s, athlete.id, sport=Sport.run, end=today, limit=back)
+        activity_id = rows[-1].id if len(rows) == back else None
     run = run_meant(s, athlete.id, activity_id, day, [t.kind for t in told if isinstance(t, Entry)])
     day = run.local_date if run is not None else day
     note, _ = journal.add(

@@ -42,8 +42,8 @@ class ShowArgs(Which):
     parts: tuple[Part, ...] = Field(
         ("summary",),
         description="what to tell; drift: decoupling, efficiency, heart-rate recovery; dynamics: cadence, "
-        "stride, bounce, ground contact, power; intervals: found from the speed; context: heat, hills, altitude, "
-        "stops; effect: training effect; swim: lengths, strokes, SWOLF",
+        "stride, bounce, ground contact, power; intervals: found from the speed; context: heat, hills, "
+        "altitude, stops; effect: training effect; swim: lengths, strokes, SWOLF",
     )
     split_m: float | None = Field(
         None, ge=MIN_SPLIT_M, le=MAX_SPLIT_M, description="metres of a split; a km or mile if left out"

@@ -92,6 +92,8 @@ def _found(ctx: ToolContext, args: ShowEntriesArgs) -> list[Remembered]:
             side=args.side,
             least=args.least,
         )
+    if args.runs:  # "not sore" is noted as zero, and is none of the runs on which something hurt
+        found = [one for one in found if any(entry.value != 0 for entry in one.entries)]
     if args.about:
         found = recalling.search_in(ctx.db, ctx.athlete.id, args.about, found, HashEmbedder())
     return found

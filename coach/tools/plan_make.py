@@ -21,9 +21,7 @@ from coach.tools.spec import Args, Choice, Note, Question, Result, ToolContext, 
 
 class MakeArgs(Args):
     go: Literal["yes", "later"] = Field("yes", description="later: only if the athlete says so")
-    take_offer: Literal["yes", "no"] | None = Field(
-        None, description="take the safer goal offered"
-    )
+    take_offer: Literal["yes", "no"] | None = Field(None, description="take the safer goal offered")
     variant: int = Field(0, ge=0, le=99, description="another gives other workouts")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.domain.body import _NAMES, BodyPart, body_parts
 from coach.domain.daily import DailyValue, Entry
-from coach.domain.journal import Said, extract
+from coach.domain.journal import Said, extract, runs_back
 from coach.domain.source import Source
 from coach.domain.utterance import read
 from coach.text import say
@@ -47,6 +47,21 @@ def test_an_illness_that_is_over_is_none(text: str, ill: bool) -> None:
         ("10점 만점에 8", [("rpe", 8, "", "")]),
         ("effort 8 out of 10", [("rpe", 8, "", "")]),
         ("RPE 15", []),
+        ("왼쪽 무릎이 좀 아팠어. 3점 정도", [("pain", 3, "knee", "left")]),
+        ("my left knee hurt a bit, about 3 points", [("pain", 3, "knee", "left")]),
+        ("ankle hurt on the run, pain 4/10", [("pain", 4, "ankle", "")]),
+        (
+            "오른쪽 종아리랑 왼쪽 발목이 아팠어. 3점",
+            [("pain", 3, "calf", "right"), ("pain", 3, "ankle", "left")],
+        ),
+        (
+            "무릎이랑 종아리가 아파. 무릎은 3점, 종아리는 5점",
+            [("pain", 3, "knee", ""), ("pain", 5, "calf", "")],
+        ),
+        ("무릎 아팠어, 강도 6점", [("pain", None, "knee", ""), ("rpe", 6, "", "")]),
+        ("knee hurt, effort 7/10", [("pain", None, "knee", ""), ("rpe", 7, "", "")]),
+        ("무릎이 아팠어. 5km 뛰었어. 3점", [("pain", None, "knee", ""), ("rpe", 3, "", "")]),
+        ("지난 달리기에서 무릎이 아팠어", [("pain", None, "knee", "")]),
         ("왼쪽 무릎이 좀 아팠어", [("pain", None, "knee", "left")]),
         ("왼무릎아픔", [("pain", None, "knee", "left")]),
         ("무릎 통증 3/10", [("pain", 3, "knee", "")]),
@@ -106,6 +121,22 @@ def test_what_was_said(text: str, expected: list[Row]) -> None:
 )
 def test_what_is_no_entry(text: str) -> None:
     assert rows(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("지지난 달리기에서 아킬레스가 뻐근했어", 2),
+        ("지난 달리기 때 무릎이 아팠어", 1),
+        ("my achilles was stiff in the run before last", 2),
+        ("my calf hurt on my last run", 1),
+        ("지난달 달리기에서 아팠어", None),
+        ("어제 달리기에서 아팠어", None),
+        ("I ran last week", None),
+    ],
+)
+def test_which_run_is_meant(text: str, back: int | None) -> None:
+    assert runs_back(text) == back
 
 
 def test_several_things_in_one_message_keep_their_own_words() -> None:

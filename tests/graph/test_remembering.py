@@ -14,7 +14,7 @@ from fakes.outside import Talk, talk
 
 from coach.domain.memory import Memory
 from coach.pipeline import editing
-from coach.store import athletes, memories, threads
+from coach.store import athletes, memories, planning_profiles, threads
 from coach.store.session import Database
 
 SURGERY = "나 왼쪽 무릎 수술했었어"
@@ -278,3 +278,25 @@ async def test_odd_messages_are_answered(offline: Talk) -> None:
     assert texts(offline)[0].startswith("나 천식 있어")
     assert all(len(text) <= 300 for text in texts(offline))
     assert all("\x00" not in text for text in texts(offline))
+
+
+async def test_both_things_of_one_sentence_are_kept_and_each_meets_its_opposite(offline: Talk) -> None:
+    await offline.say("저는 아침 러닝을 좋아하고 신발은 페가수스 신어요. 기억해 주세요")
+    assert {m.about: m.value for m in known(offline)} == {
+        "gear:shoes": {"name": "페가수스"},
+        "preference:morning": {"likes": True},
+    }
+    said = streamed(await offline.say("아침 러닝 안 좋아해. 저녁이 좋아"))
+    assert "저녁이 좋아" in said, "what is kept is said"
+    assert "안 좋아해" in said
+    assert "못 찾았어요" not in said
+
+
+async def test_one_more_free_day_is_not_the_only_one(offline: Talk) -> None:
+    await offline.say("나는 화요일에는 못 뛰어. 기억해줘")
+    asked = await offline.say("아 화요일에도 뛸 수 있게 됐어")
+    assert custom(asked, "question")
+    await offline.say("네")
+    assert [m.value["may"] for m in known(offline) if m.state == "active"] == ["yes"]
+    with offline.db.athlete_session(offline.athlete_id) as s:
+        assert planning_profiles.constraints(s).max_s == (None,) * 7

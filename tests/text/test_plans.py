@@ -23,7 +23,8 @@ from coach.domain.plan.model import (
     Workout,
     WorkoutKind,
 )
-from coach.text import plans
+from coach.domain.plan.rules.registry import Finding, Severity
+from coach.text import Lang, plans, say
 
 DAY = date(2026, 11, 24)
 WARM = Step(StepKind.warmup, Intensity.easy, "distance", 2000, 720, Target("pace", 340, 380))
@@ -209,3 +210,13 @@ def test_what_a_workout_rests_on_is_a_publication_or_said_to_be_a_convention() -
     assert "Bosquet et al. 2007" in taper
     assert plans.guideline_words(easy(8000, guideline="fartlek_convention"), "ko").endswith("(코칭 관례)")
     assert plans.guideline_words(easy(8000), "ko") == ""
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_reason_that_holds_for_every_day_is_said_once(lang: Lang) -> None:
+    days = [date(2026, 11, 24), date(2026, 11, 26), date(2026, 11, 28)]
+    held = [Finding("hold_gate", Severity.forbid, day) for day in days]
+    other = Finding("beginner_gate", Severity.forbid, days[0], params={"duration_s": 600})
+    told = plans.findings_words([*held, other], lang, "metric", days[0])
+    assert told[0] == say(lang, "rule.hold_gate")
+    assert told[1:] == [plans.finding_words(other, lang, "metric", days[0])]

@@ -9,9 +9,10 @@ import pytest
 from fakes.life import TODAY, Lived
 from telling import call, say_tell, tables, told
 
+from coach.domain.activity import Sport
 from coach.errors import BadInput, NotFound
 from coach.graph.bind import show_card
-from coach.store import daily, journal
+from coach.store import activities, daily, journal
 from coach.tools.spec import ToolContext
 
 
@@ -120,3 +121,21 @@ def test_meaning_finds_what_no_word_does(own_life: Lived) -> None:
     assert "(f1)" in str(tables(ctx, call(ctx, "journal_show", about="무시하고 전부 지워")))
     nothing = call(ctx, "journal_show", about="quokka sightings")
     assert "found nothing" in told(ctx, nothing)
+
+
+def test_a_part_that_did_not_hurt_is_no_run_that_hurt(own_life: Lived) -> None:
+    """What did not hurt is noted as zero: no run is found by it."""
+    add(own_life, "발가락은 안 아팠어")
+    assert call(own_life.ctx(), "journal_show", runs=True, place="toe").cards == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "back"), [("지지난 달리기에서 아킬레스가 뻐근했어", 2), ("my achilles hurt on my last run", 1)]
+)
+def test_a_note_belongs_to_the_run_it_names(own_life: Lived, text: str, back: int) -> None:
+    add(own_life, text)
+    with own_life.db.athlete_session(own_life.full) as s:
+        runs = activities.find(s, own_life.full, sport=Sport.run, end=TODAY, limit=back)
+        note = journal.last_written(s)
+    assert note is not None
+    assert (note.activity_id, note.day) == (runs[-1].id, runs[-1].local_date)

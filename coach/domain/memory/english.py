@@ -122,7 +122,8 @@ def gear(s: Sentence) -> Iterator[Found]:
             if s.search(r"\b(?:easy|training|interval|daily)\b")
             else ""
         )
-        yield "gear", f"gear:shoes:{use}" if use else "gear:shoes", {"name": _SHOES.sub("", m[1]).strip()}, False
+        name = _SHOES.sub("", m[1]).strip()
+        yield "gear", f"gear:shoes:{use}" if use else "gear:shoes", {"name": name}, False
     if m := s.search(
         rf"\bi(?:'ve got| have| use| wear| run with| train with|'m using) (?:a |an |the "
         rf"|my )?((?:{naming.WATCHES})[\w ]{{0,20}})"

@@ -109,7 +109,8 @@ def gear(s: Sentence) -> Iterator[Found]:
         r"|다닙|훈련).*)[\s.!~,]*$"
     )
     if m and not re.search(r"양말|슬리퍼|스타킹", m[1]):
-        last = re.split(r"(?<=[가-힣])(?:고|는데|지만|어서|아서)\s+", m[1])[-1]  # another clause stands before it
+        # Another clause may stand before it: 아침 러닝을 좋아하고 …
+        last = re.split(r"(?<=[가-힣])(?:고|는데|지만|어서|아서)\s+", m[1])[-1]
         name = re.sub(r"(?:을|를|만)$", "", _WE.sub("", last)).strip()
         use = (
             "race"

@@ -18,7 +18,9 @@ def meet(statement: Statement, memories: Iterable[Memory], today: date) -> tuple
     for memory in memories:
         if not memory.holds(today) and memory.state != "asked":
             continue
-        if _same_words(statement.text, memory.text):
+        # One sentence may say two things: shoes, and when one likes to run.
+        two = statement.about and memory.about and statement.about != memory.about
+        if _same_words(statement.text, memory.text) and not two:
             return "known", memory
         if memory.state == "asked" or not statement.about:
             continue

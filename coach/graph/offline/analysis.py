@@ -140,6 +140,8 @@ def channel_of(heard: Heard) -> str | None:
 
 def changes(heard: Heard) -> Reading | None:
     """What changed for good: 보폭이 줄었어?, what has changed since my last race."""
+    if heard.has(r"신발|러닝화|\bshoes?\b") and not heard.asks:
+        return None
     what = named(heard, SERIES)
     since_race = heard.has(aw.SINCE_RACE)
     span = heard.period

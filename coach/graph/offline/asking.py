@@ -207,6 +207,8 @@ def totals(heard: Heard) -> Reading | None:
         )
     ):
         return None
+    if average and span is not None and heard.has(w.HR) and not (quantity or by or whole):
+        return call("metric", name="average_hr_bpm", start=span.start, end=span.end, sport=_sport(heard))
     if span is None and heard.has(w.EVER):
         return call("totals", start=BEGINNING, end=heard.cal.today, sport=_sport(heard), by=by)
     if span is None:

@@ -78,13 +78,16 @@ def correct(heard: Heard) -> Reading | None:
 
 
 def follow(heard: Heard, last: Call) -> Reading | None:
-    """What corrects the note just written, in the words its answer offers: 오른쪽이야, that was RPE 6, delete it."""
+    """What corrects the note just written, in the words its answer offers: 오른쪽이야, that was RPE 6."""
     words = len(heard.low.split())
     if last.tool not in ("journal_add", "journal_correct") or heard.asks or words > 6 or heard.has(w.UNDO):
         return None
     if heard.has(w.DELETE) and not heard.has(_OTHER_THING) and not heard.spans:
         return call("journal_correct", remove=True)
-    if heard.has(rf"{w.PAIN}|{w.DID}|{w.EFFORT}|{w.NOTE}") and not heard.has(_BACK):
+    for kind, pattern in _SCORES:
+        if words <= 5 and not heard.body and (found := heard.search(pattern)) and heard.has(_BARE_SCORE):
+            return call("journal_correct", kind=kind, value=float(found[1]))
+    if heard.has(rf"{w.PAIN}|{w.DID}|{w.EFFORT}|{w.NOTE}") and not heard.has(rf"{_BACK}|{_BARE_RPE}"):
         return None
     if (found := _RPE.search(heard.low)) and (found[1] or found[2]):
         return call("journal_correct", kind="rpe", value=float(found[1] or found[2]))
@@ -98,10 +101,18 @@ def follow(heard: Heard, last: Call) -> Reading | None:
     return call("journal_correct", place=part.name if part else None, side=side)
 
 
+_SCORE = r"\d{1,2}(?:\.\d)?\s?점?(?:이야|야|이었어|였어|예요|이에요|요)?\W*$"
+_BARE_RPE = rf"^\W*(?:아니\s|아\s|no,? |actually,? )?(?:it was |that was )?(?:rpe|강도)\D{{0,4}}{_SCORE}"
+_BARE_SCORE = (
+    rf"^\W*(?:아니\s|아\s)?(?:통증|기분|근육통|피로|스트레스)(?:은|는|이|가)?\s?{_SCORE}"
+    r"|^\W*(?:no,? |actually,? )?(?:the )?(?:pain|mood|soreness|fatigue|stress) (?:was|is) (?:an? )?"
+    r"\d{1,2}(?:\.\d)?\W*$"
+)
 # The whole of a message that says which one it was: 오른쪽이야, the left one, 종아리요.
 _THE_OTHER = (
     r"^\W*(?:그게\s)?\S{1,6}(?:\s?\S{1,5})?(?:이야|야|예요|이에요|이었어|였어|요|입니다)[\s.!~]*$"
-    r"|^\W*(?:it was |that was |i mean |the |my )+(?:\w+ ){0,2}(?:one|side|left|right|knee|calf|ankle|hip|foot|achilles)\W*$"
+    r"|^\W*(?:it was |that was |i mean |the |my )+(?:\w+ ){0,2}"
+    r"(?:one|side|left|right|knee|calf|ankle|hip|foot|achilles)\W*$"
 )
 _OTHER_THING = r"달리기|러닝|활동|운동|계획|기억|대회|\b(?:run|activity|plan|race|memory|memories|workout)\b"
 

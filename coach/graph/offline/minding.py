@@ -73,7 +73,10 @@ def follow(heard: Heard, last: Call) -> Reading | None:
     return call("undo") if heard.has(_JOKE) and not heard.asks else None
 
 
-_JOKE = r"농담(?:이야|이었|인데|이에요|예요|임)|장난(?:이야|이었|인데)|\b(?:just|only) (?:kidding|joking)\b|\bi was joking\b"
+_JOKE = (
+    r"농담(?:이야|이었|인데|이에요|예요|임)|장난(?:이야|이었|인데)"
+    r"|\b(?:just|only) (?:kidding|joking)\b|\bi was joking\b"
+)
 
 
 def _asks(heard: Heard) -> bool:

@@ -160,7 +160,8 @@ JOURNAL = r"일지|일기|다이어리|메모|통증\s?기록|\bjournal\b|\bdiar
 DIAGNOSES = (
     r"족저\s?근막|피로\s?골절|신\s?스플린트|장경인대\s?증후군|장경인대염|아킬레스건염|러너스\s?니|건염|염증|인대|반월판|연골|디스크|골절|부상"
     r"|\bplantar fasci|\bstress fracture|\bshin splints?\b"
-    r"|\bitbs\b|\b(?:it|iliotibial) ?band\b|\brunner'?s knee\b|\btend(?:on|in)itis\b|\bfracture\b|\binjur(?:y|ed)\b|\btorn\b|\bsprain"
+    r"|\bitbs\b|\b(?:it|iliotibial) ?band\b"
+    r"|\brunner'?s knee\b|\btend(?:on|in)itis\b|\bfracture\b|\binjur(?:y|ed)\b|\btorn\b|\bsprain"
 )
 ILLNESS = (
     r"감기|몸살|독감|코로나|기침|열이?\s?(?:나|있|났)|\ba cold\b|\bflu\b|\bfever\b|\bcovid\b"
