@@ -22,7 +22,7 @@ from coach.graph import operator, prompts, spending, wire
 from coach.graph.bind import Toolbox
 from coach.graph.exam.standing import Standings
 from coach.graph.model import Endpoint, Meter, ModelFailed, Models, reply, text_of
-from coach.graph.spending import Capped, Reserved
+from coach.graph.spending import Capped, Reserved, Settling
 from coach.graph.state import Call, Message, Recalled, this_turn
 from coach.graph.turn import Turn
 from coach.graph.voice import clean
@@ -172,8 +172,11 @@ class Asking:
             used = meter.used(request.prompt_tokens)
             turn.tokens_in += used.read
             turn.tokens_out += used.written
-            settle = partial(spending.settle, turn.ctx.db, request.reserved, used, why, self._clock())
-            turn.later(self._blocking(settle))
+            if request.reserved.lease_id is None:
+                turn.bill.add(Settling(request.reserved, used, why, self._clock()))
+            else:  # of what it did not use others may make use at once
+                settle = partial(spending.settle, turn.ctx.db, request.reserved, used, why, self._clock())
+                turn.later(self._blocking(settle))
         uncovered = request.disguise.uncover(text_of(answer))
         return Reply(uncovered, calls_in(answer, request.disguise.uncover_data))
 
@@ -189,6 +192,7 @@ class Asking:
     def _prepare(self, turn: Turn, endpoint: Endpoint, thread: list[BaseMessage]) -> _Request:
         ctx = turn.ctx
         with ctx.db.athlete_session(ctx.athlete.id) as s:
+            noted = turn.bill.note(s)
             disguise = wire.disguise_of(s, ctx.athlete)
             body = wire.body_of(thread, disguise)
             fingerprint, tool_tokens = self._declared[turn.reading_only]
@@ -208,6 +212,7 @@ class Asking:
                 run_id=UUID(turn.run_id),
                 now=self._clock(),
             )
+        noted()
         return _Request(body, disguise, tokens, reserved)
 
     async def _give_back(self, turn: Turn, task: asyncio.Future[_Request]) -> None:

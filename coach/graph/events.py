@@ -89,6 +89,7 @@ class Flusher:
         self._filled = asyncio.Event()
         self._taken = self._stored = 0
         self._moved = asyncio.Event()  # a new one for each batch
+        self._wanted = asyncio.Event()  # somebody waits for what was taken
 
     def add(self, event: RunEvent) -> None:
         """Take an event; it is stored within a moment."""
@@ -100,6 +101,7 @@ class Flusher:
         """Wait until everything taken so far is stored."""
         wanted = self._taken
         while self._stored < wanted:
+            self._wanted.set()
             await self._moved.wait()
 
     async def work(self) -> None:
@@ -107,7 +109,10 @@ class Flusher:
         loop = asyncio.get_running_loop()
         while True:
             await self._filled.wait()
-            await asyncio.sleep(FLUSH_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH_S):
+                    await self._wanted.wait()
+            self._wanted.clear()
             self._filled.clear()
             batch, self._waiting = self._waiting, []
             try:

@@ -141,6 +141,7 @@ class Opening:
         if turn.answer and (rest := turn.once_gone()) is not None:
             content["once_gone"] = rest
         with self._db.athlete_session(live.athlete_id) as session:
+            noted = turn.bill.note(session)
             if turn.answer.get("text") or turn.cards:
                 text = turn.answer.get("text", "")
                 threads.add_message(
@@ -153,6 +154,7 @@ class Opening:
                     run_id=live.run_id,
                 )
             runs.finish(session, live.run_id, state, tokens_in=turn.tokens_in, tokens_out=turn.tokens_out)
+        noted()
 
 
 def _origin(run: runs.Run) -> str:

@@ -41,7 +41,7 @@ class FastChatOpenAI(ChatOpenAI):
             body["tools"] = tools
         return {**payload, "messages": [], "extra_body": body}
 
-    async def _astream(  # type: ignore[override]
+    async def _astream(
         self, messages: list[Any], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         more = {"stream": True, "stream_options": {"include_usage": True}}
@@ -119,7 +119,7 @@ def _words(event: dict[str, Any]) -> str | None:
 
 
 def _said(words: list[str]) -> ChatGenerationChunk:
-    return ChatGenerationChunk(message=AIMessageChunk("".join(words)))
+    return ChatGenerationChunk(message=AIMessageChunk(content="".join(words)))
 
 
 def endpoints(settings: Settings) -> tuple[tuple[Endpoint, ...], tuple[Callable[[], Any], ...]]:

@@ -291,13 +291,14 @@ class Conversations:
         # What calls of models used is counted before the athlete can ask again.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STORE_S):
+                turn.later(self._blocking(partial(turn.bill.close, self._db)))
                 await turn.written()
         live.emit(*last)
         await self._flusher.flushed()
         self._live.pop(live.run_id, None)
 
     async def _forget(self, turn: Turn, live: LiveRun) -> None:
-        """Take what was forgotten out of earlier checkpoints, and out of what this turn still sent to models."""
+        """Take what was forgotten out of earlier checkpoints, and out of what this turn sent to models."""
         await turn.written()
 
         def unsay() -> None:

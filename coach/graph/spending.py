@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
 
@@ -119,20 +120,87 @@ def _lease(
     return found
 
 
+@dataclass(frozen=True)
+class Settling:
+    """What a call used, and why it failed if it did."""
+
+    reserved: Reserved
+    used: Used
+    why: str
+    at: datetime
+
+    @property
+    def cost(self) -> float | None:
+        return cost_of(self.used, self.reserved.price)
+
+
+def note(s: Session, calls: Iterable[Settling]) -> list[Settling]:
+    """Settle calls of the athlete of `s`; return those that were not settled before, to be counted."""
+    return [
+        one
+        for one in calls
+        if model_calls.settle(
+            s,
+            one.reserved.call_id,
+            tokens_in=one.used.read,
+            tokens_cached=one.used.cached,
+            tokens_out=one.used.written,
+            cost=one.cost,
+            estimated=one.used.estimated,
+            why=one.why,
+            now=one.at,
+        )
+    ]
+
+
+def count(db: Database, calls: Iterable[Settling]) -> None:
+    """Count calls for the installation, and end their leases."""
+    for one in calls:
+        model_days.settle(db, one.reserved.lease_id, one.reserved.day_all, one.used.total, one.cost)
+
+
 def settle(db: Database, reserved: Reserved, used: Used, why: str, now: datetime) -> None:
     """Note what a call used, and why it failed if it did."""
-    cost = cost_of(used, reserved.price)
     with db.athlete_session(reserved.athlete_id) as s:
-        first = model_calls.settle(
-            s,
-            reserved.call_id,
-            tokens_in=used.read,
-            tokens_cached=used.cached,
-            tokens_out=used.written,
-            cost=cost,
-            estimated=used.estimated,
-            why=why,
-            now=now,
-        )
-    if first:
-        model_days.settle(db, reserved.lease_id, reserved.day_all, used.total, cost)
+        new = note(s, [Settling(reserved, used, why, now)])
+    count(db, new)
+
+
+@dataclass
+class Bill:
+    """The calls of a turn that are not settled yet: each is with the next one, the last with the run's end.
+
+    A transaction of their own for each would cost a turn more than its checkpoint.
+    """
+
+    _open: list[Settling] = field(default_factory=list)
+    _uncounted: list[Settling] = field(default_factory=list)
+
+    def add(self, one: Settling) -> None:
+        """Take a call that has ended."""
+        self._open.append(one)
+
+    def note(self, s: Session) -> Callable[[], None]:
+        """Settle what is open in a transaction; return what is to be called once that has ended well."""
+        taken = list(self._open)
+        new = note(s, taken)
+
+        def noted() -> None:
+            self._open = [one for one in self._open if one not in taken]
+            self._uncounted += new
+
+        return noted
+
+    def close(self, db: Database) -> None:
+        """Settle what is still open, and count everything for the installation. Blocking."""
+        if self._open:
+            with db.athlete_session(self._open[0].reserved.athlete_id) as s:
+                noted = self.note(s)
+            noted()
+        counted, self._uncounted = self._uncounted, []
+        for day, of_day in groupby(counted, key=lambda one: one.reserved.day_all):
+            used = list(of_day)
+            costs = [one.cost for one in used if one.cost is not None]
+            model_days.settle(
+                db, None, day, sum(one.used.total for one in used), sum(costs) if costs else None
+            )

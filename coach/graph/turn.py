@@ -15,6 +15,7 @@ from coach.domain.redflags import RedFlag
 from coach.domain.source import Permission, Source
 from coach.graph.ledger import Ledger
 from coach.graph.proof import Proof, ProofStream
+from coach.graph.spending import Bill
 from coach.graph.state import WITHHELD, Message, State
 from coach.graph.voice import Emit, Voice
 from coach.text import Lang, say
@@ -60,6 +61,7 @@ class Turn:
     # The same as far as the offline coach can: "length", "name".
     manner: dict[str, str] = field(default_factory=dict)
     forgot: list[str] = field(default_factory=list)  # for good: earlier words of this thread go with it
+    bill: Bill = field(default_factory=Bill)  # calls of models that are not settled yet
     _voice: Voice | None = None
     _writes: set[asyncio.Task[None]] = field(default_factory=set)
     _repeats: Counter[str] = field(default_factory=Counter)

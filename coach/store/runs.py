@@ -51,7 +51,7 @@ class RunEvent:
 
 
 _COLUMNS = tuple(_t.c[name] for name in Run.__dataclass_fields__)
-_NOTIFY = text("SELECT pg_notify(:channel, :what)")
+_NOTIFY = text("SELECT pg_notify(:channel, what) FROM unnest(CAST(:spans AS text[])) AS what")
 _APPEND = text("""
     INSERT INTO run_events (run_id, athlete_id, seq, type, payload)
     SELECT r.run_id, r.athlete_id, r.seq, r.type, r.payload
@@ -97,8 +97,8 @@ def append(s: Session, events: Sequence[RunEvent]) -> None:
     for e in events:
         first, last = spans.get(e.run_id, (e.seq, e.seq))
         spans[e.run_id] = (min(first, e.seq), max(last, e.seq))
-    for run_id, (first, last) in spans.items():
-        s.execute(_NOTIFY, {"channel": CHANNEL, "what": f"{run_id}:{first}:{last}"})
+    told = [f"{run_id}:{first}:{last}" for run_id, (first, last) in spans.items()]
+    s.execute(_NOTIFY, {"channel": CHANNEL, "spans": told})
 
 
 def events(s: Session, run_id: UUID, after: int = -1) -> list[RunEvent]:

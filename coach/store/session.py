@@ -7,6 +7,7 @@ athlete transaction-locally, so a pooled connection carries nobody's rights to t
 from __future__ import annotations
 
 import re
+import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,8 +16,8 @@ import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import URL, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 
 from coach.errors import SetupError
@@ -105,15 +106,30 @@ def _engine(
         set_json_loads(orjson.loads, connection)
         return connection
 
-    return create_engine(
+    engine = create_engine(
         "postgresql+psycopg://",
         creator=connect,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
-        pool_pre_ping=True,  # the server may have been restarted since
         hide_parameters=True,  # errors are logged; messages, notes and hashes are parameters
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: psycopg.Connection[Any], *_: Any) -> None:
+    """Have the pool begin anew when the server has hung up, as one that was restarted has.
+
+    A connection that nobody uses has nothing to say but that: a look at its socket tells as much as asking
+    the server, which every transaction would wait for.
+    """
+    if not connection.closed:
+        waits = select.poll()
+        waits.register(connection.fileno(), select.POLLIN)
+        if not waits.poll(0):
+            return
+    raise InvalidatePoolError("the server has hung up")
 
 
 def athlete_of(session: Session) -> int:
