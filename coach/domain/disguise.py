@@ -18,7 +18,10 @@ Kind = Literal["full_name", "name", "email", "phone", "address", "position", "pl
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LEAST_HANDLE = 3  # characters of an account's name that can be told from any word
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+", re.ASCII)
+# Its last part begins with a letter: "10km@5.30" is a pace.
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z][\w-]{1,62}", re.ASCII)
+# In another script; whatever particle follows is covered with it, and comes back with it.
+_EMAIL_ABROAD = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[@＠](?:[\w-]{1,63}[.．])+[^\W\d_][\w-]{1,62}")
 _PHONE = re.compile(
     r"""(?<![\d.,:+\-'"])(?:
         (?:\+82[-\s.]?\(?0?\)?1[016789]|01[016789])[-\s.]?\d{3,4}[-\s.]?\d{4}
@@ -93,6 +96,7 @@ class Disguise:
     def cover(self, text: str) -> str:
         """Return a text with marks in place of what says who and where."""
         text = _EMAIL.sub(lambda m: self._mark("email", m.group()), text)
+        text = _EMAIL_ABROAD.sub(lambda m: self._mark("email", m.group()), text)
         text = _POSITION.sub(lambda m: self._mark("position", m.group()), text)
         text = _PHONE.sub(lambda m: self._mark("phone", m.group()), text)
         for address in _ADDRESSES:

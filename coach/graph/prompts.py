@@ -19,7 +19,7 @@ from coach.text.facts import render
 from coach.text.formats import period_label, weekday_name
 
 _OPEN, _CLOSE = "\n\n<program>\n", "\n</program>"
-_TAG = re.compile(r"<(?=/?\s*program\s*>)", re.IGNORECASE)
+_TAG = re.compile(r"<(?=[\s/]*program\b)", re.IGNORECASE)
 
 
 def system(turn: Turn) -> SystemMessage:

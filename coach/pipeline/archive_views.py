@@ -28,7 +28,7 @@ from coach.text import Lang, say
 LANGS: tuple[Lang, Lang] = ("ko", "en")
 EVERY = 1_000_000_000
 AT_ONCE = 5_000  # samples that are written at once
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Files = Iterator[tuple[str, Iterable[bytes]]]
 
@@ -65,7 +65,7 @@ def samples(found: Streams) -> Iterator[bytes]:
     for name, values in found.channels.items():
         columns.append((name, values if name in TICKS else values.astype("f4")))
     for name, (unit, values) in found.developer.items():
-        columns.append((f"{name} [{unit}]", values.astype("f4")))
+        columns.append((_words(f"{name} [{unit}]"), values.astype("f4")))
     yield _line([name for name, _ in columns])
     for at in range(0, found.t_s.size, AT_ONCE):
         cells = [_cells(values[at : at + AT_ONCE]) for _, values in columns]

@@ -148,3 +148,18 @@ def test_data_keep_their_numbers() -> None:
 def test_whatever_is_said_comes_back(text: str) -> None:
     disguise = Disguise(MARKS)
     assert "@" in text or disguise.cover(text) == text or disguise.removed
+
+
+@pytest.mark.parametrize(
+    "address", ["민수@한국.한국", "müller@exämple.de", "minsu＠example.com", "имя@пример.рф"]
+)
+def test_addresses_in_other_scripts(address: str) -> None:
+    said = f"메일은 {address} 예요"
+    hidden = of()
+    assert address not in hidden.cover(said)
+    assert hidden.uncover(hidden.cover(said)) == said
+
+
+@pytest.mark.parametrize("pace", ["10km@5.30", "5×1km@4.15", "10K @ 4.30"])
+def test_a_pace_with_an_at_is_no_address(pace: str) -> None:
+    assert of().cover(f"{pace} 로 뛰었어") == f"{pace} 로 뛰었어"
