@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from coach.tools.spec import Tool
+from coach.tools.spec import Args, Tool
 
 # What servers of other makes refuse or ignore. Arguments are validated when the tool is called anyway.
 _UNREAD = frozenset({"title", "additionalProperties", "exclusiveMinimum", "exclusiveMaximum"})
@@ -18,16 +19,19 @@ def schema(tool: Tool) -> dict[str, Any]:
     Plain types, choices and bounds only: no `$ref` and no `anyOf` with null (what has a default may be left
     out), because not every server that speaks the protocol reads those.
     """
-    declared = tool.args.model_json_schema()
+    function = {"name": tool.name, "description": tool.doc, "parameters": _parameters(tool.args)}
+    return {"type": "function", "function": function}
+
+
+@cache  # a hundred of them take a tenth of a second; nobody changes a declaration
+def _parameters(args: type[Args]) -> dict[str, Any]:
+    declared = args.model_json_schema()
     known = declared.get("$defs", {})
     arguments = {name: _plain(argument, known) for name, argument in declared.get("properties", {}).items()}
     parameters: dict[str, Any] = {"type": "object", "properties": arguments}
     if required := declared.get("required"):
         parameters["required"] = required
-    return {
-        "type": "function",
-        "function": {"name": tool.name, "description": tool.doc, "parameters": parameters},
-    }
+    return parameters
 
 
 def _plain(argument: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
