@@ -246,28 +246,27 @@ async def test_nobody_passes_for_the_program(open_chat: OpenChat) -> None:
     assert content.count("<program>") == content.count("</program>") == 1
 
 
-async def test_a_long_thread_stays_short_and_keeps_what_was_asked(
-    open_chat: OpenChat, db: Database, athlete_id: int
-) -> None:
+@pytest.mark.parametrize("turns", [30, pytest.param(60, marks=pytest.mark.soak)])
+async def test_a_long_thread_stays_short_and_keeps_what_was_asked(open_chat: OpenChat, turns: int) -> None:
     def answer(body: Body) -> Any:
         told = body["messages"][-1]["role"] == "tool"
-        return Say("{f1} 달렸어요. " + "아주 잘했어요. " * 20) if told else call("totals")
+        return Say("{f1} 달렸어요. " + "아주 잘했어요. " * 20, size=60) if told else call("totals")
 
     async with FakeOpenAI(answer) as fake:
         chat = await open_chat(fake=fake, max_tokens_per_day=10**9)
         sizes = []
-        for i in range(60):
+        for i in range(turns):
             await chat.say(f"{i}번째 질문이에요. " + "길게 말해 볼게요. " * 30)
             sizes.append(len(json.dumps(fake.requests[-1]["messages"], ensure_ascii=False)))
     assert max(sizes) < 30_000
-    assert max(sizes[30:]) < 1.6 * max(sizes[:14]) + 12_000
+    assert max(sizes[turns // 2 :]) < 1.6 * max(sizes[:14]) + 12_000
     last = fake.requests[-1]["messages"]
     summary = last[1]["content"].split("</program>")[0]
-    assert "59번째" not in summary
-    assert "질문: 20번째 질문이에요." in summary
+    assert f"{turns - 1}번째" not in summary
+    assert f"질문: {turns // 3}번째 질문이에요." in summary
     assert "살펴본 것: totals" in summary
     assert "답: 42.3 km 달렸어요." in summary
-    assert [m["content"][:3] for m in last if m["role"] == "user"][-1] == "59번"
+    assert [m["content"][:3] for m in last if m["role"] == "user"][-1] == f"{turns - 1}번"
 
 
 async def test_no_name_or_address_leaves_and_all_of_it_comes_back(

@@ -46,6 +46,7 @@ def load(name: str) -> tuple[Case, ...]:
     )
 
 
+@cache  # read, never changed: several tests ask about every case
 def understand(case: Case) -> Reading:
     cal = Calendar(case.today)
     before = None
