@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from fakes.life import copy_of, drop
+from sqlalchemy import make_url, text
 
 from coach.domain.activity import Recording, Sport
 from coach.domain.daily import DailyValue
@@ -20,6 +21,7 @@ from coach.pipeline.insights import Refreshed, feed, refresh
 from coach.store import activities, athletes, daily, system
 from coach.store import insights as stored
 from coach.store.insights import Insight
+from coach.store.postgres import Embedded
 from coach.store.session import Database
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)  # Friday noon in Seoul
@@ -92,12 +94,32 @@ def stamps(db: Database, athlete_id: int) -> list[tuple[object, ...]]:
         ]
 
 
-@pytest.fixture
-def settled(db: Database, athlete_id: int) -> int:
-    """An athlete with nine equal weeks, all summed up."""
+@pytest.fixture(scope="module")
+def nine_weeks(embedded: Embedded, template: str) -> Iterator[tuple[str, int]]:
+    """A database to copy, and its athlete with nine equal weeks, all summed up."""
+    address = copy_of(embedded.url, template)
+    db = Database(address)
+    athlete_id = system.create_athlete(db, name="하나").id
     weeks(db, athlete_id, 9)
     look(db, athlete_id)
-    return athlete_id
+    db.dispose()
+    yield make_url(address).database or "", athlete_id
+    drop(address)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, embedded: Embedded, template: str) -> Iterator[str]:
+    """A fresh database, with the nine weeks in it where a test begins with them."""
+    settled = "settled" in request.fixturenames
+    address = copy_of(embedded.url, request.getfixturevalue("nine_weeks")[0] if settled else template)
+    yield address
+    drop(address)
+
+
+@pytest.fixture
+def settled(nine_weeks: tuple[str, int]) -> int:
+    """An athlete with nine equal weeks, all summed up."""
+    return nine_weeks[1]
 
 
 def test_finished_weeks_and_months_are_summed_up(db: Database, settled: int) -> None:
