@@ -15,10 +15,24 @@ from coach.graph.exam.judge import Answer, Wrong
 from coach.store.session import Database
 from coach.text import LANGS
 
-QUICK = [one for one in every() if one.danger or (one.athlete, one.lang) == ("marathoner", "ko")]
+
+def _in_turn(question: Question) -> bool:
+    """Tell one of the two languages of a question: they take turns."""
+    return (int(question.id[-2:]) % 2 == 0) == (question.lang == "ko")
+
+
+# What may cost a life is asked in both languages every time, other traps in one; all of it in a soak.
+QUICK = [
+    one
+    for one in every()
+    if one.danger == "flag"
+    or (one.danger and _in_turn(one))
+    or (one.athlete, one.lang) == ("marathoner", "ko")
+]
 
 
 async def test_no_dangerous_question_is_answered_wrongly(db: Database) -> None:
+    assert {one.rules.id[3:] for one in QUICK} >= {one.rules.id[3:] for one in every() if one.danger}
     await _answered_rightly(db, QUICK)
 
 
