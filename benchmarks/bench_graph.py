@@ -145,7 +145,8 @@ async def overhead(db: Database, athlete_id: int) -> Iterator[str]:
 
         peer = await _per_turn(theirs)
         bare = [schema(tool) for tool in TOOLS.values()]
-        alone = (await _per_turn(lambda: requests_alone(url, bare)))[0]
+        async with httpx.AsyncClient() as client:
+            alone = (await _per_turn(lambda: requests_alone(client, url, bare)))[0]
     for name, a, b in (("wall", ours[0], peer[0]), ("CPU", ours[1], peer[1])):
         what = f"turn with two tools, {name} (ours stores messages, events, checkpoints; the peer nothing)"
         rows.append(f"{what} | {a:.1f} ms | LangGraph's prebuilt agent {b:.1f} ms | {b / a:.2f}×")
@@ -165,13 +166,12 @@ def two_tools(body: Body) -> Behaviour:
     return Say("네, 좋아요.") if rounds >= 2 else call(("what_can_you_do", "import_status")[rounds])
 
 
-async def requests_alone(url: str, tools: list[Body]) -> None:
+async def requests_alone(client: httpx.AsyncClient, url: str, tools: list[Body]) -> None:
     """Make a turn's three requests without anything around them: what the model takes."""
-    async with httpx.AsyncClient() as client:
-        for _ in range(3):
-            asked = {"role": "user", "content": "뭐 할 수 있어?"}
-            body = {"model": "m", "stream": True, "messages": [asked], "tools": tools}
-            await client.post(f"{url}/chat/completions", json=body)
+    for _ in range(3):
+        asked = {"role": "user", "content": "뭐 할 수 있어?"}
+        body = {"model": "m", "stream": True, "messages": [asked], "tools": tools}
+        await client.post(f"{url}/chat/completions", json=body)
 
 
 def _serve(script: Callable[[Body], Behaviour], ready: Connection) -> None:
