@@ -33,11 +33,17 @@ def kept(db: Database, mine: Vault, athlete_id: int) -> str:
         return connections.secret(s, mine, "garmin")
 
 
+def all_kept(db: Database, place: Path, athletes: list[int]) -> list[str]:
+    """Return what a process that starts now reads."""
+    mine = vault(place)
+    return [kept(db, mine, athlete_id) for athlete_id in athletes]
+
+
 @pytest.fixture
 def three(db: Database, tmp_path: Path) -> list[int]:
-    ids = [system.create_athlete(db).id for _ in range(3)]
+    ids, mine = [system.create_athlete(db).id for _ in range(3)], vault(tmp_path)
     for athlete_id in ids:
-        keep(db, vault(tmp_path), athlete_id, f"tokens of {athlete_id}")
+        keep(db, mine, athlete_id, f"tokens of {athlete_id}")
     return ids
 
 
@@ -63,17 +69,20 @@ def test_killed_after_any_step_the_next_rotation_finishes_it(
     rotation.close()  # what was done stays, the rest never happens
     (tmp_path / f".{KEY_FILE}.0badcafe").write_text("half a file")
     assert len(vault(tmp_path).ids()) == 2
-    assert [kept(db, vault(tmp_path), n) for n in three] == [f"tokens of {n}" for n in three]
+    assert all_kept(db, tmp_path, three) == [f"tokens of {n}" for n in three]
 
     newest = vault(tmp_path).ids()[0]
     list(rotate(db, vault(tmp_path)))
 
     assert vault(tmp_path).ids() == (newest,), "it goes on with the secret that was made, not with a third"
-    assert [kept(db, vault(tmp_path), n) for n in three] == [f"tokens of {n}" for n in three]
+    assert all_kept(db, tmp_path, three) == [f"tokens of {n}" for n in three]
     assert [p.name for p in tmp_path.iterdir()] == [KEY_FILE]
 
 
-def test_tokens_that_rotate_meanwhile_are_never_lost(db: Database, three: list[int], tmp_path: Path) -> None:
+@pytest.mark.parametrize("rotations", [1, pytest.param(10, marks=pytest.mark.soak)])
+def test_tokens_that_rotate_meanwhile_are_never_lost(
+    db: Database, three: list[int], tmp_path: Path, rotations: int
+) -> None:
     stop = Event()
 
     def sync(athlete_id: int, begins_with_the_row: bool) -> tuple[int, str]:
@@ -104,7 +113,7 @@ def test_tokens_that_rotate_meanwhile_are_never_lost(db: Database, three: list[i
     with ThreadPoolExecutor(4) as threads:
         joined = threads.submit(join)
         syncs = {n: threads.submit(sync, n, n == three[1]) for n in three[1:]}
-        for _ in range(3):
+        for _ in range(rotations):
             assert all(step.error is None for step in rotate(db, vault(tmp_path)))
         stop.set()
         found = {n: f.result() for n, f in syncs.items()}
@@ -123,7 +132,7 @@ def test_two_rotations_do_not_run_at_once(db: Database, three: list[int], tmp_pa
     with pytest.raises(Conflict, match="rotation_running"):
         next(rotate(db, vault(tmp_path)))
     list(first)
-    assert [kept(db, vault(tmp_path), n) for n in three] == [f"tokens of {n}" for n in three]
+    assert all_kept(db, tmp_path, three) == [f"tokens of {n}" for n in three]
 
 
 def test_what_cannot_be_read_keeps_the_old_secret_for_the_others(
