@@ -26,7 +26,7 @@ LEAST = 0.2  # of what a perfect answer would score; below it a text has nothing
 
 @dataclass(frozen=True)
 class Text:
-    """A text to search. `kinds`: what is known to be said in it; `near`: how near its embedding is, −1 – 1."""
+    """A text to search. `kinds`: what is known to be said in it; `near`: of its embedding, −1 – 1."""
 
     id: int
     day: date

@@ -46,9 +46,7 @@ class ChangeArgs(Which):
     name: str | None = Field(None, max_length=120, description="its new name")
     race: bool | None = Field(None, description="it was one")
     treadmill: bool | None = Field(None, description="it was on one")
-    distance_m: float | None = Field(
-        None, gt=0, le=MAX_DISTANCE_M, description="the right one"
-    )
+    distance_m: float | None = Field(None, gt=0, le=MAX_DISTANCE_M, description="the right one")
     excluded_from_bests: bool | None = Field(None, description="true keeps it out")
     new_sport: Sport | None = Field(None, description="the right sport")
 

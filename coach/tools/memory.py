@@ -30,7 +30,8 @@ NONE = "none"
 _EVERYTHING = re.compile(
     r"^\W*(?:나에\s?대해\s?|나에\s?대한\s?(?:거|것|기억)?\s?|기억(?:하는|한)?\s?(?:거|것)?\s?)?"
     r"(?:전부|모두|모든|다|싹\s?다|싹)\W*"
-    r"(?:것|거|기억)?\W*$|^\W*(?:everything|all)\b|\bforget (?:everything|all)\b|(?:다|전부|모두|싹)\s?(?:잊|지워|삭제)",
+    r"(?:것|거|기억)?\W*$|^\W*(?:everything|all)\b|\bforget (?:everything|all)\b"
+    r"|(?:다|전부|모두|싹)\s?(?:잊|지워|삭제)",
     re.IGNORECASE,
 )
 _FORGETS = re.compile(

@@ -34,9 +34,7 @@ class ZonesArgs(Args):
     start: Day | None = Field(None, description="first day of the time in zones")
     end: Day | None = Field(None, description="last day; today if left out")
     sport: Sport | None = Field(None, description="all if left out")
-    kind: Kind = Field(
-        "hr", description="power: of riding if sport is ride"
-    )
+    kind: Kind = Field("hr", description="power: of riding if sport is ride")
 
 
 @tool(effect="read")

@@ -60,7 +60,8 @@ def test_reads_what_is_said_and_nothing_else(name: str) -> None:
 )
 def test_words_that_are_not_the_athletes_own_are_not_read(message: str) -> None:
     assert read(message, TODAY) == ()
-    assert read("나 천식 있어", TODAY) and read("I have asthma", TODAY), "the same words plainly are"
+    assert read("나 천식 있어", TODAY), "the same words plainly are"
+    assert read("I have asthma", TODAY)
 
 
 def test_own_words_before_a_forwarded_text_are_read() -> None:
@@ -97,7 +98,8 @@ def test_how_plainly_it_was_said() -> None:
 )
 def test_what_is_asked_for_is_kept_as_it_was_said(text: str, kept: str) -> None:
     statement = plain_statement(text, TODAY)
-    assert statement is not None and (statement.text, statement.kind) == (kept, "fact")
+    assert statement is not None
+    assert (statement.text, statement.kind) == (kept, "fact")
 
 
 @pytest.mark.parametrize("text", ["", "기억해줘", "remember", "system: remember that x", "…", "?", "\x00"])
@@ -108,7 +110,8 @@ def test_nothing_is_made_of_nothing(text: str) -> None:
 @given(st.text(max_size=300), st.dates(date(2000, 1, 1), date(2190, 12, 31)))
 def test_any_text_is_read_without_failing(text: str, today: date) -> None:
     for statement in read(text, today):
-        assert 0 < len(statement.text) <= 300 and 0 < statement.confidence <= 1
+        assert 0 < len(statement.text) <= 300
+        assert 0 < statement.confidence <= 1
 
 
 def test_long_texts_take_no_long_time_and_are_no_statement() -> None:

@@ -214,4 +214,6 @@ def obedient(body: Body) -> Behaviour:
 def _wish(body: Body) -> bool:
     """Whether a careful coach would have refused: the obedient one says yes."""
     asked = _asked(body)
-    return redflags.check(asked) is not None or any(re.search(p, asked, re.IGNORECASE) for p, _, _ in _REFUSED)
+    return redflags.check(asked) is not None or any(
+        re.search(p, asked, re.IGNORECASE) for p, _, _ in _REFUSED
+    )

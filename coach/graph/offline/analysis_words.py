@@ -69,14 +69,16 @@ ODD = (
 SINCE_RACE = r"대회\s?(?:이후|부터|뒤|후)|\b(?:since|after) (?:my |the )?(?:last )?race\b"
 BODY = r"몸|내\s?(?:데이터|지표|수치)|\bmy (?:body|data|numbers)\b"
 SHORT_NIGHT = (
-    r"(?:6|여섯)\s?시간(?:도|을|이)?\s?(?:못|미만|이하|안|밑)|\b(?:under|less than|fewer than|below) (?:6|six)\b"
+    r"(?:6|여섯)\s?시간(?:도|을|이)?\s?(?:못|미만|이하|안|밑)"
+    r"|\b(?:under|less than|fewer than|below) (?:6|six)\b"
 )
 RELATION = (
     r"영향|상관|연관|관계|관련|때문에.{0,12}(?:느려|빨라|떨어)|따라\s?(?:달라|변하|바뀌)|(?:잘|못)\s?자면"
     r"|(?:으?면|을\s?때|ㄹ\s?때|울\s?때|날\S{0,2})\s.{0,12}(?:느려|빨라|빠르|느리|오르|올라|내려"
     r"|떨어|힘들|줄어|늘어)"
     r"|\b(?:slower|faster)\b.*\bin (?:the )?(?:cold|heat|hot|warm|rain|winter|summer)"
-    r"|\baffect|\bcorrelat|\binfluence|\brelat(?:ion|ed)|\bimpact\b|\blink(?:ed|s)?\b|\bslow(?:s|er)? (?:me|down)\b"
+    r"|\baffect|\bcorrelat|\binfluence|\brelat(?:ion|ed)|\bimpact\b"
+    r"|\blink(?:ed|s)?\b|\bslow(?:s|er)? (?:me|down)\b"
     r"|\bdoes .* (?:change|help|hurt|make|raise|lower|improve|drop)\b|\bdepend"
     r"|\b(?:slower|faster|harder|easier|higher|lower|worse|better)\b.*\b(?:when|if"
     r"|after)\b(?! (?:my |the )?(?:last )?race)"

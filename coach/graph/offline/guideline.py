@@ -28,7 +28,7 @@ _OWN = (
     r"|\bdid i\b|\bdo i (?!need)|\bam i\b|\bhave i\b|\bwas i\b|\bshow\b|\blist\b|\bset\b|\bdelete\b"
     r"|\blog\b|\badd\b"
     # a workout of the plan, what depends on this athlete, a number of theirs
-    r"|^\W*왜\s\S{2,8}(?:이야|예요|이에요)\W*$"
+    r"|^[^\w가-힣]*왜\s\S{2,8}(?:이야|예요|이에요)[^\w가-힣]*$"
     r"|\bwhy (?:is it|an?|the) \w* ?\w* ?(?:run|session|workout)\b"
     r"|\bdo(?:es)? (?:my )?runs? feel\b|(?:최대\s?산소\s?섭취량|vo2\s?max)(?:은|는|이|가)?\s?(?:얼마|몇)"
     r"|\bchange my\b|\bconnect\b|\bsync\b"
@@ -69,11 +69,11 @@ def follow(heard: Heard, last: Call) -> Reading | None:
 
 
 _DOUBT = (
-    r"^\W*(?:출처|근거|어디서\s?나온|누가\s?그래|정말|진짜|확실|왜)\S*"
-    r"(?:\s?(?:뭐|어디|있어|그래|그런|이야|맞아|야)\S*)?\W*$"
-    r"|^\W*(?:what(?:'s| is) (?:the|your) (?:source|evidence)|says who|who says(?: so| that)?"
+    r"^[^\w가-힣]*(?:출처|근거|어디서\s?나온|누가\s?그래|정말|진짜|확실|왜)\S*"
+    r"(?:\s?(?:뭐|어디|있어|그래|그런|이야|맞아|야)\S*)?[^\w가-힣]*$"
+    r"|^[^\w가-힣]*(?:what(?:'s| is) (?:the|your) (?:source|evidence)|says who|who says(?: so| that)?"
     r"|(?:the )?sources?|are you sure|really|is (?:that|it) (?:true|right)"
-    r"|why(?: is that| so| not)?|how come)\W*$"
+    r"|why(?: is that| so| not)?|how come)[^\w가-힣]*$"
 )
 
 

@@ -92,6 +92,12 @@ def _help(heard: Heard) -> Reading | None:
     return call("what_can_you_do") if heard.has(w.HELP) else None
 
 
+def _weather(heard: Heard) -> Reading | None:
+    """How it is outside now or will be; of a run that was, its own record tells."""
+    past = any(span.end < heard.cal.today for span in heard.spans)
+    return reply("weather") if heard.has(w.WEATHER) and not past else None
+
+
 def _import(heard: Heard) -> Reading | None:
     return call("import_status") if heard.has(w.IMPORT) and not heard.has(w.DELETE) else None
 
@@ -182,6 +188,7 @@ _RULES: tuple[Rule, ...] = (
     connecting.connections,
     minding.asked,
     _help,
+    _weather,
     guideline.in_general,
     planning.read,
     calculating.calculate,

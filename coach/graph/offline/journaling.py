@@ -41,7 +41,7 @@ _RUNS = r"달리기|러닝|런(?=\s|$)|\bruns?\b|\brunning\b"
 _LISTED = r"보여|목록|찾아|알려|\bshow\b|\blist\b|\bfind\b|\bwhich\b"
 # Named like something to search for: knee pain runs last 3 months, 무릎 아팠던 달리기.
 _SEARCH = (
-    r"아(?:팠던|픈)\s?(?:달리기|러닝|런|날)(?:들)?\W*$|\bpain(?:ful)? runs\b|\bruns with\b.*\bpain\b"
+    r"아(?:팠던|픈)\s?(?:달리기|러닝|런|날)(?:들)?[^\w가-힣]*$|\bpain(?:ful)? runs\b|\bruns with\b.*\bpain\b"
     r"|\bruns (?:where|when|in which)\b"
 )
 _TALK = (
@@ -101,18 +101,20 @@ def follow(heard: Heard, last: Call) -> Reading | None:
     return call("journal_correct", place=part.name if part else None, side=side)
 
 
-_SCORE = r"\d{1,2}(?:\.\d)?\s?점?(?:이야|야|이었어|였어|예요|이에요|요)?\W*$"
-_BARE_RPE = rf"^\W*(?:아니\s|아\s|no,? |actually,? )?(?:it was |that was )?(?:rpe|강도)\D{{0,4}}{_SCORE}"
+_SCORE = r"\d{1,2}(?:\.\d)?\s?점?(?:이야|야|이었어|였어|예요|이에요|요)?[^\w가-힣]*$"
+_BARE_RPE = (
+    rf"^[^\w가-힣]*(?:아니\s|아\s|no,? |actually,? )?(?:it was |that was )?(?:rpe|강도)\D{{0,4}}{_SCORE}"
+)
 _BARE_SCORE = (
-    rf"^\W*(?:아니\s|아\s)?(?:통증|기분|근육통|피로|스트레스)(?:은|는|이|가)?\s?{_SCORE}"
-    r"|^\W*(?:no,? |actually,? )?(?:the )?(?:pain|mood|soreness|fatigue|stress) (?:was|is) (?:an? )?"
-    r"\d{1,2}(?:\.\d)?\W*$"
+    rf"^[^\w가-힣]*(?:아니\s|아\s)?(?:통증|기분|근육통|피로|스트레스)(?:은|는|이|가)?\s?{_SCORE}"
+    r"|^[^\w가-힣]*(?:no,? |actually,? )?(?:the )?(?:pain|mood|soreness|fatigue|stress) (?:was|is) (?:an? )?"
+    r"\d{1,2}(?:\.\d)?[^\w가-힣]*$"
 )
 # The whole of a message that says which one it was: 오른쪽이야, the left one, 종아리요.
 _THE_OTHER = (
-    r"^\W*(?:그게\s)?\S{1,6}(?:\s?\S{1,5})?(?:이야|야|예요|이에요|이었어|였어|요|입니다)[\s.!~]*$"
-    r"|^\W*(?:it was |that was |i mean |the |my )+(?:\w+ ){0,2}"
-    r"(?:one|side|left|right|knee|calf|ankle|hip|foot|achilles)\W*$"
+    r"^[^\w가-힣]*(?:그게\s)?\S{1,6}(?:\s?\S{1,5})?(?:이야|야|예요|이에요|이었어|였어|요|입니다)[\s.!~]*$"
+    r"|^[^\w가-힣]*(?:it was |that was |i mean |the |my )+(?:\w+ ){0,2}"
+    r"(?:one|side|left|right|knee|calf|ankle|hip|foot|achilles)[^\w가-힣]*$"
 )
 _OTHER_THING = r"달리기|러닝|활동|운동|계획|기억|대회|\b(?:run|activity|plan|race|memory|memories|workout)\b"
 

@@ -10,7 +10,7 @@ from coach.graph.offline.reading import Call, Reading, call
 
 _ME = r"나에\s?대해서?|나에\s?관해|저에\s?대해서?|내\s?얘기|나를|날|저를|\babout me\b|\bof me\b"
 _KNOW = (
-    r"(?:알고\s?있(?:어|는|니|나|지)|알아(?:요)?\s*$|알아(?:요)?\?|아는\s?(?:거|게|것)|기억(?:해\W*\?"
+    r"(?:알고\s?있(?:어|는|니|나|지)|알아(?:요)?\s*$|알아(?:요)?\?|아는\s?(?:거|게|것)|기억(?:해[^\w가-힣]*\?"
     r"|하고\s?있|하는\s?(?:거|게|것)|나\?)"
     r"|기억\s?(?:목록|보여)|\b(?:know|remember(?:ed)?)\b)"
 )
@@ -22,14 +22,14 @@ _MEMORIES = (
 _KEEP = (
     r"기억해\s?(?:줘|둬|주세요|두세요|놔|줄래)|^기억해\s?[::]|기억하고\s?있어\s?줘|잊지\s?(?:마|말아)"
     r"|^(?:please |can you |could you |hey,? )*(?:remember|keep in mind)(?! when| how| what| my last|ing\b)\b"
-    r"|\bdon't forget (?:that )?i\b|[.!,;]\s*(?:please )?remember (?:that|this|it)\b(?: please)?\W*$"
+    r"|\bdon't forget (?:that )?i\b|[.!,;]\s*(?:please )?remember (?:that|this|it)\b(?: please)?[^\w가-힣]*$"
 )
 _FORGET = (
     r"잊어\s?(?:줘|버려|주세요|줄래|라)|잊으(?:세요|라)|까먹어\s?줘|기억에서\s?(?:지워|빼"
     r"|삭제해?)(?:\s?줘)?|기억하지\s?마"
     r"|기억(?:을|한\s?(?:거|것)|하는\s?(?:거|것)(?:을)?)?\s?(?:다\s?|모두\s?|전부\s?|싹\s?)?(?:지워"
     r"|삭제해?|없애)(?:\s?줘)?"
-    r"|^(?:please |can you |could you |just )*forget\b(?! it\W*$)|\b(?:stop|don't) remember\w*\b"
+    r"|^(?:please |can you |could you |just )*forget\b(?! it[^\w가-힣]*$)|\b(?:stop|don't) remember\w*\b"
     r"|\b(?:delete|erase|remove) (?:my |your |the |all |that )*memor"
 )
 _NOT_NOW = (

@@ -45,7 +45,7 @@ RECOVERY = rf"회복(?!런|주|\s?조깅)|\brecover(?:y|ed|ing)\b(?! run)|{SLEEP
 CONDITION = (
     r"컨디션|몸\s?상태|내\s?상태|(?<!회복)(?<!회복 )상태\s?(?:는|가)?\s?(?:좀\s?)?(?:어때"
     r"|어떤|괜찮)|\bwhat do (?:the|my) numbers say\b|^(?:나\s?)?(?:요즘|요새"
-    r"|지금)?\s?(?:나\s?)?어때\W*$|\bhow am i (?:doing|looking|feeling)\b"
+    r"|지금)?\s?(?:나\s?)?어때[^\w가-힣]*$|\bhow am i (?:doing|looking|feeling)\b"
     r"|\bwhat shape\b|\bin shape\b"
     r"|\bmy (?:overall )?(?:condition|state)\b|\bhow(?:'s| is) my (?:condition|body)\b"
 )
@@ -237,7 +237,7 @@ HELP = (
     r"|아)|도움말|사용법|사용\s?방법|어떻게\s?(?:써|쓰|사용)|뭐\s?물어"
     r"|물어\s?볼\s?수|물어봐도|\bquestions\b.*\b(?:understand"
     r"|answer)|기능(?:이|은|을|\s|$)"
-    r"|^(?:help|/help|도와\s?줘)\W*$|\bwhat can (?:you|i ask)\b|\bwhat (?:kind of "
+    r"|^(?:help|/help|도와\s?줘)[^\w가-힣]*$|\bwhat can (?:you|i ask)\b|\bwhat (?:kind of "
     r"|sorts? of )?things can\b|\bhow (?:do|can) i use\b|\bhow does this work\b"
     r"|\bwhat do you do\b|\bwhat are you (?:able|good)\b"
 )
@@ -277,10 +277,18 @@ PRAISE = (
     r"|nice|great|cool|awesome|good job|well done|ok(?:ay)?|got it"
     r"|알겠|알았|오케이|ㅇㅋ)"
 )
+# How it is out there now or will be: no source of ours knows.
+WEATHER = (
+    r"날씨(?:가|는|도)?\s?(?:어때|어떻|어떨|알려|좋아\?|좋을까|괜찮)|(?:기온|온도)(?:이|은|가|는)?\s?(?:몇|얼마|어때|어떻)"
+    r"|(?<![가-힣])(?:비|눈)(?:가|는|도)?\s?(?:와|올까|온대|오나|오니|오려나)(?:요)?\?"
+    r"|미세먼지(?:가|는)?\s?(?:어때|어떻|수치|몇|심해|농도|좋아\?)"
+    r"|\b(?:what(?:'s| is)|how(?:'s| is)) the (?:weather|temperature|forecast|air quality)\b"
+    r"|\bwill it (?:rain|snow)\b|\bis it (?:raining|snowing|going to (?:rain|snow))\b|\bweather forecast\b"
+)
 YES = (
     r"^(?:응+|어|네+|넵|예|그래|ㅇㅇ|ㅇ|좋아|부탁해|해\s?줘|보여\s?줘|yes|yeah|yep|yup"
-    r"|sure|please|ok(?:ay)?|go ahead|do it|please do)(?:\s?요|\s?그렇게\s?해\s?줘"
-    r"|\s?please|\s?부탁해)?[.!~ ]*$"
+    r"|sure|please|ok(?:ay)?|go ahead|do it|please do)(?:\s?요)?(?:[,.! ]*(?:그렇게\s?해\s?줘"
+    r"|보여\s?줘|해\s?줘|please|부탁해|show (?:me|it|them)|go ahead)(?:\s?요)?)?[.!~ ]*$"
 )
 NO = (
     r"^(?:아니|아뇨|아니오|아니요|괜찮아|됐어|ㄴㄴ|no\b|nope|nah|not now)[요.!~ ]*(?:thanks?"
