@@ -464,18 +464,24 @@ async def test_strava_stays_here_whatever_is_asked(db: Database, athlete_id: int
     figures = withheld_figures(db, athlete_id, asked)
     print(f"{len(figures)} figures that rest on Strava looked for in them")
     assert len(figures) > 100
-    leaks = [(place, word) for word in {MARKER, *figures} for place in _where(requests, word)]
+    texts_read = _read(requests)
+    leaks = [(place, word) for word in {MARKER, *figures} for place in _where(texts_read, word)]
     assert not leaks, leaks[:20]
     assert "API로 받은 기록을 AI에" in sent, "why it is withheld is no secret"
     assert "한강3" in sent, "what Garmin gave of a run that Strava knows too is free"
 
 
-def _where(requests: list[Body], word: str) -> list[str]:
-    """Return what a model read around a word: in results of tools, and in what was said before."""
-    read = [m for r in requests for m in r["messages"] if m["role"] != "system"]
-    texts = {m["content"] for m in read if m.get("content")}
+def _read(requests: list[Body]) -> set[str]:
+    """Return what a model read: results of tools, and what was said before."""
+    return {
+        m["content"] for r in requests for m in r["messages"] if m["role"] != "system" and m.get("content")
+    }
+
+
+def _where(texts: set[str], word: str) -> list[str]:
+    """Return what stands around a word in what a model read."""
     alone = re.compile(rf"(?<![\d.]){re.escape(word)}(?!\d)")  # not a piece of another number
-    hits = ((text, found.start()) for text in texts if (found := alone.search(text)))
+    hits = ((text, found.start()) for text in texts if word in text and (found := alone.search(text)))
     return [text[max(0, at - 80) : at + 40] for text, at in hits][:2]
 
 

@@ -52,17 +52,25 @@ def killed(coach: Coach, import_id: int, inbox: Path, names: list[str], at: int,
         child.wait()
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_killed_anywhere_each_activity_stands_once(coach: Coach, tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
+# Killed among the files, and while what rests on the thresholds is computed.
+POINTS = [("files",), ("thresholds",), ("files", "thresholds"), ("files", "files", "thresholds")]
+
+
+@pytest.mark.parametrize(
+    "points", [POINTS[0], *(pytest.param(more, marks=pytest.mark.soak) for more in POINTS[1:])]
+)
+def test_killed_anywhere_each_activity_stands_once(
+    coach: Coach, tmp_path: Path, points: tuple[str, ...]
+) -> None:
+    rng = random.Random(1)
     names = folder(tmp_path)
     smooth = replace(coach, athlete_id=system.create_athlete(coach.db, tz="Asia/Seoul").id)
     smooth.bring(*((name, (tmp_path / name).read_bytes()) for name in names))
 
     uploads = [(name, tmp_path / name) for name in names]
     queued = importing.start(coach.db, coach.athlete_id, uploads, inbox=tmp_path, channel="web")
-    # Among the files, and while what rests on the thresholds is computed.
-    for at in (rng.randint(2, len(names) - 3), len(names)):
+    among = sorted(rng.sample(range(2, len(names) - 2), points.count("files")))
+    for at in (*among, *[len(names)] * points.count("thresholds")):
         killed(coach, queued.id, tmp_path, names, at, rng.uniform(0, 0.05))
         with coach.db.athlete_session(coach.athlete_id) as s:
             assert imports.get(s, queued.id).done >= at
