@@ -79,7 +79,7 @@ def test_killed_after_any_step_the_next_rotation_finishes_it(
     assert [p.name for p in tmp_path.iterdir()] == [KEY_FILE]
 
 
-@pytest.mark.parametrize("rotations", [1, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("rotations", [1, pytest.param(3, marks=pytest.mark.soak)])
 def test_tokens_that_rotate_meanwhile_are_never_lost(
     db: Database, three: list[int], tmp_path: Path, rotations: int
 ) -> None:
