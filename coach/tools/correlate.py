@@ -59,7 +59,7 @@ class CorrelateArgs(Args):
 
 @tool(effect="read")
 def correlate(ctx: ToolContext, args: CorrelateArgs) -> Result:
-    """Whether `a` goes with `b`: does my sleep change my pace at the same heart rate?
+    """Whether `a` goes with `b`, such as sleep with pace at the same heart rate.
 
     Sample, lag, effect in plain units and a 95 % interval; it shows no cause.
     """

@@ -84,13 +84,20 @@ def of_the_body(heard: Heard) -> Reading:
 
 def in_general(heard: Heard) -> Reading | None:
     """A question about people in general, which no record answers."""
-    if (
-        heard.spans
-        or heard.amounts
-        or heard.has(rf"{_OWN}|{_COMPUTED}|{w.PAIN}|{w.ILLNESS}|{w.MEDICINE}|{w.DIAGNOSES}")
-    ):
+    if heard.spans or heard.amounts or heard.has(rf"{_OWN}|{_COMPUTED}"):
+        return None
+    of_somebody = heard.has(rf"{w.PAIN}|{w.ILLNESS}|{w.MEDICINE}|{w.DIAGNOSES}")
+    if of_somebody and not (heard.has(_PREVENTING) and not heard.has(_FELT)):
         return None
     return asked(heard) if _method(heard) else None
+
+
+# Whether something keeps one from injury is asked about people, unless something hurts.
+_PREVENTING = (
+    r"(?:부상|다칠|다치).{0,12}(?:예방|줄어|줄이|줄여|막|덜|위험|확률)|(?:예방|줄어|줄이|막).{0,8}부상"
+    r"|\b(?:prevent|reduce|lower|avoid)\w*\b.{0,20}\binjur|\binjur\w*.{0,20}\b(?:risk|prevent|rate)"
+)
+_FELT = r"아프|아파|아팠|아픈|통증|쑤시|욱신|삐끗|\b(?:hurts?|hurting|pain|painful|sore|ache|aching)\b"
 
 
 def at_last(heard: Heard) -> Reading | None:
