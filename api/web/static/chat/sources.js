@@ -22,7 +22,8 @@ export class SourcePopover {
       }
     });
     // Inside the page nothing else knows that a scrolled number is elsewhere.
-    root.addEventListener("scroll", () => this.close(), { capture: true, passive: true });
+    // The focus that opened it may itself have scrolled, and told of that late: then the number stayed.
+    root.addEventListener("scroll", () => this.moved() && this.close(), { capture: true, passive: true });
     addEventListener("resize", () => this.close());
   }
 
@@ -54,12 +55,18 @@ export class SourcePopover {
     );
     this.box.hidden = false;
     const at = button.getClientRects()[0];
+    this.top = at.top;
     const { width, height } = this.box.getBoundingClientRect();
     const left = Math.max(12, Math.min(at.left, innerWidth - width - 12));
     const below = at.bottom + 8 + height < innerHeight;
     this.box.style.left = `${left}px`;
     this.box.style.top = `${Math.max(12, below ? at.bottom + 8 : at.top - height - 8)}px`;
     this.box.querySelector(".icon").focus();
+  }
+
+  moved() {
+    const top = this.button?.getClientRects()[0]?.top;
+    return top === undefined || Math.abs(top - this.top) > 2;
   }
 
   close(refocus = false) {
