@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from fakes.browser import Visitor
 from fakes.planned import train
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from sqlalchemy import update
 
 from coach.store import models, plans
@@ -79,3 +80,23 @@ async def test_a_wish_is_proposed_approved_changed_and_rejected(visit: Visitor) 
     await expect(page.locator("#head")).to_have_count(0)
     with house.db.athlete_session(athlete_id) as s:
         assert plans.running(s) is None
+
+
+async def test_a_press_before_the_script_is_there_is_not_lost(visit: Visitor) -> None:
+    page = visit.page
+    there = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await there.wait()
+        await route.continue_()
+
+    await page.route("**/static/plan.js", late)
+    await page.goto(f"{visit.address}/plan", wait_until="commit")
+    wish = page.locator("#wish")
+    await wish.locator("[name=day]").fill("2027-02-21")
+    await wish.locator("[name=needs_clearance]").fill("심장")
+    await wish.get_by_role("button", name="계획 짜기").click()
+    there.set()
+    await expect(wish.locator(".findings li").first).to_contain_text("의사")
+    assert "?" not in page.url
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "status of 422" not in trouble]

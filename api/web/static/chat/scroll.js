@@ -1,5 +1,5 @@
 // Following the newest words, but only while the reader is at the end, and never past the question they answer:
-// an answer longer than the window is read from its beginning.
+// an answer longer than the window is read from its beginning, unless its reader asks for the end.
 
 const NEAR_PX = 60;
 const MARGIN_PX = 12;
@@ -11,6 +11,7 @@ export class Follower {
     this.content = content;
     this.button = button;
     this.atEnd = true; // or where following stops
+    this.asked = false; // for the very end, by the button
     this.top = 0;
     box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     button.addEventListener("click", () => this.toEnd(true));
@@ -22,9 +23,10 @@ export class Follower {
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (scrollTop < this.top) this.asked = false;
     if (near || scrollTop < this.top) this.atEnd = near;
     this.top = scrollTop;
-    this.button.hidden = near;
+    this.button.hidden = near || this.asked;
   }
 
   grown() {
@@ -35,7 +37,7 @@ export class Follower {
   }
 
   follow() {
-    const question = this.content.lastElementChild;
+    const question = this.asked ? null : this.content.lastElementChild;
     const { scrollHeight, clientHeight } = this.box;
     const from = question ? question.getBoundingClientRect().top - this.box.getBoundingClientRect().top : 0;
     const end = scrollHeight - clientHeight;
@@ -47,6 +49,7 @@ export class Follower {
 
   toEnd(smooth = false) {
     this.atEnd = true;
+    this.asked = smooth;
     this.button.hidden = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.box.scrollTo({ top: this.box.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
