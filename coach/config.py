@@ -69,6 +69,13 @@ class Settings(BaseSettings):
     strava_url: str | None = Field(None, validation_alias="COACH_STRAVA_URL")
     sync_threads: int = Field(2, validation_alias="COACH_SYNC_THREADS")
 
+    # The bot of this installation, as Telegram's BotFather gave it.
+    telegram_bot_token: SecretStr | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN")
+    # Telegram calls us under COACH_PUBLIC_URL, instead of us asking it again and again.
+    telegram_webhook: bool = Field(False, validation_alias="COACH_TELEGRAM_WEBHOOK")
+    # Where Telegram answers; unset: its own address. For tests, or a Bot API server of one's own.
+    telegram_url: str | None = Field(None, validation_alias="COACH_TELEGRAM_URL")
+
     # Caps of one conversation turn, and of an athlete's day.
     max_tool_calls: int = Field(8, validation_alias="COACH_MAX_TOOL_CALLS")
     max_turn_s: float = Field(90, validation_alias="COACH_MAX_TURN_S")

@@ -19,6 +19,7 @@ _SHAPES = (
     (re.compile(r"(\w+://[^\s:/@]+:)[^\s@]+@"), r"\1…@"),
     (re.compile(r"DETAIL:[^\n]*"), "DETAIL: …"),  # Postgres quotes the row that it refused
     (re.compile(r"\bsk-[\w-]{8,}"), "sk-…"),
+    (re.compile(r"\b\d{6,12}:[\w-]{30,}"), "…"),  # a bot's token, which is a part of every address it asks
     (re.compile(r"(?i)((?:api[_-]?key|token|password|secret)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;}]+"), r"\1…"),
 )
 
@@ -61,6 +62,8 @@ def secrets_of(settings: Settings) -> list[str]:
         keys += [part.strip() for part in settings.secret_key.get_secret_value().split(",")]
     if settings.strava_client_secret is not None:
         keys.append(settings.strava_client_secret.get_secret_value())
+    if settings.telegram_bot_token is not None:
+        keys.append(settings.telegram_bot_token.get_secret_value())
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         password = re.search(r"://[^:/@]*:([^@]+)@", url)

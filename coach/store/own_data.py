@@ -39,6 +39,7 @@ LEFT_OUT: Mapping[str, Mapping[str, Why]] = {
     "connections": {"secret": Why.secret, "pending": Why.secret},
     "files": {"content": Why.elsewhere},
     "login_links": {"token_sha256": Why.secret},
+    "messenger_codes": {"code_sha256": Why.secret},
     "oauth_states": {"state_sha256": Why.secret, "session_sha256": Why.secret},
     "sessions": {"token_sha256": Why.secret},
 }
@@ -62,6 +63,9 @@ NOBODYS = frozenset(
         "model_days",
         "model_leases",
         "model_exams",
+        "bots",
+        "bot_strangers",
+        "bot_updates",
     }
 )
 

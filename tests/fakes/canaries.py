@@ -111,6 +111,8 @@ def _row(table: Table, planted: Planted, word: str, first_id: int) -> dict[str, 
     row.update(ODD.get(table.name, {}))
     if table.name == "job_failures":
         row["job_id"] = first_id
+    if table.name == "messenger_links":
+        row["chat_id"] = first_id
     if table.name == "runs":
         row["id"] = f"00000000-0000-4000-8000-{first_id:012d}"
     return row

@@ -91,6 +91,10 @@ OURS: dict[str, set[str]] = {
     "athletes": {
         "name", "lang", "units", "tz", "week_start", "birth_year", "sex", "onboarding", "chat_keep_days",
     },
+    # What the athlete typed to the bot, and how the bot is doing.
+    "bot_strangers": {"service", "code_sha256"},
+    "bot_updates": {"service", "payload", "progress", "state", "tries", "holder"},
+    "bots": {"service", "holder", "username", "mode", "why_key", "counters"},
     "connections": {"provider", "state", "secret", "pending", "why_key", "failures", "holder"},
     "daily_values": {"name", "source"},
     "deliveries": {
@@ -109,6 +113,9 @@ OURS: dict[str, set[str]] = {
     "memories": {
         "kind", "text", "about", "value", "confidence", "origin", "quote", "state", "call_key",
     },
+    "messenger_codes": {"service", "code_sha256"},
+    "messenger_links": {"service", "state"},
+    "messenger_posts": {"service"},
     "messages": {"run_id", "role"},
     # What was sent is what a model may read.
     "model_calls": {
@@ -120,6 +127,9 @@ OURS: dict[str, set[str]] = {
     "model_exams": {"host", "model", "version", "result"},
     "note_embeddings": {"model", "embedding"},
     "notices": {"key", "tone", "text_key", "link"},
+    # `about` holds numbers of rows and keys of ours: what is said of them is read when it is said.
+    "nudges": {"kind", "key", "about", "state", "why"},
+    "nudge_settings": {"weekly_day", "weekly_at", "morning_at", "quiet_from", "quiet_until"},
     "oauth_states": {"state_sha256", "provider", "session_sha256"},
     "outbox": {"kind", "state", "tries", "why_key"},
     "passage_embeddings": {"model", "embedding"},
@@ -143,6 +153,7 @@ OURS: dict[str, set[str]] = {
     "remote_items": {"provider", "sha256", "state", "tries", "why_key"},
     "run_events": {"run_id", "seq", "type"},
     "runs": {"id", "state", "client_key", "owner", "tokens_in", "tokens_out", "cost"},
+    "schedules": {"kind"},
     "sessions": {"token_sha256", "user_agent"},
     "source_settings": {"source", "keep_days"},
     "thresholds": {"kind", "origin", "basis", "activities"},

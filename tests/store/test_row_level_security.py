@@ -71,10 +71,26 @@ SHARED = {
     "model_days",
     "model_leases",
     "model_exams",
+    "bots",
+    "bot_strangers",
+    "bot_updates",
 }
+# Of these not even the application sees a row: who writes to the bot is nobody's yet.
+UNSEEN = {"bot_strangers", "bot_updates"}
 OURS = (*(name for name in models.metadata.tables if name not in SHARED), *CHECKPOINTS)
 # What the system role may see of all athletes. Adding to it is a decision, not a convenience.
-ACROSS = {"athletes", "accounts", "login_links", "sessions", "runs", "run_events", "imports"}
+ACROSS = {
+    "schedules",
+    "messenger_links",
+    "messenger_codes",
+    "athletes",
+    "accounts",
+    "login_links",
+    "sessions",
+    "runs",
+    "run_events",
+    "imports",
+}
 # Of these it may see and write some columns, never a secret.
 PARTLY = {
     "connections": {
@@ -97,6 +113,13 @@ PARTLY = {
     },
     "outbox": {("SELECT", name) for name in ("athlete_id", "id", "kind", "state", "next_at")},
     "addresses": {("UPDATE", "last_used_at")},
+    "nudges": {("UPDATE", "taken_at")}
+    | {("INSERT", name) for name in ("athlete_id", "kind", "key", "local_date", "due_at")}
+    | {("SELECT", name) for name in ("athlete_id", "id", "kind", "key", "state", "due_at", "taken_at")},
+    "nudge_settings": {
+        ("SELECT", name)
+        for name in ("athlete_id", "weekly", "weekly_day", "weekly_at", "morning", "morning_at")
+    },
     "plans": {("SELECT", name) for name in ("athlete_id", "id", "state", "looked_on")}
     | {("UPDATE", "looked_on")},
 }
@@ -169,6 +192,7 @@ def fill(db: Database, athlete_id: int) -> None:
         planned_workouts.save(s, [planned_workouts.PlannedWorkout(Source.sheets, "1", DAY, Sport.run)])
         fill_plans(s, row.id)
         fill_mind(s, athlete_id)
+        fill_messaging(s, athlete_id, account_id)
         s.execute(text("INSERT INTO vault_keys (athlete_id, wrapped) VALUES (:a, 'mine')"), {"a": athlete_id})
         name = {"t": f"a{athlete_id}:t{thread.id}"}
         s.execute(
@@ -188,6 +212,22 @@ def fill(db: Database, athlete_id: int) -> None:
             ),
             name,
         )
+
+
+def fill_messaging(s: Session, athlete_id: int, account_id: int) -> None:
+    """Write a row of the athlete into every table of messengers and of what the coach says first."""
+    for statement in (
+        "INSERT INTO messenger_links (athlete_id, service, chat_id, account_id)"
+        " VALUES (:a, 'telegram', :a, :account)",
+        "INSERT INTO messenger_codes (athlete_id, code_sha256, service, account_id, expires_at)"
+        " VALUES (:a, cast(cast(:a AS text) AS bytea), 'telegram', :account, :now)",
+        "INSERT INTO messenger_posts (athlete_id, service, chat_id, remote_id) VALUES (:a, 'telegram', :a, 1)",
+        "INSERT INTO schedules (athlete_id, kind, next_at) VALUES (:a, 'weekly', :now)",
+        "INSERT INTO nudge_settings (athlete_id) VALUES (:a)",
+        "INSERT INTO nudges (athlete_id, kind, key, local_date, due_at)"
+        " VALUES (:a, 'weekly', 'mine', :day, :now)",
+    ):
+        s.execute(text(statement), {"a": athlete_id, "account": account_id, "now": NOW, "day": DAY})
 
 
 def fill_mind(s: Session, athlete_id: int) -> None:
@@ -329,7 +369,7 @@ def test_grants_are_what_was_decided(db: Database) -> None:
     assert by_column == PARTLY
     assert by_role["hanbal_app"] == {
         **dict.fromkeys(OURS, everything),
-        **{table: {"SELECT"} for table in SHARED},
+        **{table: {"SELECT"} for table in SHARED - UNSEEN},
         "athletes": {"SELECT", "UPDATE"},
         "accounts": {"SELECT"},
         "activity_samples": {"SELECT"},

@@ -135,6 +135,7 @@ approvals = owned(
     ),
     refers("thread_id", "threads", "SET NULL (thread_id)"),
     Index(None, "athlete_id", "state"),
+    referred_to=True,
 )
 
 # A workout as a service holds it. `wanted_sha256`: of what should be there; None: nothing should.
