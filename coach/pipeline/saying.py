@@ -12,7 +12,9 @@ class FirstWords:
     """A message as it is stored: text, html, refs and facts as every message of the coach has them.
 
     `raw` names facts by their references, for the turn that follows; `pending` is what an answer would answer.
-    `nudges`: the rows that this message says.
+    `nudges`: the rows that this message says. `known`: what `raw` refers to, as a ledger keeps it (by
+    reference). `once_gone`: what stays of a message that rests on what may be kept for a time only, as
+    `coach.store.told` reads it.
     """
 
     kind: str
@@ -25,3 +27,5 @@ class FirstWords:
     question: Mapping[str, Any] | None = None
     pending: Mapping[str, Any] | None = None
     nudges: Sequence[int] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
+    once_gone: Mapping[str, Any] | None = None
