@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import MAX_ID, House, Id, Who
 from api.errors import documented
+from api.first_turn import events_of, is_first
 from api.routers.runs import Started, known_zone, started
 from coach.pipeline import keeping_chats
 from coach.pipeline.transcript import markdown
@@ -65,7 +66,7 @@ class EventOut(BaseModel):
 class TurnOut(BaseModel):
     """What the athlete said and the events of the answer, as they were streamed (text joined)."""
 
-    run_id: str
+    run_id: str = Field(description="Empty where the coach spoke first, unasked.")
     state: Literal["running", "done", "stopped", "failed", "interrupted"]
     message: str = Field("", description="Empty when the coach began.")
     attachments: list[int] = []
@@ -145,8 +146,8 @@ def get_thread(
         earlier = None
         if len(said) == PAGE_MESSAGES:
             # The oldest turn may be cut in the middle: it belongs to the page before this one.
-            whole = [m for m in said if m.run_id != said[0].run_id]
-            said = whole or said
+            cut = said[0].run_id
+            said = [m for m in said if cut is None or m.run_id != cut] or said
             earlier = said[0].id
         return Conversation(
             thread=ThreadOut.model_validate(thread),
@@ -156,8 +157,10 @@ def get_thread(
 
 
 def _turns(s: Session, said: Sequence[Message], now: runs.Run | None) -> list[TurnOut]:
-    found: dict[UUID, TurnOut] = {}
+    found: dict[UUID | int, TurnOut] = {}
     for message in said:
+        if is_first(message):
+            found[message.id] = _first(message)
         if message.run_id is None:
             continue
         turn = found.get(message.run_id) or _turn(s, message.run_id)
@@ -168,6 +171,14 @@ def _turns(s: Session, said: Sequence[Message], now: runs.Run | None) -> list[Tu
     if now is not None and now.id not in found:
         found[now.id] = _turn(s, now.id)  # a greeting or a second attempt: no message of its own yet
     return list(found.values())
+
+
+def _first(message: Message) -> TurnOut:
+    events = [
+        EventOut(seq=seq, type=kind, payload=payload)
+        for seq, (kind, payload) in enumerate(events_of(message), 1)
+    ]
+    return TurnOut(run_id="", state="done", at=message.created_at, events=events, last_seq=len(events))
 
 
 def _turn(s: Session, run_id: UUID) -> TurnOut:

@@ -272,7 +272,7 @@ export class Chat {
   lastActions() {
     for (const turn of this.turns) {
       if (turn !== this.turns.at(-1)) turn.past();
-      else if (!turn.running) turn.actions({ retry: true });
+      else if (!turn.running) turn.actions({ retry: Boolean(turn.runId) }); // nobody asked for what was said first
     }
   }
 
