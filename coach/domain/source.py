@@ -35,6 +35,11 @@ class Permission:
         allowed = self.to_model + self.to_others + for_ever
         return (allowed, self.to_model, self.to_others, self.keep_for or timedelta.max)
 
+    @property
+    def to_messenger(self) -> bool:
+        """Whether it may go through a messenger, whose servers are others' and keep it for ever."""
+        return self.to_others and self.keep_for is None
+
     def __and__(self, other: Permission) -> Permission:
         limits = [k for k in (self.keep_for, other.keep_for) if k is not None]
         return Permission(

@@ -19,6 +19,7 @@ from coach.store.session import Database, Session
 from coach.text import Lang, say
 
 TITLE_CHARS = 60
+MESSENGERS = frozenset({"telegram"})  # channels whose answers go through others' servers
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ class Opening:
         content = {**answer, "cards": turn.cards, "question": turn.question, "state": state}
         if turn.answer and (rest := turn.once_gone()) is not None:
             content["once_gone"] = rest
+        if turn.answer and turn.ctx.channel in MESSENGERS and (rest := turn.passed_on()) is not None:
+            content["passed_on"] = rest
         with self._db.athlete_session(live.athlete_id) as session:
             noted = turn.bill.note(session)
             if turn.answer.get("text") or turn.cards:

@@ -173,7 +173,7 @@ class Conversations:
         self._launch(begun, "", channel=channel, lang=spoken, greeting=True)
         return Started(str(begun.run.id), begun.run.thread_id, True)
 
-    async def retry(self, athlete_id: int, run_id: str) -> Started:
+    async def retry(self, athlete_id: int, run_id: str, *, channel: str = "web") -> Started:
         """Answer a run's message again; what its tools wrote is not written twice. Raises NotFound."""
         begun = await self._blocking(partial(self._opening.begin_again, athlete_id, _uuid(run_id)))
         if begun.created:
@@ -181,7 +181,7 @@ class Conversations:
             self._launch(
                 begun,
                 begun.message,
-                channel="web",
+                channel=channel,
                 lang=spoken,
                 origin=begun.origin,
                 greeting=not begun.message,

@@ -120,8 +120,17 @@ class Turn:
         they gave, its words may hold any of it, and none of them stays.
         """
         brief = {source for source, permission in self.permissions.items() if permission.keep_for}
+        return self._without(brief, "permissions.gone")
+
+    def passed_on(self) -> dict[str, Any] | None:
+        """Return the closed message as it may go through a messenger; None when all of it may."""
+        here = {source for source, permission in self.permissions.items() if not permission.to_messenger}
+        return self._without(here, "permissions.stays")
+
+    def _without(self, left_out: Collection[Source], mark: str) -> dict[str, Any] | None:
+        """Return the message without what rests on some sources: `mark` and `<mark>_whole` are text keys."""
         said = [ref for ref in self.answer.get("facts", {}) if self.ledger.get(ref)]
-        sources = self.rests_on.union(*(self._fact(ref).sources for ref in said)) & brief
+        sources = self.rests_on.union(*(self._fact(ref).sources for ref in said)).intersection(left_out)
         if not sources:
             return None
         read = self.voice.heard and any(self.permissions[source].to_model for source in sources)
@@ -129,11 +138,11 @@ class Turn:
             {}
             if read
             else self.voice.without(
-                lambda fact: not brief.isdisjoint(fact.sources), self.text("permissions.gone"), self.told_bare
+                lambda fact: not fact.sources.isdisjoint(left_out), self.text(mark), self.told_bare
             )
         )
         if not left.get("text"):
-            left = self.voice.plain(self.text("permissions.gone_whole"))
+            left = self.voice.plain(self.text(f"{mark}_whole"))
         return {"sources": sorted(sources), **left}
 
     def _fact(self, ref: str) -> Fact:
