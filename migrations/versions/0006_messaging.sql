@@ -42,7 +42,7 @@ CREATE TABLE nudges (
   about JSONB DEFAULT '{}'::jsonb NOT NULL,
   due_at TIMESTAMP WITH TIME ZONE NOT NULL,
   state TEXT DEFAULT 'waiting' NOT NULL,
-  taken_at TIMESTAMP WITH TIME ZONE,
+  next_at TIMESTAMP WITH TIME ZONE NOT NULL,
   why TEXT,
   message_id BIGINT,
   said_at TIMESTAMP WITH TIME ZONE,
@@ -58,7 +58,7 @@ CREATE TABLE nudges (
   CONSTRAINT uq_nudges_athlete_id_id UNIQUE (athlete_id, id),
   CONSTRAINT fk_nudges_athlete_id FOREIGN KEY(athlete_id) REFERENCES athletes (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_nudges_due ON nudges (due_at) WHERE state = 'waiting';
+CREATE INDEX ix_nudges_due ON nudges (next_at) WHERE state = 'waiting';
 CREATE INDEX ix_nudges_said ON nudges (athlete_id, said_at);
 
 CREATE TABLE messenger_posts (
@@ -83,8 +83,12 @@ CREATE INDEX ix_messenger_posts_message ON messenger_posts (athlete_id, message_
 CREATE TABLE schedules (
   athlete_id BIGINT NOT NULL,
   kind TEXT NOT NULL,
+  day DATE NOT NULL,
+  at TIME WITHOUT TIME ZONE NOT NULL,
+  tz TEXT NOT NULL,
   next_at TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT pk_schedules PRIMARY KEY (athlete_id, kind),
+  CONSTRAINT ck_schedules_kind CHECK (kind IN ('weekly', 'morning', 'look')),
   CONSTRAINT fk_schedules_athlete_id FOREIGN KEY(athlete_id) REFERENCES athletes (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_schedules_next_at ON schedules (next_at);
@@ -115,6 +119,7 @@ CREATE TABLE bot_updates (
   service TEXT NOT NULL,
   update_id BIGINT NOT NULL,
   chat_id BIGINT,
+  lane TEXT DEFAULT '' NOT NULL,
   payload JSONB DEFAULT '{}'::jsonb NOT NULL,
   progress JSONB DEFAULT '{}'::jsonb NOT NULL,
   state TEXT DEFAULT 'waiting' NOT NULL,
@@ -126,7 +131,7 @@ CREATE TABLE bot_updates (
   CONSTRAINT pk_bot_updates PRIMARY KEY (service, update_id),
   CONSTRAINT ck_bot_updates_state CHECK (state IN ('waiting', 'working', 'done', 'failed'))
 );
-CREATE INDEX ix_bot_updates_open ON bot_updates (service, chat_id, update_id) WHERE state IN ('waiting', 'working');
+CREATE INDEX ix_bot_updates_open ON bot_updates (service, chat_id, lane, update_id) WHERE state IN ('waiting', 'working');
 
 CREATE TABLE bot_strangers (
   service TEXT NOT NULL,
@@ -171,9 +176,9 @@ BEGIN
   END LOOP;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON messenger_links, messenger_codes, schedules TO hanbal_system;
-GRANT SELECT (athlete_id, id, kind, key, state, due_at, taken_at),
-      INSERT (athlete_id, kind, key, local_date, due_at),
-      UPDATE (taken_at) ON nudges TO hanbal_system;
+GRANT SELECT (athlete_id, id, kind, key, state, due_at, next_at),
+      INSERT (athlete_id, kind, key, local_date, due_at, next_at),
+      UPDATE (next_at) ON nudges TO hanbal_system;
 GRANT SELECT (athlete_id, weekly, weekly_day, weekly_at, morning, morning_at) ON nudge_settings TO hanbal_system;
 
 -- Of the installation. Only the system sees who writes to the bot.

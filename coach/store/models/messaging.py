@@ -95,7 +95,12 @@ messenger_posts = owned(
 schedules = owned(
     "schedules",
     Column("kind", Text, nullable=False),
+    # What `next_at` was computed from: the athlete's own day and time, and the zone they were in.
+    Column("day", Date, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("tz", Text, nullable=False),
     Column("next_at", Moment, nullable=False),
+    CheckConstraint("kind IN ('weekly', 'morning', 'look')", name="kind"),
     PrimaryKeyConstraint("athlete_id", "kind"),
     Index("ix_schedules_next_at", "next_at"),
 )
@@ -134,8 +139,8 @@ nudges = owned(
     json_column("about"),
     Column("due_at", Moment, nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),
-    # Handed to a worker; given again when it said nothing for long.
-    Column("taken_at", Moment),
+    # When a worker is to look at it: when it is due, when a day has room again, when a worker was lost.
+    Column("next_at", Moment, nullable=False),
     # Why it was not said: a text key.
     Column("why", Text),
     Column("message_id", BigInteger),
@@ -150,7 +155,7 @@ nudges = owned(
     CheckConstraint("state IN ('waiting', 'said', 'merged', 'dropped')", name="state"),
     UniqueConstraint("athlete_id", "kind", "key"),
     refers("message_id", "messages", "SET NULL (message_id)"),
-    Index("ix_nudges_due", "due_at", postgresql_where=text("state = 'waiting'")),
+    Index("ix_nudges_due", "next_at", postgresql_where=text("state = 'waiting'")),
     Index("ix_nudges_said", "athlete_id", "said_at"),
     referred_to=True,
 )
@@ -162,6 +167,8 @@ bot_updates = Table(
     Column("service", Text, nullable=False),
     Column("update_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger),
+    # What of a chat is worked on strictly in turn; another lane does not wait for it.
+    words_column("lane"),
     json_column("payload"),
     # What was sent for it so far, so that a second attempt goes on instead of beginning anew.
     json_column("progress"),
@@ -177,6 +184,7 @@ bot_updates = Table(
         "ix_bot_updates_open",
         "service",
         "chat_id",
+        "lane",
         "update_id",
         postgresql_where=text("state IN ('waiting', 'working')"),
     ),
