@@ -52,7 +52,7 @@ def holdings(s: Session) -> Holdings:
 
 
 def shut(s: Session, now: datetime) -> None:
-    """Delete the key to what is encrypted, end every login and close every address of the athlete.
+    """Delete the key to what is encrypted; end every login, address and link to a chat of the athlete.
 
     What copies hold of tokens cannot be read with the installation's secret alone any more.
     """
@@ -63,6 +63,9 @@ def shut(s: Session, now: datetime) -> None:
         s.execute(open_ones.values(revoked_at=now))
     links = models.login_links
     s.execute(update(links).where(links.c.athlete_id == mine, links.c.used_at.is_(None)).values(used_at=now))
+    s.execute(delete(models.messenger_codes).where(models.messenger_codes.c.athlete_id == mine))
+    chats = models.messenger_links
+    s.execute(update(chats).where(chats.c.athlete_id == mine).values(state="off", ended_at=now))
     s.execute(
         update(models.connections)
         .where(models.connections.c.athlete_id == mine)

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from coach.domain.athlete import Athlete
 from coach.errors import Conflict
-from coach.store import accounts, athletes, models, runs
+from coach.store import accounts, athletes, messenger_system, messengers, models, runs
 from coach.store.accounts import Account, Role
 from coach.store.session import Database, Session
 
@@ -245,9 +245,12 @@ def delete_athlete(
     in the inbox files of theirs wait for a job, before it is committed that no such job is there.
     """
     t, who = models.athletes, {"athlete": str(athlete_id)}
+    with db.athlete_session(athlete_id) as mine:
+        chats = messengers.chats(mine)
     with db.system_session() as s:
         s.execute(_TAKE_YOUR_TIME)
         there = s.scalar(delete(t).where(t.c.id == athlete_id).returning(t.c.id)) is not None
+        messenger_system.forget_chats(s, chats)
         discard(list(s.scalars(_UPLOADS, who)))
         s.execute(_DELETE_JOBS, who)
         s.execute(_EMPTY_JOBS, who)
