@@ -153,7 +153,7 @@ OURS: dict[str, set[str]] = {
     "remote_items": {"provider", "sha256", "state", "tries", "why_key"},
     "run_events": {"run_id", "seq", "type"},
     "runs": {"id", "state", "client_key", "owner", "tokens_in", "tokens_out", "cost"},
-    "schedules": {"kind"},
+    "schedules": {"kind", "at", "tz"},
     "sessions": {"token_sha256", "user_agent"},
     "source_settings": {"source", "keep_days"},
     "thresholds": {"kind", "origin", "basis", "activities"},

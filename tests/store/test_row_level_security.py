@@ -113,9 +113,9 @@ PARTLY = {
     },
     "outbox": {("SELECT", name) for name in ("athlete_id", "id", "kind", "state", "next_at")},
     "addresses": {("UPDATE", "last_used_at")},
-    "nudges": {("UPDATE", "taken_at")}
-    | {("INSERT", name) for name in ("athlete_id", "kind", "key", "local_date", "due_at")}
-    | {("SELECT", name) for name in ("athlete_id", "id", "kind", "key", "state", "due_at", "taken_at")},
+    "nudges": {("UPDATE", "next_at")}
+    | {("INSERT", name) for name in ("athlete_id", "kind", "key", "local_date", "due_at", "next_at")}
+    | {("SELECT", name) for name in ("athlete_id", "id", "kind", "key", "state", "due_at", "next_at")},
     "nudge_settings": {
         ("SELECT", name)
         for name in ("athlete_id", "weekly", "weekly_day", "weekly_at", "morning", "morning_at")
@@ -222,10 +222,11 @@ def fill_messaging(s: Session, athlete_id: int, account_id: int) -> None:
         "INSERT INTO messenger_codes (athlete_id, code_sha256, service, account_id, expires_at)"
         " VALUES (:a, cast(cast(:a AS text) AS bytea), 'telegram', :account, :now)",
         "INSERT INTO messenger_posts (athlete_id, service, chat_id, remote_id) VALUES (:a, 'telegram', :a, 1)",
-        "INSERT INTO schedules (athlete_id, kind, next_at) VALUES (:a, 'weekly', :now)",
+        "INSERT INTO schedules (athlete_id, kind, day, at, tz, next_at)"
+        " VALUES (:a, 'weekly', :day, '18:00', 'UTC', :now)",
         "INSERT INTO nudge_settings (athlete_id) VALUES (:a)",
-        "INSERT INTO nudges (athlete_id, kind, key, local_date, due_at)"
-        " VALUES (:a, 'weekly', 'mine', :day, :now)",
+        "INSERT INTO nudges (athlete_id, kind, key, local_date, due_at, next_at)"
+        " VALUES (:a, 'weekly', 'mine', :day, :now, :now)",
     ):
         s.execute(text(statement), {"a": athlete_id, "account": account_id, "now": NOW, "day": DAY})
 
