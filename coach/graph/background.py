@@ -26,7 +26,7 @@ def fill(turn: Turn) -> None:
     """Take up what is remembered of the athlete. Blocking."""
     with turn.ctx.db.athlete_session(turn.ctx.athlete.id) as session:
         known = [m for m in memories.find(session, states=("active",)) if m.holds(turn.ctx.today)]
-    turn.manner = _manner(known)
+    turn.manner = manner_of(known)
     turn.background = lines(turn, known)
     turn.style = [_style(turn, m) for m in known if m.kind == "manner" and m.about]
 
@@ -73,7 +73,8 @@ def _style(turn: Turn, memory: Memory) -> str:
     return turn.text(f"memory.style_{what}_{style}" if style in ("on", "off") else f"memory.style_{style}")
 
 
-def _manner(known: Sequence[Memory]) -> dict[str, str]:
+def manner_of(known: Sequence[Memory]) -> dict[str, str]:
+    """Return how the athlete wants to be spoken to, as far as code can do it: "length", "name"."""
     wanted: dict[str, str] = {}
     for memory in known:
         if memory.about in ("manner:length", "manner:name"):

@@ -14,7 +14,7 @@ class FirstWords:
     `raw` names facts by their references, for the turn that follows; `pending` is what an answer would answer.
     `nudges`: the rows that this message says. `known`: what `raw` refers to, as a ledger keeps it (by
     reference). `once_gone`: what stays of a message that rests on what may be kept for a time only, as
-    `coach.store.told` reads it.
+    `coach.store.told` reads it; `passed_on`: what of it may go through a messenger. None: all of it.
     """
 
     kind: str
@@ -29,3 +29,4 @@ class FirstWords:
     nudges: Sequence[int] = ()
     known: Mapping[str, Any] = field(default_factory=dict)
     once_gone: Mapping[str, Any] | None = None
+    passed_on: Mapping[str, Any] | None = None
