@@ -29,7 +29,7 @@ CODE_VALID = timedelta(minutes=10)
 CODE_EVERY = timedelta(minutes=1)
 GREET_EVERY = timedelta(hours=1)
 STRANGERS_A_MINUTE = 20
-_STRANGERS_LOCK = 7_201_007  # advisory: the cap holds over all processes
+_STRANGERS_LOCK = 7_201_008  # advisory: the cap holds over all processes
 
 # "again": this chat was linked by this very code. "taken": the chat is another athlete's.
 Outcome = Literal["linked", "again", "taken", "used", "expired", "unknown"]

@@ -192,6 +192,13 @@ def _get_chat(fake: Telegram, call: Call) -> Json:
     return {**fake.chat_told(_chat(fake, call)), "accent_color_id": 0, "max_reaction_count": 11}
 
 
+def _leave(fake: Telegram, call: Call) -> bool:
+    if _chat(fake, call).kind == "private":
+        raise Refusal.bad("chat member status can't be changed in private chats")
+    del fake.chats[call.chat_id or 0]
+    return True
+
+
 def _set_webhook(fake: Telegram, call: Call) -> bool:
     fake.set_webhook(call.params.get("url", ""), call.params.get("secret_token", ""))
     if call.params.get("allowed_updates"):
@@ -234,6 +241,7 @@ _METHODS = {
     "answerCallbackQuery": _answer_callback,
     "getFile": _get_file,
     "getChat": _get_chat,
+    "leaveChat": _leave,
     "setWebhook": _set_webhook,
     "deleteWebhook": _delete_webhook,
     "getWebhookInfo": _webhook_info,
