@@ -3,59 +3,86 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from bots.telegram import pictures
+from telegram import MessageEntity
+
+from bots.telegram import approval_card, pictures
 from bots.telegram.buttons import Proof, Quick, Sources, encode
 from bots.telegram.desk import Desk
 from bots.telegram.entities import formed, split
+from bots.telegram.first_buttons import Rows, first_rows
 from bots.telegram.message import LONGEST, LONGEST_CAPTION, Button, Out
 from bots.telegram.passing import Passing, passing
-from bots.telegram.tables import Formed, bold, joined, table
+from bots.telegram.tables import Formed, bold, joined, table, units
 from coach.domain.athlete import Athlete
 from coach.errors import CoachError
+from coach.pipeline.proposal_card import card_of
+from coach.store import approvals, nudges
 from coach.store.threads import Message
 from coach.text import Lang, say
 
 log = logging.getLogger(__name__)
 
-Rows = tuple[tuple[Button, ...], ...]
+Spec = dict[str, Any]
 
 MOST_CHOICES = 20
 LONGEST_LABEL = 60  # characters of a button
 SHORT_LABEL = 12  # three such buttons stand beside each other
 
 
-def present(desk: Desk, athlete: Athlete, message: Message, lang: Lang | None = None) -> list[Out]:
+def present(
+    desk: Desk,
+    athlete: Athlete,
+    message: Message,
+    lang: Lang | None = None,
+    *,
+    notices: Sequence[str] = (),
+    more_rows: Rows = (),
+) -> list[Out]:
     """Return what is posted for a stored message, in order; nothing for one without words and cards.
 
-    The first is the text; its last part carries the buttons of the whole message. What a source does not let
-    through (`bots.telegram.passing`) is not among it, which is said. Blocking: pictures are drawn.
+    The first is the text; its last part carries the buttons of the whole message, `more_rows` below them.
+    `notices` stand before the words. What a source does not let through (`bots.telegram.passing`) is not
+    among it, which is said. Blocking: pictures are drawn.
     """
     lang = lang or cast(Lang, athlete.lang)
     today = desk.clock().astimezone(athlete.zone).date()
-    drawn: list[tuple[str, dict[str, Any] | None]] = []
+    public_url = desk.settings.public_url
+    drawn: list[tuple[str, Spec | None]] = []
+    asked: list[Out] = []
     with desk.db.athlete_session(athlete.id) as s:
         shown = passing(s, athlete.id, message.text, message.content, lang)
         for card in shown.cards:
-            if card.get("kind") == "chart":
-                try:
-                    drawn.append((card.get("title") or "", pictures.spec_of(s, athlete, card, lang, today)))
-                except CoachError:
-                    drawn.append((card.get("title") or "", None))
+            title = str(card.get("title") or "")
+            try:
+                if card["kind"] == "chart":
+                    drawn.append((title, pictures.spec_of(s, athlete, card, lang, today)))
+                elif card["kind"] == "approval":
+                    proposal = card_of(s, athlete, approvals.get(s, int(card["id"])), lang=lang)
+                    asked += approval_card.outs(proposal, lang, units=athlete.units, public_url=public_url)
+            except CoachError as error:
+                log.warning("a card of message %s was not shown: %s", message.id, error.key)
+                if card["kind"] == "chart":
+                    drawn.append((title, None))
+        begun = first_rows(nudges.of_message(s, message.id), lang) if message.run_id is None else ()
     photos, failed = _photos(desk, drawn, lang)
-    text = joined([*_words(shown, lang, desk.settings.public_url), *failed])
-    rows = (*_answers(message.id, shown), *_about(message.id, shown, lang), *_links(desk, shown, lang))
+    text = joined([*(_italic(notice) for notice in notices), *_words(shown, lang, public_url), *failed])
+    rows = (
+        *_answers(message.id, shown),
+        *begun,
+        *_about(message.id, shown, lang),
+        *_links(public_url, shown, lang),
+        *more_rows,
+    )
     parts = [Out(said, form) for said, form in split(*text, LONGEST)] if text[0].strip() else []
-    approvals = [out for card in shown.cards if card.get("kind") == "approval" for out in _approval(card)]
-    outs = [*parts, *photos, *approvals]
-    if not outs:
-        return []
-    last = max(len(parts) - 1, 0)
-    outs[last] = replace(outs[last], rows=(*rows, *outs[last].rows))
+    outs = [*parts, *photos, *asked]
+    if outs and rows:
+        last = max(len(parts) - 1, 0)
+        outs[last] = replace(outs[last], rows=(*rows, *outs[last].rows))
     return outs
 
 
@@ -65,6 +92,10 @@ def page(public_url: str | None, path: str) -> str | None:
     if parts.scheme not in ("http", "https") or "." not in (parts.hostname or ""):
         return None
     return f"{(public_url or '').rstrip('/')}{path}"
+
+
+def _italic(text: str) -> Formed:
+    return text, (MessageEntity(MessageEntity.ITALIC, 0, units(text)),) if text else ()
 
 
 def _words(shown: Passing, lang: Lang, public_url: str | None) -> list[Formed]:
@@ -83,7 +114,7 @@ def _words(shown: Passing, lang: Lang, public_url: str | None) -> list[Formed]:
 
 
 def _photos(
-    desk: Desk, drawn: Sequence[tuple[str, dict[str, Any] | None]], lang: Lang
+    desk: Desk, drawn: Sequence[tuple[str, Spec | None]], lang: Lang
 ) -> tuple[list[Out], list[Formed]]:
     """Return pictures with their titles, and a line for each that could not be drawn."""
     photos, failed = [], []
@@ -120,29 +151,19 @@ def _about(message_id: int, shown: Passing, lang: Lang) -> Rows:
     return (tuple(row),) if row else ()
 
 
-def _links(desk: Desk, shown: Passing, lang: Lang) -> Rows:
+def _links(public_url: str | None, shown: Passing, lang: Lang) -> Rows:
     """Return buttons that open pages of ours, where the installation has an address."""
     rows = []
     for card in shown.cards:
         path = {"link": card.get("href"), "activity": f"/activities/{card.get('activity_id')}"}.get(
             str(card.get("kind"))
         )
-        url = page(desk.settings.public_url, path) if path else None
+        url = page(public_url, path) if path else None
         if url:
             rows.append((Button(_cut(card.get("title") or url), url=url),))
-    if shown.stays and (url := page(desk.settings.public_url, "/")):
+    if shown.stays and (url := page(public_url, "/")):
         rows.append((Button(say(lang, "telegram.open_page"), url=url),))
     return tuple(rows)
-
-
-def _approval(card: Mapping[str, Any]) -> list[Out]:
-    """Return a proposal's lines."""
-    lines = [card.get("span"), *(card.get("why") or ()), card.get("feasibility")]
-    for name in ("lines", "changes", "remarks", "warnings", "weeks"):
-        lines += card.get(name) or ()
-    body = "\n".join(str(line) for line in (*lines, card.get("until")) if line)
-    text = joined([bold(str(card.get("title") or "")), (body, ())], "\n")
-    return [Out(said, form) for said, form in split(*text, LONGEST)]
 
 
 def _cut(label: str) -> str:

@@ -152,3 +152,11 @@ def running(s: Session, thread_id: int) -> Run | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Run(*row)
+
+
+def latest(s: Session, thread_id: int) -> Run | None:
+    """Return the run that was started last in a conversation, or None."""
+    row = s.execute(
+        select(*_COLUMNS).where(_t.c.thread_id == thread_id).order_by(_t.c.created_at.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else Run(*row)

@@ -153,6 +153,21 @@ def messages(s: Session, thread_id: int, limit: int = 200, before: int | None = 
     return [Message(*row) for row in reversed(rows)]
 
 
+def message(s: Session, message_id: int) -> Message:
+    """Return one thing that was said. Raises NotFound."""
+    row = s.execute(select(*_MESSAGE_COLUMNS).where(_m.c.id == message_id)).one_or_none()
+    if row is None:
+        raise NotFound("message_not_found")
+    return Message(*row)
+
+
+def answer_of(s: Session, thread_id: int, run_id: UUID) -> Message | None:
+    """Return what the coach said in a run, None when it said nothing (yet)."""
+    said = _m.c.thread_id == thread_id, _m.c.run_id == run_id, _m.c.role == "assistant"
+    row = s.execute(select(*_MESSAGE_COLUMNS).where(*said).order_by(_m.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Message(*row)
+
+
 def each_message(s: Session, thread_id: int) -> Iterator[Message]:
     """Return everything that was said, the oldest first, without holding all of it in memory."""
     query = select(*_MESSAGE_COLUMNS).where(_m.c.thread_id == thread_id).order_by(_m.c.id)
