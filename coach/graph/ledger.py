@@ -51,6 +51,25 @@ class Ledger:
                 self.cited_turn.append(ref)
         return named
 
+    def take_up(self, kept: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Enter what another ledger kept, which no tool of this turn returned; return old → new reference.
+
+        Raises pydantic.ValidationError, before anything is entered, for what is no fact and no passage.
+        """
+        facts = {ref: Fact.model_validate(one) for ref, one in kept.items() if ref[0] == "f"}
+        cites = {ref: Cite.model_validate(one) for ref, one in kept.items() if ref[0] == "g"}
+        cited_turn = [*self.cited_turn]
+        named: dict[str, str] = {}
+        for ref, cite in cites.items():
+            (entered,) = self.cite([cite]).values()
+            named[ref] = entered.ref
+        self.cited_turn = cited_turn
+        for ref, fact in facts.items():
+            named[ref] = f"f{self.next_number}"
+            self.next_number += 1
+            self._facts[named[ref]] = fact.model_copy(update={"ref": named[ref]})
+        return named
+
     def quote(self, sentence: str) -> None:
         """Allow a model to repeat `sentence`, which code worded."""
         self.quotes.append(sentence)

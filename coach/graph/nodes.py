@@ -17,7 +17,7 @@ from langgraph.types import Command, Send
 
 from coach.domain import redflags
 from coach.domain.source import Source, permission_of
-from coach.graph import approvals, background, consent, minding, onboarding
+from coach.graph import approvals, background, consent, first_words, minding, onboarding
 from coach.graph.asking import Asking
 from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Models
@@ -59,20 +59,28 @@ class Nodes:
             await self._blocking(background.fill, turn)
         heard: list[Message] = []
         since: dict[str, Any] = {} if state.get("since") else {"since": turn.ctx.now.isoformat()}
+        pending = state.get("pending") or {}
         if turn.kind == "message":
-            heard = [{"role": "user", "text": turn.ctx.message}]
+            if (first := first_words.enter(turn.ledger, state, turn.first)) is not None:
+                heard += first.messages
+                pending = first.pending or {}
+                since |= {"first_seen": first.seen, "pending": first.pending}
+                # With the words: should this turn fail, their references must still mean the same.
+                since |= {"facts": turn.ledger.dump(), "next_fact": turn.ledger.next_number}
+            said: Message = {"role": "user", "text": turn.ctx.message}
+            heard.append(said)
             since["summary"] = recall(state.get("summary", []), state["messages"], heard)
-            pending = state.get("pending") or {}
             if pending.get("kind") == "tool" and choose(turn.ctx.message, pending["choices"]) is not None:
                 # A button's words are a tool's, and may name what no outside model is to read.
-                heard[0]["outside"] = CHOSEN
+                said["outside"] = CHOSEN
         flag = redflags.check(turn.ctx.message)
         turn.flag = flag if flag is not None and flag.stops_turn else None
         # An illness told when asked for it is an answer, and is replied to as one.
-        step = (state.get("pending") or {}).get("step")
+        step = pending.get("step")
         if turn.flag and not (step == "health" and turn.flag.severity is redflags.Severity.clearance):
-            if (state.get("pending") or {}).get("kind") == "approval":
-                since |= {"pending": None}  # the last message is no card any more
+            if pending.get("kind") in ("approval", "after_run"):
+                # The last message is no card any more, and nobody goes on to ask how hard it was.
+                since |= {"pending": None}
             return Command(update={"messages": heard, **since}, goto=await self._warn(turn, turn.flag))
         return Command(update={"messages": heard, **since}, goto="settle")
 

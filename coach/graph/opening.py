@@ -13,6 +13,7 @@ from sqlalchemy import text
 from coach.domain.athlete import Athlete
 from coach.domain.source import Permission, Source
 from coach.graph.events import STOP_CHANNEL, LiveRun
+from coach.graph.first_words import FirstSaid, collect
 from coach.graph.turn import Turn
 from coach.store import athletes, permissions, runs, threads
 from coach.store.session import Database, Session
@@ -34,6 +35,7 @@ class Begun:
     permissions: Mapping[Source, Permission]  # what each source permits now
     message: str = ""
     origin: str = ""
+    first: tuple[FirstSaid, ...] = ()  # what the coach said first in this thread lately
 
 
 class _ThereAlready(Exception):
@@ -121,7 +123,7 @@ class Opening:
         )
         if not created:
             raise _ThereAlready(begun)
-        return begun
+        return replace(begun, first=collect(session, athlete.id, thread_id, begun.permissions))
 
     def _athlete(self, session: Session, athlete_id: int, tz: str | None) -> Athlete:
         """Return the athlete; the first zone a browser names becomes theirs until they choose another."""

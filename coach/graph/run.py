@@ -246,6 +246,7 @@ class Conversations:
             origin_id=origin,
             kind="greeting" if greeting else "message",
             attachments=attachments,
+            first=begun.first,
             external=configured_outside and begun.consented,
             ask_consent=configured_outside and not begun.consented and not begun.declined,
         )

@@ -136,6 +136,7 @@ class State(TypedDict, total=False):
     facts: dict[str, dict[str, Any]]  # reference → fact
     next_fact: int
     pending: dict[str, Any] | None  # the question that the next message may answer
+    first_seen: int  # id of the last message that the coach began with and that is in here
     since: str  # ISO moment of the first turn that is in here: retention forgets it all when that is long ago
     limited_told: bool  # the athlete was told that a model gets only tools that read
     call: Call  # given to a tool node by Send, never stored

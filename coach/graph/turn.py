@@ -13,6 +13,7 @@ from coach.config import Settings
 from coach.domain.fact import Fact
 from coach.domain.redflags import RedFlag
 from coach.domain.source import Permission, Source
+from coach.graph.first_words import FirstSaid
 from coach.graph.ledger import Ledger
 from coach.graph.proof import Proof, ProofStream
 from coach.graph.spending import Bill
@@ -36,6 +37,7 @@ class Turn:
     origin_id: str = ""  # the first run of a retried message: its writes are not repeated
     kind: Literal["message", "greeting"] = "message"
     attachments: tuple[int, ...] = ()
+    first: tuple[FirstSaid, ...] = ()  # what the coach said first in this thread lately
     external: bool = False  # may an external model be asked: configured, agreed to, none failed yet
     ask_consent: bool = False
     tokens_in: int = 0

@@ -1,0 +1,60 @@
+"""What the coach said first in a conversation: messages that no run answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, select
+
+from coach.store import models
+from coach.store.session import Session
+
+_m = models.messages
+LOOK_BACK = 40  # messages of a conversation; what was said first before them is no news
+
+
+@dataclass(frozen=True)
+class First:
+    """One of them. `first` is what its content keeps for the turn that follows (`coach.pipeline.saying`).
+
+    `is_newest`: the coach answered nothing in this conversation since.
+    """
+
+    message_id: int
+    text: str
+    first: Mapping[str, Any]
+    rests_on: tuple[str, ...]  # sources whose words go after a time
+    is_newest: bool
+
+
+def latest(s: Session, thread_id: int, most: int) -> list[First]:
+    """Return what was said first lately in a conversation, the oldest first; at most `most` of it."""
+    said_first = _m.c.run_id.is_(None) & (_m.c.role == "assistant")
+    rows = s.execute(
+        select(
+            _m.c.id,
+            _m.c.role,
+            said_first,
+            # The content of what runs said is large, and stays where it is.
+            case((said_first, _m.c.text), else_=""),
+            case((said_first, _m.c.content), else_=None),
+        )
+        .where(_m.c.thread_id == thread_id)
+        .order_by(_m.c.id.desc())
+        .limit(LOOK_BACK)
+    )
+    found: list[First] = []
+    newest = True
+    for message_id, role, is_first, text, content in rows:
+        if not is_first:
+            newest = newest and role != "assistant"
+            continue
+        if "first" not in content:  # what it said may no longer be kept
+            continue
+        gone = (content.get("once_gone") or {}).get("sources", ())
+        found.append(First(message_id, text, content["first"] or {}, tuple(gone), newest))
+        if len(found) == most:
+            break
+    return found[::-1]
