@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,10 +14,10 @@ from sqlalchemy import Row as Record
 from sqlalchemy import insert, select, update
 
 from coach.errors import NotFound
-from coach.store import models
+from coach.store import models, outbox
 from coach.store.session import Session, athlete_of
 
-_t = models.approvals
+_t, _p = models.approvals, models.messenger_posts
 
 Kind = Literal["plan", "removal", "clearance", "restore"]
 State = Literal["pending", "approved", "rejected", "expired", "replaced"]
@@ -78,7 +78,10 @@ def ask(
     same = [_t.c.athlete_id == athlete_of(s), _t.c.kind == kind, _t.c.state == "pending"]
     if kind != "plan" and plan_id is not None:
         same.append(_t.c.plan_id == plan_id)
-    s.execute(update(_t).where(*same).values(state="replaced"))
+    gone = s.execute(
+        update(_t).where(*same).values(state="replaced").returning(_t.c.id, _t.c.created_at)
+    ).all()
+    _close_posts(s, gone)
     row = s.execute(
         insert(_t)
         .values(
@@ -122,7 +125,19 @@ def decide(
         .values(state=decision, decided_at=now, decided_by=by, decided_in=channel)
         .returning(_t)
     ).one_or_none()
-    return None if row is None else _approval(row)
+    if row is None:
+        return None
+    _close_posts(s, [row])
+    return _approval(row)
+
+
+def seen(s: Session, approval_id: int, channel: str, thread_id: int | None) -> None:
+    """Note where a question that waits is before the athlete now: words typed elsewhere do not answer it."""
+    s.execute(
+        update(_t)
+        .where(_t.c.athlete_id == athlete_of(s), _t.c.id == approval_id, _t.c.state == "pending")
+        .values(channel=channel, thread_id=thread_id)
+    )
 
 
 def get(s: Session, approval_id: int) -> Approval:
@@ -149,6 +164,7 @@ def expire(s: Session, now: datetime) -> tuple[Approval, ...]:
         .values(state="expired")
         .returning(_t)
     ).all()
+    _close_posts(s, rows)
     return tuple(_approval(r) for r in rows)
 
 
@@ -160,16 +176,35 @@ def replace_pending(s: Session, kind: Kind) -> tuple[Approval, ...]:
         .values(state="replaced")
         .returning(_t)
     ).all()
+    _close_posts(s, rows)
     return tuple(_approval(r) for r in rows)
 
 
 def close(s: Session, approval_id: int, state: Literal["expired", "replaced"]) -> None:
     """Take one question back that waits, because it holds no longer."""
-    s.execute(
+    gone = s.execute(
         update(_t)
         .where(_t.c.athlete_id == athlete_of(s), _t.c.id == approval_id, _t.c.state == "pending")
         .values(state=state)
+        .returning(_t.c.id, _t.c.created_at)
+    ).all()
+    _close_posts(s, gone)
+
+
+def _close_posts(s: Session, gone: Sequence[Record[Any]]) -> None:
+    """Have the buttons of questions that wait no more taken away in the messengers that show them.
+
+    Due since the question was asked: at once, on any clock.
+    """
+    since = {row.id: row.created_at for row in gone}
+    if not since:
+        return
+    shown = select(_p.c.service, _p.c.approval_id).where(
+        _p.c.athlete_id == athlete_of(s), _p.c.approval_id.in_(list(since)), _p.c.closed_at.is_(None)
     )
+    for service, approval_id in s.execute(shown.distinct()).all():
+        payload = {"approval_id": approval_id}
+        outbox.put(s, service, f"approval:{approval_id}", payload, next_at=since[approval_id])
 
 
 def of_plan(s: Session, plan_id: int) -> tuple[Approval, ...]:

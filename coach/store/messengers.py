@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from coach.errors import Conflict
-from coach.store import models, outbox
+from coach.store import approvals, models, outbox
 from coach.store.accounts import new_token, token_hash
 from coach.store.session import Session, athlete_of
 
@@ -183,7 +183,10 @@ def keep_post(
     approval_id: int | None = None,
     nudge_id: int | None = None,
 ) -> None:
-    """Keep what a message over there shows; the same message again changes what it shows."""
+    """Keep what a message over there shows; the same message again changes what it shows.
+
+    A question that it asks is before the athlete there from now on.
+    """
     shown = {"message_id": message_id, "approval_id": approval_id, "nudge_id": nudge_id}
     new = upsert(_post).values(
         athlete_id=athlete_of(s),
@@ -195,6 +198,9 @@ def keep_post(
     )
     keys = ["athlete_id", "service", "chat_id", "remote_id"]
     s.execute(new.on_conflict_do_update(index_elements=keys, set_=shown))
+    if approval_id is not None:
+        here = link(s, service)
+        approvals.seen(s, approval_id, service, None if here is None else here.thread_id)
 
 
 def post(s: Session, service: str, chat_id: int, remote_id: int) -> Post | None:
