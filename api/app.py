@@ -23,6 +23,7 @@ from api import (
     connections_page,
     errors,
     guidelines_page,
+    inbox_page,
     insights_page,
     journal_page,
     memory_page,
@@ -52,6 +53,7 @@ from api.routers import (
     garmin,
     goals,
     guidelines,
+    inbox,
     ingest,
     insights,
     jobs,
@@ -215,6 +217,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         strava,
         ingest,
         insights,
+        inbox,
         notices,
         jobs,
         sources,
@@ -239,6 +242,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     whole.include_router(guidelines_page.router)
     whole.include_router(settings_page.router)
     whole.include_router(insights_page.router)
+    whole.include_router(inbox_page.router)
     whole.include_router(memory_page.router)
     whole.include_router(connections_page.router)
     whole.include_router(plan_page.router)

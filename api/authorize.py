@@ -102,6 +102,12 @@ ROUTES: dict[str, Action] = {
     "heatmap_bounds": Action.read,
     # Where somebody lives is told to nobody but them, not even within another site's page.
     "list_memories": Action.account,
+    "inbox_page": Action.read,
+    "list_inbox": Action.read,
+    "inbox_unseen": Action.read,
+    "see_word": Action.change,
+    "get_checkins": Action.read,
+    "change_checkins": Action.change,
     "list_insights": Action.read,
     "get_insight": Action.read,
     "see_insight": Action.change,

@@ -10,7 +10,7 @@ from coach.tools.spec import Args, Tool
 
 # What servers of other makes refuse or ignore. Arguments are validated when the tool is called anyway.
 _UNREAD = frozenset({"title", "additionalProperties", "exclusiveMinimum", "exclusiveMaximum"})
-_DATE = "YYYY-MM-DD"
+_DATE = "ISO"  # the form of a date, said in every tool that takes one
 
 
 def schema(tool: Tool) -> dict[str, Any]:

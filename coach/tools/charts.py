@@ -42,11 +42,11 @@ SHOWN = tuple(name for name, chart in CHARTS.items() if "metric" not in chart.ne
 class ChartArgs(Args):
     chart: str = Field(description="which", json_schema_extra={"enum": list(SHOWN)})
     start: Day | None = Field(None, description="first day; one that suits if left out")
-    end: Day | None = Field(None, description="last day; today if left out")
+    end: Day | None = Field(None, description="last day; else today")
     activity_id: int | None = Field(
         None, description="of splits, streams, route, zones; the last if left out"
     )
-    sport: Sport | None = Field(None, description="only this sport")
+    sport: Sport | None = None
 
 
 @tool(effect="read")

@@ -54,7 +54,7 @@ class CorrelateArgs(Args):
         description="days `a` lies before `b`; usual ones if left out",
     )
     start: Day | None = Field(None, description="first day; a year back if left out")
-    end: Day | None = Field(None, description="last day; today if left out")
+    end: Day | None = Field(None, description="last day; else today")
 
 
 @tool(effect="read")

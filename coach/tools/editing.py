@@ -32,7 +32,7 @@ class LogArgs(Args):
     duration_s: float | None = Field(
         None, gt=0, le=MAX_DURATION_S, description="leave out if not said; it is asked for"
     )
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
     time_of_day: str | None = Field(
         None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d$", description="when it began, HH:MM"
     )

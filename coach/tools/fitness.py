@@ -25,7 +25,7 @@ CAREFUL_S_PER_KM = 5.0  # a smaller difference needs no second marathon pace
 
 
 class FitnessArgs(Args):
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
 
 
 @tool(effect="read")

@@ -40,7 +40,7 @@ BANDS = ((-30.0, "overreached"), (-10.0, "productive"), (5.0, "neutral"), (20.0,
 
 
 class DayArgs(Args):
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
     start: Day | None = Field(None, description="first day of a chart")
     end: Day | None = Field(None, description="its last day")
 

@@ -32,7 +32,7 @@ SAID_BEFORE = 8  # messages of a conversation whose words a note may still take 
 
 class NoteArgs(Args):
     text: str = Field(max_length=journaling.LONGEST, description="the athlete's own words")
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
     activity_id: int | None = Field(None, description="the run it is about, if any")
 
 

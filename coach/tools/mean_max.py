@@ -26,7 +26,7 @@ UNIT = {"hr": "bpm", "power": "W"}
 class MeanMaxArgs(Args):
     channel: Literal["pace", "hr", "power"] = Field("pace", description="of what")
     start: Day | None = Field(None, description="first day; the last 90 days if left out")
-    end: Day | None = Field(None, description="last day; today if left out")
+    end: Day | None = Field(None, description="last day; else today")
 
 
 @tool(effect="read")

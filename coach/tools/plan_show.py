@@ -30,7 +30,7 @@ REVISIONS_SHOWN = 20
 
 
 class WeekArgs(Args):
-    day: Day | None = Field(None, description="a day of the week; today if left out")
+    day: Day | None = Field(None, description="a day of the week; else today")
 
 
 class WorkoutArgs(Args):

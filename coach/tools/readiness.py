@@ -46,7 +46,7 @@ HOW = {
 
 
 class ReadinessArgs(Args):
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
 
 
 @tool(effect="read")

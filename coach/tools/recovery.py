@@ -25,7 +25,7 @@ FRESH_DAYS = 3  # an older value says nothing about today
 
 
 class RecoveryArgs(Args):
-    day: Day | None = Field(None, description="today if left out")
+    day: Day | None = Field(None, description="else today")
     start: Day | None = Field(None, description="first day of a chart")
     end: Day | None = Field(None, description="its last day")
 

@@ -26,7 +26,7 @@ NAMES = ("sleep_s", "sleep_start_min", "sleep_end_min")
 
 class SleepArgs(Args):
     start: Day | None = Field(None, description="first day; six days before the last if left out")
-    end: Day | None = Field(None, description="last day; today if left out")
+    end: Day | None = Field(None, description="last day; else today")
 
 
 @tool(effect="read")

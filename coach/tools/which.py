@@ -27,11 +27,11 @@ class Which(Args):
     day: Day | None = Field(None, description="its local date")
     pick: Pick | None = Field(
         None,
-        description="which of them; uploaded: of the latest files",
+        description="uploaded: the latest files",
     )
     start: Day | None = Field(None, description="first day")
     end: Day | None = Field(None, description="last day")
-    sport: Sport | None = Field(None, description="only this sport")
+    sport: Sport | None = None
 
 
 def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Question:

@@ -32,7 +32,7 @@ BOUNDS = {
 class ZonesArgs(Args):
     activity_id: int | None = Field(None, description="time in zones of it")
     start: Day | None = Field(None, description="first day of the time in zones")
-    end: Day | None = Field(None, description="last day; today if left out")
+    end: Day | None = Field(None, description="last day; else today")
     sport: Sport | None = Field(None, description="all if left out")
     kind: Kind = Field("hr", description="power: of riding if sport is ride")
 

@@ -85,10 +85,10 @@ def test_null_references_and_formats_are_made_plain() -> None:
     found = schema(Tool("many", "Many things.", Many, "read", many))["function"]["parameters"]
     assert found["required"] == ["text"]
     assert found["properties"] == {
-        "day": {"type": "string", "description": "the day (YYYY-MM-DD)"},
+        "day": {"type": "string", "description": "the day (ISO)"},
         "days": {
             "type": "array",
-            "items": {"type": "string", "description": "a day (YYYY-MM-DD)"},
+            "items": {"type": "string", "description": "a day (ISO)"},
             "description": "more",
         },
         "far": {"type": "number", "description": "metres"},

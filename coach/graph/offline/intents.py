@@ -19,6 +19,7 @@ from coach.graph.offline import (
     outing,
     planning,
     settings,
+    speaking_first,
     telling,
 )
 from coach.graph.offline import words as w
@@ -187,6 +188,7 @@ def _small_talk(heard: Heard) -> Reading | None:
 _RULES: tuple[Rule, ...] = (
     connecting.connections,
     minding.asked,
+    speaking_first.read,
     _help,
     _weather,
     guideline.in_general,

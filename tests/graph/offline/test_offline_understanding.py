@@ -31,12 +31,12 @@ SETS = tuple(
     for lang in ("ko", "en")
     for part in (
         *("tuned", "held", "fresh", "later", "analysis", "new", "newer"),
-        *("connect", "connect_held", "typed", "plan", "memory", "guidelines", "journal", "insights"),
+        *("connect", "connect_held", "typed", "plan", "memory", "guidelines", "journal", "insights", "checkins"),
     )
 )
 ALL = [case for name in SETS for case in cases.load(name)]
 DRAFTS = {"log_activity", "activity_change", "activity_delete", "journal_add", "profile_change", "undo"}
-DRAFTS |= {"remember", "memory_forget", "journal_correct"}
+DRAFTS |= {"remember", "memory_forget", "journal_correct", "checkins"}
 PLANS = {
     name
     for name, tool in TOOLS.items()
