@@ -138,17 +138,19 @@ def greet(db: Database, service: str, chat_id: int, now: datetime, every: timede
         return True
 
 
-def stranger_code(db: Database, service: str, chat_id: int, now: datetime) -> str | None:
+def stranger_code(
+    db: Database, service: str, chat_id: int, now: datetime, *, anew: bool = False
+) -> str | None:
     """Return a code to be typed into a page, good for ten minutes; the one before is good no more.
 
     None when this chat got one a minute ago, or while more strangers write than `STRANGERS_A_MINUTE`.
+    `anew`: one was made that did not get there.
     """
     with db.system_session() as s:
         _stranger_row(s, service, chat_id, now)
         until = s.scalar(select(_stranger.c.code_until).where(_is(service, chat_id)))
-        if until is not None and until - CODE_VALID + CODE_EVERY > now:
-            return None
-        if _too_many(s, service, now):
+        lately = until is not None and until - CODE_VALID + CODE_EVERY > now
+        if not anew and (lately or _too_many(s, service, now)):
             return None
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         _keep(s, service, chat_id, greeted_at=now, code_sha256=token_hash(code), code_until=now + CODE_VALID)
