@@ -40,13 +40,14 @@ def present(
     message: Message,
     lang: Lang | None = None,
     *,
-    notices: Sequence[str] = (),
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
     more_rows: Rows = (),
 ) -> list[Out]:
     """Return what is posted for a stored message, in order; nothing for one without words and cards.
 
     The first is the text; its last part carries the buttons of the whole message, `more_rows` below them.
-    `notices` stand before the words. What a source does not let through (`bots.telegram.passing`) is not
+    `before` and `after` are sentences around the words. What a source does not let through (`bots.telegram.passing`) is not
     among it, which is said. Blocking: pictures are drawn.
     """
     lang = lang or cast(Lang, athlete.lang)
@@ -70,7 +71,8 @@ def present(
                     drawn.append((title, None))
         begun = first_rows(nudges.of_message(s, message.id), lang) if message.run_id is None else ()
     photos, failed = _photos(desk, drawn, lang)
-    text = joined([*(_italic(notice) for notice in notices), *_words(shown, lang, public_url), *failed])
+    words = [*_words(shown, lang, public_url), *failed]
+    text = joined([*map(_italic, before), *words, *map(_italic, after)])
     rows = (
         *_answers(message.id, shown),
         *begun,
