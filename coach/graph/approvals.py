@@ -65,6 +65,7 @@ class _Asked:
     reply: Reply
     pending: Mapping[str, Any]
     waiting: tuple[Approval, ...] = field(default=())
+    elsewhere: tuple[Approval, ...] = field(default=())  # seen last in another channel
 
     @property
     def just_shown(self) -> int | None:
@@ -97,7 +98,8 @@ def _heard(turn: Turn, pending: Mapping[str, Any]) -> Heard:
         with ctx.db.athlete_session(ctx.athlete.id) as session:
             every = approvals.pending(session, ctx.now)
             here = tuple(a for a in every if a.channel == ctx.channel)
-            asked = _Asked(turn, session, read_reply(ctx.message), pending, here)
+            there = tuple(a for a in every if a.channel != ctx.channel)
+            asked = _Asked(turn, session, read_reply(ctx.message), pending, here, there)
             return Heard(_answer(asked), waits=bool(here))
     except UnsafePlan as error:
         lang, units = ctx.lang, ctx.athlete.units
@@ -143,7 +145,7 @@ def _decided(asked: _Asked, decision: Decision) -> Outcome | None:
     if bare and asked.just_shown is None:
         return None
     if not asked.waiting:
-        return None if asked.just_shown is None else _fate(asked, asked.just_shown)
+        return _of_elsewhere(asked)
     if len(asked.waiting) > 1:
         return Outcome([turn.text("plan_tools.several_wait")], cards=_cards(asked, asked.waiting))
     one = asked.waiting[0]
@@ -183,10 +185,19 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
     return Outcome([said, *(f"- {line}" for line in reasons)], [said] if reasons else None)
 
 
-def _fate(asked: _Asked, approval_id: int) -> Outcome:
-    """Say what became of the one whose card was just shown: nothing is decided twice."""
-    approval = approvals.get(asked.session, approval_id)
-    return Outcome([asked.turn.text(f"plan_life.was_{approval.state}")])
+def _of_elsewhere(asked: _Asked) -> Outcome | None:
+    """Say what became of the one whose card was just shown; what was seen last elsewhere is shown here."""
+    turn, ctx = asked.turn, asked.turn.ctx
+    if asked.just_shown is not None and asked.just_shown not in [a.id for a in asked.elsewhere]:
+        state = approvals.get(asked.session, asked.just_shown).state
+        return Outcome([turn.text(f"plan_life.was_{'expired' if state == 'pending' else state}")])
+    if not asked.elsewhere:
+        return None
+    for approval in asked.elsewhere:
+        approvals.seen(asked.session, approval.id, ctx.channel, ctx.thread_id)
+    one = asked.elsewhere[0] if len(asked.elsewhere) == 1 else None
+    key = "plan_tools.look_first" if one else "plan_tools.several_wait"
+    return Outcome([turn.text(key)], cards=_cards(asked, asked.elsewhere), open=one)
 
 
 def _changed(asked: _Asked) -> Outcome | None:
