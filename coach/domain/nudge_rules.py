@@ -50,7 +50,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one message says now, in order; what waits until `later_at`; what is dropped, and why (text key)."""
+    """What one message says now, in order; what waits and until when, what is dropped and why (text key)."""
 
     say: tuple[int, ...] = ()
     later: tuple[int, ...] = ()

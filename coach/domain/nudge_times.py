@@ -35,7 +35,7 @@ def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def next_moment(at: time, zone: ZoneInfo, after: datetime) -> datetime:
-    """Return when it is that time there next, after a moment. One that comes twice in a night counts twice."""
+    """Return when it is that time there next, after a moment; one that comes twice counts twice."""
     day = after.astimezone(zone).date() - _DAY
     while True:
         first = moment(day, at, zone)

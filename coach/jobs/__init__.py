@@ -1,6 +1,18 @@
 """Work in the background: thin wrappers around the pipeline. Importing this package fills JOBS."""
 
-from coach.jobs import insights, permissions, plans, sync, watch, work
+from coach.jobs import insights, permissions, plans, speaking, sync, watch, work
 from coach.jobs.registry import JOBS, Job, JobContext, job
 
-__all__ = ["JOBS", "Job", "JobContext", "insights", "job", "permissions", "plans", "sync", "watch", "work"]
+__all__ = [
+    "JOBS",
+    "Job",
+    "JobContext",
+    "insights",
+    "job",
+    "permissions",
+    "plans",
+    "speaking",
+    "sync",
+    "watch",
+    "work",
+]

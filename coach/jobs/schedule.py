@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from coach.jobs import plans
+from coach.jobs import plans, speaking
 from coach.jobs.registry import JobContext
 from coach.jobs.sync import NETWORK
 from coach.pipeline import logins, retention
@@ -31,7 +31,7 @@ LATE_S = 300  # a tick that a busy machine missed by less is made up for, once
 
 
 def tick(context: JobContext, now: datetime) -> int:
-    """Queue what is due: connections to synchronise, parcels to send, plans to look at.
+    """Queue what is due: connections to synchronise, parcels to send, plans to look at, words to say.
 
     Returns how many jobs are new.
     """
@@ -42,6 +42,7 @@ def tick(context: JobContext, now: datetime) -> int:
     for athlete_id, parcel_id in sync_system.due_parcels(context.db, now):
         new += _send(context, athlete_id, parcel_id)
     new += plans.hand_out(context, now)
+    new += speaking.hand_out(context, now)
     if new:
         log.info("%d jobs are due", new)
     return new

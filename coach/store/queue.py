@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,41 @@ _JOB = """ROW(:queue, :name, :priority, :lock, :queueing_lock, :args, :scheduled
 _ARGS = bindparam("args", type_=JSONB)
 _AS_APP = text(f"SELECT hanbal_defer({_JOB})").bindparams(_ARGS)
 _AS_SYSTEM = text(f"SELECT (procrastinate_defer_jobs_v1(ARRAY[{_JOB}]))[1]").bindparams(_ARGS)
+_MANY = text("""
+    SELECT coalesce(cardinality(procrastinate_defer_jobs_v1(ARRAY(
+           SELECT ROW(:queue, CAST(:name AS text), :priority, NULL, CAST(:name AS text) || ':' || a.id,
+                      jsonb_build_object('athlete_id', a.id), NULL)::procrastinate_job_to_defer_v1
+             FROM unnest(CAST(:athletes AS bigint[])) AS a(id)
+            WHERE NOT EXISTS (
+                  SELECT FROM procrastinate_jobs j
+                   WHERE j.status = 'todo' AND j.queueing_lock = CAST(:name AS text) || ':' || a.id)
+            ORDER BY a.id))), 0)
+""")
+MEETINGS = 5  # with others that queue the same at the same moment
+
+
+def own_lock(job_name: str, athlete_id: int) -> str:
+    """Return the `queueing_lock` of a job that waits once for an athlete, as `defer_many` names it."""
+    return f"{job_name}:{athlete_id}"
+
+
+def defer_many(
+    s: Session, job_name: str, athlete_ids: Iterable[int], *, queue: str = "default", priority: int = 0
+) -> int:
+    """Queue a job for each of many athletes in one statement; return how many are new.
+
+    Needs a session across athletes. For whom one is waiting already (`own_lock`), none is added.
+    """
+    jobs = {"queue": queue, "name": job_name, "priority": priority, "athletes": sorted(set(athlete_ids))}
+    for left in reversed(range(MEETINGS)):
+        try:
+            with s.begin_nested():
+                return int(s.scalar(_MANY, jobs) or 0)
+        except IntegrityError as error:
+            # Somebody queued one of them between the look and the writing: look again.
+            if not left or not isinstance(error.orig, UniqueViolation):
+                raise
+    return 0
 
 
 def defer(

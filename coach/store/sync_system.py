@@ -16,6 +16,7 @@ from coach.store import models
 from coach.store.session import Database
 
 _c, _addresses = models.connections, models.addresses
+MESSENGERS = ("telegram",)  # kinds of parcels
 TURN_LOCK = 7_201_004  # advisory, with the service's hash: one at a time counts whose turn it is
 
 
@@ -100,7 +101,11 @@ def due_parcels(db: Database, now: datetime, limit: int = 500) -> list[tuple[int
     with db.system_session() as s:
         query = (
             select(t.c.athlete_id, t.c.id)
-            .where(t.c.next_at <= now, t.c.state.in_(("waiting", "sending")))
+            .where(
+                t.c.next_at <= now,
+                t.c.state.in_(("waiting", "sending")),
+                t.c.kind.not_in(MESSENGERS),  # the bot's own
+            )
             .order_by(t.c.next_at)
             .limit(limit)
         )
