@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from telegram import MessageEntity
 
 from bots.telegram.buttons import SHA_SHOWN, Decide, Effort, Pain, encode, parse
 from bots.telegram.message import LONGEST, Button, Out
-from coach.pipeline.proposal_card import Proposal, WeekRow
+from coach.domain.athlete import Athlete
+from coach.errors import NotFound
+from coach.pipeline.proposal_card import Proposal, WeekRow, card_of
+from coach.store import approvals
+from coach.store.session import Session
 from coach.text import formats, say
 from coach.text.catalogue import Lang
 from coach.text.formats import Units
+from coach.tools.plan_approval import CANCEL
 
 PLAN_PAGE = "/plan"
 _WARNING = "⚠️ "
@@ -84,6 +89,20 @@ def outs(card: Proposal, lang: Lang, *, units: Units = "metric", public_url: str
         pages = _split(blocks)
         return [*(page.out() for page in pages[:-1]), pages[-1].out(rows)]
     return [*(page.out() for page in _split(_in_order(blocks, above))), _page(last).out(rows)]
+
+
+def stored(
+    s: Session, athlete: Athlete, approval_id: int, lang: Lang, public_url: str | None = None
+) -> list[Out]:
+    """Return a question as it is kept, as messages; nothing for one that is not there any more."""
+    try:
+        asked = approvals.get(s, approval_id)
+    except NotFound:
+        return []
+    card = card_of(s, athlete, asked, lang=lang)
+    if asked.content.get("why") == CANCEL:
+        card = replace(card, title=say(lang, "plan_tools.card_cancel"))
+    return outs(card, lang, units=athlete.units, public_url=public_url)
 
 
 def approval_in(out: Out) -> int | None:

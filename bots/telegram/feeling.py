@@ -1,0 +1,153 @@
+"""How a run felt, by buttons below the note that followed it: into the journal, as the page writes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
+from bots.telegram.buttons import Effort, Pain, encode
+from bots.telegram.desk import SERVICE, Chat, Desk, Progress
+from bots.telegram.message import Button
+from bots.telegram.talking import tell
+from coach.domain.daily import Entry
+from coach.domain.nudges import NudgeKind
+from coach.errors import CoachError, NotFound
+from coach.graph.bind import error_text
+from coach.pipeline import correcting, journaling
+from coach.store import daily, journal, messengers, nudges
+from coach.store.activities import Row
+from coach.store.nudges import Nudge
+from coach.store.session import Session
+from coach.text import say
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+async def effort(
+    desk: Desk, chat: Chat, meant: Effort, remote_id: int, progress: Progress, *, pain_shown: bool
+) -> None:
+    """Note how hard a run was; another number corrects it. Asks for pain unless that was told or asked."""
+    text, told = await asyncio.to_thread(_effort, desk, chat, meant, remote_id)
+    rows = () if told or pain_shown else _pain_rows(chat, meant.nudge_id)
+    if rows:
+        text = f"{text} {say(chat.athlete.lang, 'telegram_cards.pain_ask')}"
+    await tell(desk, chat, text, progress, rows)
+
+
+async def pain(desk: Desk, chat: Chat, meant: Pain, remote_id: int, progress: Progress) -> None:
+    """Note that nothing hurt, or ask where: the next message says it, to the conversation."""
+    await tell(desk, chat, await asyncio.to_thread(_pain, desk, chat, meant, remote_id), progress)
+
+
+def _pain_rows(chat: Chat, nudge_id: int) -> Rows:
+    lang = chat.athlete.lang
+    answers = (("pain_no", False), ("pain_yes", True))
+    return (
+        tuple(
+            Button(say(lang, f"telegram_cards.{key}"), encode(Pain(nudge_id, felt))) for key, felt in answers
+        ),
+    )
+
+
+def _effort(desk: Desk, chat: Chat, meant: Effort, remote_id: int) -> tuple[str, bool]:
+    """Return what is said, and whether there is nothing to ask about pain."""
+    lang, now = chat.athlete.lang, desk.clock()
+    try:
+        with desk.db.athlete_session(chat.athlete.id) as s:
+            nudge = _asked(s, chat, meant.nudge_id, remote_id)
+            if nudge is None:
+                return say(lang, "telegram_cards.old"), True
+            run = _run_of(s, chat, nudge)
+            day = nudge.local_date if run is None else run.local_date
+            kept = journaling.write(
+                s,
+                chat.athlete,
+                "",
+                now,
+                origin="after_run",
+                day=None if run is not None else day,
+                activity_id=None if run is None else run.id,
+                said=[Entry("rpe", day, float(meant.rpe))],
+                call_key=f"{SERVICE}:rpe:{nudge.id}",
+            )
+            _say_now(s, desk, chat, kept.note.id, kept.entries, meant.rpe)
+            nudges.answered(s, nudge.id, now)
+            return say(lang, "telegram_cards.rpe_kept", rpe=meant.rpe), _told_of_pain(s, chat, day)
+    except CoachError as error:
+        return error_text(lang, error), True
+
+
+def _say_now(s: Session, desk: Desk, chat: Chat, note_id: int, entries: Sequence[Entry], rpe: int) -> None:
+    """Let another number stand where one was pressed before."""
+    if any(entry.kind == "rpe" and entry.value == rpe for entry in entries):
+        return
+    changed = [replace(entry, value=float(rpe)) if entry.kind == "rpe" else entry for entry in entries]
+    correcting.correct(s, chat.athlete, note_id, changed, desk.clock())
+
+
+def _pain(desk: Desk, chat: Chat, meant: Pain, remote_id: int) -> str:
+    lang, now = chat.athlete.lang, desk.clock()
+    key = f"{SERVICE}:pain:{meant.nudge_id}"
+    try:
+        with desk.db.athlete_session(chat.athlete.id) as s:
+            nudge = _asked(s, chat, meant.nudge_id, remote_id)
+            if nudge is None:
+                return say(lang, "telegram_cards.old")
+            nudges.answered(s, nudge.id, now)
+            if meant.felt:
+                _take_back(s, chat, key)
+                return say(lang, "telegram_cards.pain_where")
+            run = _run_of(s, chat, nudge)
+            day = nudge.local_date if run is None else run.local_date
+            journaling.write(
+                s,
+                chat.athlete,
+                "",
+                now,
+                origin="after_run",
+                day=None if run is not None else day,
+                activity_id=None if run is None else run.id,
+                said=[Entry("pain", day, 0.0)],
+                call_key=key,
+            )
+            return say(lang, "telegram_cards.pain_none")
+    except CoachError as error:
+        return error_text(lang, error)
+
+
+def _take_back(s: Session, chat: Chat, key: str) -> None:
+    """Forget that nothing hurt, when something did after all."""
+    said = journal.by_keys(s, [key]).get(key)
+    if said is not None and said.deleted_at is None:
+        correcting.delete(s, chat.athlete, said.id)
+
+
+def _asked(s: Session, chat: Chat, nudge_id: int, remote_id: int) -> Nudge | None:
+    """Return the note after a run that a post of this chat shows; None: the post shows something else."""
+    post = messengers.post(s, SERVICE, chat.chat_id, remote_id)
+    if post is None:
+        return None
+    says = [] if post.message_id is None else [one.id for one in nudges.of_message(s, post.message_id)]
+    if nudge_id not in (post.nudge_id, *says):
+        return None
+    with suppress(NotFound):
+        nudge = nudges.get(s, nudge_id)
+        return nudge if nudge.kind is NudgeKind.after_run else None
+    return None
+
+
+def _run_of(s: Session, chat: Chat, nudge: Nudge) -> Row | None:
+    """Return what of an outing is meant: the longest of it, not the warm-up; None when all of it is gone."""
+    found = []
+    for activity_id in nudge.about.get("activity_ids", ()):
+        with suppress(NotFound):
+            row = journaling.run_meant(s, chat.athlete.id, int(activity_id), nudge.local_date, ())
+            found += [] if row is None else [row]
+    return max(found, key=lambda row: row.distance_m or 0.0, default=None)
+
+
+def _told_of_pain(s: Session, chat: Chat, day: date) -> bool:
+    return bool(daily.list_entries(s, chat.athlete.id, kinds=["pain"], start=day, end=day))
