@@ -17,9 +17,11 @@ from api.authorize import PUBLIC, ROUTES, Action, Principal, authorize
 from coach.domain.activity import Sport
 from coach.domain.daily import Entry
 from coach.domain.insights import Draft, Said
+from coach.domain.nudges import NudgeKind
 from coach.errors import NotAllowed, NotLoggedIn
 from coach.knowledge import ingest
-from coach.pipeline import recompute
+from coach.pipeline import recompute, saying
+from coach.pipeline.saying import FirstWords
 from coach.store import (
     accounts,
     activities,
@@ -35,6 +37,7 @@ from coach.store import (
     model_calls,
     models,
     notices,
+    nudges,
     private_places,
     runs,
     system,
@@ -131,6 +134,11 @@ def belongings(house: House) -> dict[str, str]:
             s, kind="fact", about="", words="비밀", value={}, said_on=now.date(), valid_until=None,
             confidence=1.0, origin="page",
         )  # fmt: skip
+        nudges.add(s, NudgeKind.weekly, "secret", now.date(), now)
+        told = nudges.named(s, NudgeKind.weekly, "secret")
+        assert told is not None
+        words = FirstWords(kind="weekly", text="비밀", html="<p>비밀</p>", nudges=(told.id,))
+        message_id = saying.say(s, athletes.get(s, owner), words, now)
         plan = stored(s, date(2026, 11, 23))
         workout = plan.plan.workouts[0]
         asked = approvals.ask(
@@ -155,6 +163,7 @@ def belongings(house: House) -> dict[str, str]:
         "run_id": str(run_id),
         "entry_id": str(entry.id),
         "note_id": str(written.id),
+        "message_id": str(message_id),
         "edit_id": str(edit.id),
         "import_id": str(queued.id),
         "notice_id": str(notice.id),

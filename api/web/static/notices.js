@@ -1,4 +1,4 @@
-// What the athlete must be told once, in a corner of whichever page they look at next.
+// What the athlete must be told once, in a corner of whichever page they look at next; and what came into the inbox.
 
 const SOON_MS = 30000;
 const box = document.createElement("div");
@@ -32,6 +32,19 @@ function draw(notice) {
   return one;
 }
 
+/** How much the coach said first that was not seen yet; whoever shows its conversation hears of it. */
+async function lookIntoInbox() {
+  const answer = await fetch("/api/v1/inbox/unseen", { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const { unseen, thread_id: thread, id } = await answer.json();
+  const link = document.querySelector("[data-inbox]");
+  if (link) {
+    link.querySelector(".count")?.remove();
+    if (unseen) link.append(Object.assign(document.createElement("span"), { className: "count", textContent: unseen }));
+  }
+  if (id) dispatchEvent(new CustomEvent("hanbal-first", { detail: { thread, id } }));
+}
+
 async function look() {
   const answer = await fetch("/api/v1/notices", { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
@@ -42,6 +55,6 @@ async function look() {
 }
 
 for (;;) {
-  if (!document.hidden) await look();
+  if (!document.hidden) await Promise.all([look(), lookIntoInbox()]);
   await new Promise((wake) => setTimeout(wake, SOON_MS));
 }

@@ -118,6 +118,14 @@ export class Chat {
     return this.show(id);
   }
 
+  /** The coach said something first: show it, unless something is being said or written here. */
+  async heard({ thread, id }) {
+    if (this.running || this.composer.text.value) return;
+    if (thread !== this.thread?.id) return void this.list.load();
+    if (!this.turns.some((turn) => turn.texts.has(`first-${id}`))) await this.show(thread);
+    await this.api.post(`/api/v1/inbox/${id}/seen`, {}).catch(() => {});
+  }
+
   async show(id) {
     this.leave();
     try {
