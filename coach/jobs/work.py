@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.jobs.registry import JobContext, job
-from coach.pipeline import importing, leaving
+from coach.pipeline import importing, leaving, noticing
 from coach.pipeline import recompute as recomputing
 from coach.pipeline import track_record as track_records
 from coach.store import athletes
@@ -43,6 +43,14 @@ def track_record(context: JobContext, *, athlete_id: int) -> None:
         athlete = athletes.get(s, athlete_id)
     today = context.clock().astimezone(athlete.zone).date()
     track_records.bring_up_to_date(context.db, athlete_id, today)
+
+
+@job(queue="default", tries=3)
+def notice_runs(context: JobContext, *, athlete_id: int) -> None:
+    """Have runs that just came asked about."""
+    with context.db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
+        noticing.after_sync(s, athletes.get(s, athlete_id), context.clock())
 
 
 @job(queue="default", tries=5)

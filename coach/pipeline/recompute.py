@@ -12,7 +12,7 @@ from coach.domain.activity import Activity
 from coach.domain.athlete import Athlete, Threshold, holding
 from coach.domain.metrics import METRICS
 from coach.domain.metrics.registry import Measure, Unknown
-from coach.pipeline import insights, matching, track_record
+from coach.pipeline import insights, matching, noticing, track_record
 from coach.pipeline.thresholds import KINDS, refresh_thresholds, resting_on
 from coach.store import activities, athletes, metrics, progress, queue, system
 from coach.store.activity_row import mark
@@ -104,6 +104,7 @@ def bring_up_to_date(db: Database, athlete_id: int, today: date, progress: Progr
             matching.defer(s, athlete_id)
         # Also where nothing was computed: what was deleted, or measured by night, changes sums.
         insights.defer(s, athlete_id)
+        noticing.defer(s, athlete_id, today)
     return len(wholly.keys() | partly.keys())
 
 

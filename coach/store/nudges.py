@@ -123,6 +123,23 @@ def waiting(s: Session, now: datetime) -> list[Nudge]:
     return [_nudge(row) for row in s.execute(query.order_by(_t.c.due_at, _t.c.id))]
 
 
+def since(s: Session, kind: NudgeKind, due_from: datetime) -> list[Nudge]:
+    """Return the nudges of a kind that were or are due from a moment on, whatever became of them."""
+    query = select(*_COLUMNS).where(_mine(s), _t.c.kind == kind.value, _t.c.due_at >= due_from)
+    return [_nudge(row) for row in s.execute(query.order_by(_t.c.due_at, _t.c.id))]
+
+
+def change(s: Session, nudge_id: int, about: Mapping[str, Any], due_at: datetime) -> bool:
+    """Let what still waits be about something else, and due at another time; return whether it waited."""
+    changed = s.execute(
+        update(_t)
+        .where(_mine(s), _t.c.id == nudge_id, _t.c.state == "waiting")
+        .values(about=dict(about), due_at=due_at, next_at=func.greatest(due_at, _t.c.next_at))
+        .returning(_t.c.id)
+    ).all()
+    return bool(changed)
+
+
 def said_on(s: Session, day: date) -> int:
     """Return how many messages the coach began on one of the athlete's days; receipts were asked for."""
     receipt = NudgeKind.receipt.value
@@ -160,6 +177,21 @@ def drop(s: Session, ids: Iterable[int], why: str) -> int:
         .returning(_t.c.id)
     ).all()
     return len(gone)
+
+
+def of_kind(s: Session, kind: NudgeKind, since: datetime) -> list[Nudge]:
+    """Return the nudges of a kind that were due since a moment, whatever became of them, the newest first."""
+    query = select(*_COLUMNS).where(_mine(s), _t.c.kind == kind.value, _t.c.due_at >= since)
+    return [_nudge(row) for row in s.execute(query.order_by(_t.c.id.desc()))]
+
+
+def hasten(s: Session, nudge_id: int, due_at: datetime) -> None:
+    """Let something be said earlier than it was to be, when it still waits."""
+    s.execute(
+        update(_t)
+        .where(_mine(s), _t.c.id == nudge_id, _t.c.state == "waiting", _t.c.due_at > due_at)
+        .values(due_at=due_at, next_at=func.least(_t.c.next_at, due_at))
+    )
 
 
 def put_off(s: Session, ids: Iterable[int], until: datetime) -> None:
