@@ -163,6 +163,11 @@ ROUTES: dict[str, Action] = {
     "calculate": Action.read,
     # Connections show account names, which are nobody's business on another site.
     "list_connections": Action.account,
+    "telegram_status": Action.account,
+    # Whoever is linked there may answer what only the athlete decides.
+    "telegram_code": Action.decide,
+    "telegram_claim": Action.decide,
+    "telegram_unlink": Action.account,
     "sheets_script": Action.account,
     "get_connection": Action.account,
     "disconnect": Action.account,

@@ -17,7 +17,7 @@ from api.authorize import PUBLIC, ROUTES, Principal, authorize
 from api.charts import ChartHouse
 from api.logins import Logins
 from api.seal import Seal
-from api.throttle import LoginThrottle
+from api.throttle import CodeThrottle, LoginThrottle
 from coach.config import Settings
 from coach.errors import NotLoggedIn
 from coach.pipeline.reach import Reach
@@ -68,6 +68,7 @@ class Services:
     charts: ChartHouse
     logins: Logins
     seal: Seal = field(default_factory=Seal)
+    codes: CodeThrottle = field(default_factory=CodeThrottle)
     providers: Mapping[str, Provider] = field(default_factory=providers)
 
     @cached_property

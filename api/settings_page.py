@@ -1,7 +1,8 @@
-"""The page of settings: the profile, thresholds, private places, the model, passwords and sessions."""
+"""The page of settings: profile, thresholds, private places, the model, Telegram, passwords and sessions."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from api.authorize import Principal
 from api.deps import House, Services, Who
+from api.messenger_view import standing as messenger_standing
 from api.model_call_view import health_words
 from api.own_data_view import own_data_view
 from api.routers.auth import SessionOut, live_sessions
@@ -18,7 +20,7 @@ from api.templates import page
 from coach.domain.athlete import Athlete, Threshold, ThresholdKind
 from coach.graph.exam.standing import named, standing
 from coach.store import accounts, athletes, model_exams, model_health, private_places
-from coach.text import formats, say
+from coach.text import Lang, formats, say
 from coach.text.formats import M_PER_MILE
 from coach.tools.profile import GIVEN, kind_of
 
@@ -32,10 +34,12 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         consent = athletes.get_model_consent(s, who.athlete_id)
         has_password = accounts.get(s, who.account_id).has_password
         hidden = private_places.places(s, who.athlete_id)
+        messenger = messenger_standing(s, house.settings)
     today = house.clock().astimezone(athlete.zone).date()
     model = model_state(house, consent)
     examined = examined_models(house, who, athlete)
     agreed = consent.astimezone(athlete.zone).date() if consent else None
+    linked = messenger.linked_at.astimezone(athlete.zone).date() if messenger.linked_at else None
     return page(
         "settings.html",
         athlete.lang,
@@ -48,6 +52,9 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         has_password=has_password,
         least=accounts.MIN_PASSWORD,
         own=own_data_view(house, who),
+        m=partial(_messenger_sentence, athlete.lang),
+        messenger=messenger,
+        messenger_day=formats.day(linked, athlete.lang, today) if linked else "",
         sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
         thresholds=[_threshold_line(athlete, field) for field in GIVEN],
         places=[
@@ -70,6 +77,10 @@ def examined_models(house: Services, who: Principal, athlete: Athlete) -> list[d
             health = model_health.read(s, host, name)
             lines.append({"name": name, "host": host, "said": said, "state": health_words(health, now, lang)})
     return lines
+
+
+def _messenger_sentence(lang: Lang, key: str, **params: Any) -> str:
+    return say(lang, f"messenger.{key}", **params)
 
 
 def _threshold_line(athlete: Athlete, field: str) -> dict[str, str]:

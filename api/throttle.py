@@ -1,4 +1,4 @@
-"""Slowing down whoever guesses passwords."""
+"""Slowing down whoever guesses passwords or codes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from math import ceil
 from coach.errors import LimitReached
 
 FREE_ATTEMPTS = 5
+MOST_CODES, CODES_WITHIN = 5, timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=30)
 REMEMBERED = 10_000
@@ -48,3 +49,28 @@ class LoginThrottle:
         """Forget what `address` got wrong."""
         with self._lock:
             self._failures.pop(address, None)
+
+
+class CodeThrottle:
+    """Allows each account a few wrong codes in a quarter of an hour. Kept in memory, like `LoginThrottle`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tried: dict[int, list[datetime]] = {}  # account → when, the oldest first
+
+    def attempt(self, account_id: int, now: datetime) -> None:
+        """Count an attempt before its outcome is known. Raises LimitReached when there were too many."""
+        with self._lock:
+            lately = [at for at in self._tried.pop(account_id, ()) if at > now - CODES_WITHIN]
+            allowed = len(lately) < MOST_CODES
+            while len(self._tried) >= REMEMBERED:
+                self._tried.pop(next(iter(self._tried)))
+            self._tried[account_id] = [*lately, now] if allowed else lately
+        if not allowed:
+            left = lately[0] + CODES_WITHIN - now
+            raise LimitReached("messenger_code_throttled", minutes=ceil(left / timedelta(minutes=1)))
+
+    def succeeded(self, account_id: int) -> None:
+        """Forget what an account got wrong."""
+        with self._lock:
+            self._tried.pop(account_id, None)
