@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from coach.domain.fact import Fact
 from coach.graph.numbers import scan
@@ -46,6 +47,11 @@ _UNSEEN = {
 def clean(text: str) -> str:
     """Return a model's text without what is not there to be read."""
     return text.translate(_UNSEEN)
+
+
+def parse(text: str) -> list[Token]:
+    """Return what Markdown consists of, for those who draw it elsewhere than on a page."""
+    return _markdown.parse(text)
 
 
 def to_html(text: str) -> str:
