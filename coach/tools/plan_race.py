@@ -53,8 +53,8 @@ def race_plan(ctx: ToolContext, args: NoArgs) -> Result:
         Note(key="plan_tools.race_target", facts={"target": target}),
     ]
     says += _noted(ctx, found.notes, found.params)
-    card = _splits(ctx, facts, race, found.splits, title, "split")
-    warm = _splits(ctx, facts, race, found.warm.splits, say(ctx.lang, "plan_tools.race_warm"), "warm")
+    card = splits_card(ctx, facts, race, found.splits, title, "split")
+    warm = splits_card(ctx, facts, race, found.warm.splits, say(ctx.lang, "plan_tools.race_warm"), "warm")
     return Result(facts=facts.all(), says=tuple(says), cards=(card, warm))
 
 
@@ -63,7 +63,7 @@ def race_result(ctx: ToolContext, args: ResultArgs) -> Result:
     """How a race went against its plan, part by part; keeps the result of the race."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         race = _last(ctx, session, args)
-        row = _recorded(ctx, session, race)
+        row = recorded_race(ctx, session, race)
         title = words.race_title(race, ctx.lang, ctx.athlete.units)
         result = args.result_s or race.result_s or (row.elapsed_s if row is not None else None)
         if result is None:
@@ -101,7 +101,7 @@ def _last(ctx: ToolContext, session: Session, args: ResultArgs) -> Race:
     return found[-1]
 
 
-def _recorded(ctx: ToolContext, session: Session, race: Race) -> Row | None:
+def recorded_race(ctx: ToolContext, session: Session, race: Race) -> Row | None:
     """Return the activity that was the race: the one that is known, else the run of its day and length."""
     if race.activity_id is not None:
         with suppress(NotFound):  # deleted since
@@ -121,9 +121,10 @@ def _marks(measured: Any) -> list[tuple[float, float]]:
     return list(zip(metres, accumulate(float(line["elapsed_s"]) for line in lines), strict=True))
 
 
-def _splits(
+def splits_card(
     ctx: ToolContext, facts: Facts, race: Race, splits: tuple[Split, ...], title: str, at: str
 ) -> Card:
+    """Return the parts of a race with pace and time as a table; their facts are named after `at`."""
     rows = []
     for number, split in enumerate(splits, 1):
         pace = _fact(ctx, facts, f"{at}.{number}.pace", "plan_split_pace", split.s_per_km, "s_per_km", race)

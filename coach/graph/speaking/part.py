@@ -34,7 +34,7 @@ Paragraph = tuple[Note, ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """The one question at the end. `pending`: what an answer to it answers."""
+    """The one question at the end: it names no facts. `pending`: what an answer to it answers."""
 
     note: Note
     choices: tuple[Choice, ...] = ()
@@ -55,4 +55,4 @@ class Part:
     cites: tuple[Cite, ...] = ()
     cards: tuple[Card, ...] = ()
     asked: Asked | None = None
-    detail: int = 0  # paragraphs at the end that somebody who wants it short can do without
+    detail: int = 0  # so many paragraphs at the end can be done without
