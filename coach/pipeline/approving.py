@@ -16,7 +16,7 @@ from coach.domain.athlete import Athlete
 from coach.domain.plan.frozen import frozen
 from coach.domain.plan.rules import Finding, Severity, UnsafePlan, check, checked
 from coach.errors import BadInput, Conflict
-from coach.pipeline import delivering, holding, proposing
+from coach.pipeline import delivering, holding, proposing, receipts
 from coach.pipeline.proposing import NOTICE, expire
 from coach.pipeline.situation import local_day, situation_of
 from coach.store import approvals, athletes, notices, plan_holds, plans
@@ -83,6 +83,8 @@ def decide(
     if taken is None:  # the lock keeps others out; the one UPDATE is what counts
         return Decided(approvals.get(s, approval_id), False, "plan_life.was_replaced", "replaced")
     n = _follow(s, athlete, taken, now, by)
+    if taken.state == "approved" and taken.kind != "clearance":
+        receipts.expect(s, athlete, taken, now)
     sent = "_sent" if n and taken.kind == "plan" else ""
     return Decided(taken, True, f"plan_life.{taken.kind}_{decision}{sent}", params={"n": n})
 

@@ -24,7 +24,7 @@ from coach.errors import (
     ProviderTrouble,
     ServiceBroken,
 )
-from coach.pipeline import telling
+from coach.pipeline import receipts, telling
 from coach.pipeline.delivering_changes import note_change
 from coach.pipeline.delivering_checks import UNTIL_MENDED, Checks, is_wanted, not_before
 from coach.pipeline.delivering_orders import KIND, SERVICE, Ordered, tag_of
@@ -89,6 +89,7 @@ def send(reach: Reach, athlete_id: int, parcel_id: int) -> None:
         known = connections.get(s, SERVICE)
         if known is None or known.state == "off":
             refuse(s, parcel, NotFound("not_connected"))
+            receipts.look(s, [parcel.id], reach.clock())
             return
     with taken(reach, athlete_id, service, f"workouts:{uuid4().hex}") as turn:
         if turn is None:
@@ -104,6 +105,8 @@ def send(reach: Reach, athlete_id: int, parcel_id: int) -> None:
                 if load is not None and trouble is not None:
                     _put_off(turn, load, trouble)
                     break
+        with turn.session() as s:
+            receipts.look(s, due, turn.now())
 
 
 def _due(s: Session, now: datetime) -> list[int]:

@@ -13,6 +13,7 @@ from coach.graph.speaking.message import Spoken
 from coach.graph.speaking.morning import morning
 from coach.graph.speaking.part import Asked, Nudge, Part
 from coach.graph.speaking.race import race
+from coach.graph.speaking.receipt import receipt
 from coach.graph.speaking.silence import silence
 from coach.graph.speaking.weekly import weekly
 from coach.pipeline.saying import FirstWords
@@ -28,6 +29,7 @@ WORDS: Mapping[NudgeKind, Callable[[ToolContext, Sequence[Nudge]], Part | None]]
     NudgeKind.weekly: weekly,
     NudgeKind.morning: morning,
     NudgeKind.silence: silence,
+    NudgeKind.receipt: receipt,
 }
 # Whose question is asked where there are several: how a run felt is soon forgotten, a week can wait.
 ASKS = (NudgeKind.after_run, NudgeKind.race, NudgeKind.weekly, *WORDS)

@@ -19,9 +19,9 @@ LINES = 4  # of workouts that are not as planned
 
 
 def receipt(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
-    """Word how the watch stands after the newest approval. None: nothing of it concerns the watch any more."""
+    """Word how the watch stands after the newest approval. None: there is nothing to tell."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        found = receipts.standing(session, due[-1], ctx.today)
+        found = receipts.standing(session, due[-1].about, ctx.today)
         held = plans.holding(session)
     if found is None:
         return None
