@@ -19,6 +19,7 @@ from coach.store.threads import Message
 
 _t, _m = models.nudges, models.messages
 State = Literal["waiting", "said", "merged", "dropped"]
+ASKED = "asked:"
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,12 @@ def change(s: Session, nudge_id: int, about: Mapping[str, Any], due_at: datetime
 
 
 def said_on(s: Session, day: date) -> int:
-    """Return how many messages the coach began on one of the athlete's days; receipts were asked for."""
-    receipt = NudgeKind.receipt.value
-    query = select(func.count()).where(
-        _mine(s), _t.c.state == "said", _t.c.said_on == day, _t.c.kind != receipt
-    )
+    """Return how many messages the coach began unasked on one of the athlete's days.
+
+    Receipts were asked for, and so was what a command wanted (its key begins with ASKED).
+    """
+    unasked = _t.c.kind != NudgeKind.receipt.value, ~_t.c.key.startswith(ASKED)
+    query = select(func.count()).where(_mine(s), _t.c.state == "said", _t.c.said_on == day, *unasked)
     return s.scalar(query) or 0
 
 
@@ -179,10 +181,10 @@ def drop(s: Session, ids: Iterable[int], why: str) -> int:
     return len(gone)
 
 
-def of_kind(s: Session, kind: NudgeKind, since: datetime) -> list[Nudge]:
-    """Return the nudges of a kind that were due since a moment, whatever became of them, the newest first."""
-    query = select(*_COLUMNS).where(_mine(s), _t.c.kind == kind.value, _t.c.due_at >= since)
-    return [_nudge(row) for row in s.execute(query.order_by(_t.c.id.desc()))]
+def newest(s: Session, kind: NudgeKind, limit: int) -> list[Nudge]:
+    """Return the nudges of a kind that were made last, whatever became of them, the newest first."""
+    query = select(*_COLUMNS).where(_mine(s), _t.c.kind == kind.value)
+    return [_nudge(row) for row in s.execute(query.order_by(_t.c.id.desc()).limit(limit))]
 
 
 def hasten(s: Session, nudge_id: int, due_at: datetime) -> None:
