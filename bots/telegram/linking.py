@@ -10,9 +10,10 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from telegram import CallbackQuery, ChatMember, Message, Update, User
 from telegram.constants import ChatType
@@ -49,14 +50,10 @@ class _Case:
         await self.post(Out(say(self.lang, f"linking.{key}", **params)))
 
     async def post(self, out: Out) -> None:
-        """Post once. Whoever blocked the bot meanwhile, or is gone, misses nothing."""
-        if "told" in self.progress.values:
-            return
-        try:
+        """Post once. Raises Blocked, which is noted where updates are worked on."""
+        if "told" not in self.progress.values:
             remote_id = await self.desk.sender.post(self.chat_id, out)
-        except (Blocked, Refused):
-            return
-        await self.progress.keep(told=remote_id)
+            await self.progress.keep(told=remote_id)
 
     async def turn(self, what: str, ask: Callable[[], bool]) -> bool:
         """Return whether this may be said, as it was decided at the first attempt."""
@@ -78,19 +75,22 @@ async def admit(desk: Desk, update: Update, progress: Progress) -> Chat | None:
         return None
     case = _Case(desk, progress, chat.id, _language(desk, user))
     if chat.type != ChatType.PRIVATE:
-        return await _elsewhere(case, update)
+        await _elsewhere(case, update)
+        return None
     if user is None or user.is_bot or user.id != chat.id:
         return None
     linked = await asyncio.to_thread(messenger_system.by_chat, desk.db, SERVICE, chat.id)
     if update.my_chat_member is not None:
         kicked = update.my_chat_member.new_chat_member.status == ChatMember.BANNED
-        return await _set_state(case, linked, "blocked" if kicked else "on")
+        await _set_state(case, linked, "blocked" if kicked else "on")
+        return None
     if linked is None:
-        return await _stranger(case, update)
+        await _stranger(case, update)
+        return None
     athlete = await asyncio.to_thread(_known_again, desk, linked)
     if athlete is None:
         return None
-    case = _Case(desk, progress, chat.id, cast(Lang, athlete.lang))
+    case = _Case(desk, progress, chat.id, athlete.lang)
     if await _about_the_link(case, update, linked):
         return None
     return Chat(chat.id, athlete, linked.account_id, linked.thread_id)
@@ -98,7 +98,7 @@ async def admit(desk: Desk, update: Update, progress: Progress) -> Chat | None:
 
 def told(athlete: Athlete, what: Told) -> Out:
     """Return what a chat is told when it was linked, or is linked no more."""
-    lang = cast(Lang, athlete.lang)
+    lang = athlete.lang
     if what == "unlinked":
         return Out(say(lang, "linking.unlinked"))
     name = _shown(athlete.name)
@@ -146,12 +146,11 @@ async def _elsewhere(case: _Case, update: Update) -> None:
     if member is not None and member.new_chat_member.status in (ChatMember.LEFT, ChatMember.BANNED):
         return
     db, now = case.desk.db, case.desk.clock()
-    if await case.turn("group", lambda: messenger_system.greet(db, SERVICE, case.chat_id, now)):
-        await case.tell("private_only", bot=case.desk.username)
-    try:
+    with suppress(Blocked, Refused):  # it may not write here, or is out already
+        if await case.turn("group", lambda: messenger_system.greet(db, SERVICE, case.chat_id, now)):
+            await case.tell("private_only", bot=case.desk.username)
+    with suppress(Blocked, Refused):
         await case.desk.sender.leave(case.chat_id)
-    except (Blocked, Refused):
-        return  # out already
 
 
 async def _set_state(case: _Case, linked: Linked | None, state: Literal["on", "blocked"]) -> None:
@@ -276,14 +275,10 @@ async def _answer_unlink(case: _Case, query: CallbackQuery, linked: Linked, *, e
         await asyncio.to_thread(unlink)
     await _toast(case, query, "unlinked_short" if end else "kept")
     if query.message is not None:
-        try:
+        with suppress(Refused):  # deleted there, or too old
             await case.desk.sender.close(case.chat_id, query.message.message_id)
-        except (Blocked, Refused):
-            return  # deleted there, or too old
 
 
 async def _toast(case: _Case, query: CallbackQuery, key: str) -> None:
-    try:
+    with suppress(Refused):  # pressed too long ago
         await case.desk.sender.answer(query.id, say(case.lang, f"linking.{key}"))
-    except (Blocked, Refused):
-        return  # pressed too long ago

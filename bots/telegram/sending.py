@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
@@ -54,10 +54,7 @@ class Unreachable(ServiceBroken):
         self.after_s, self.perhaps = after_s, perhaps
 
 
-class Count(Protocol):
-    """Counts something for the operator, as `bots.telegram.health` does."""
-
-    def __call__(self, name: str, more: float = 1, /) -> None: ...
+Count = Callable[[str, float], None]
 
 
 class PacedSender:
@@ -71,7 +68,7 @@ class PacedSender:
         self,
         bot: Bot,
         *,
-        count: Count = lambda name, more=1: None,
+        count: Count = lambda name, more: None,
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -140,7 +137,7 @@ class PacedSender:
         try:
             await self._bot.send_chat_action(chat_id, action)
         except Forbidden:
-            self._count("blocked")
+            self._count("blocked", 1)
             raise Blocked("telegram_blocked") from None
         except TelegramError as error:
             log.debug("no action was shown: %s", type(error).__name__)
@@ -241,7 +238,7 @@ class PacedSender:
                 await self._edit(chat_id, remote_id, out, caption=True)
                 return
             if _says(error, "not found", "can't be edited"):
-                self._count("refused")
+                self._count("refused", 1)
                 raise Refused("telegram_message_gone") from None
             instead = self._instead(out, error)
             if not instead:
@@ -255,7 +252,7 @@ class PacedSender:
         """Return what may be taken where `out` was not; nothing when there is no way left."""
         if _says(error, "entit") and out.entities:
             log.warning("a message's form was not taken: %s", self._words(error))
-            self._count("unformed")
+            self._count("unformed", 1)
             return [replace(out, entities=())]
         if _says(error, "too long") and units(out.text) > 1:
             return fitting(out, units(out.text) // 2)
@@ -299,13 +296,13 @@ class PacedSender:
                 if failures >= TRIES or (once and unknown > 1):
                     log.warning("Telegram does not answer: %s", type(error).__name__)
                     raise Unreachable("telegram_unreachable", perhaps=once and unknown > 0) from None
-                self._count("retries")
+                self._count("retries", 1)
                 await self._sleep(min(LONGEST_PAUSE_S, PAUSE_S * 2 ** (failures - 1)))
 
     async def _flood(self, error: RetryAfter, chat_id: int | None, until: float) -> None:
         asked = error.retry_after
         seconds = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
-        self._count("flood_waits")
+        self._count("flood_waits", 1)
         self._count("flood_wait_s", seconds)
         if chat_id is not None:
             self._pacer.flooded(chat_id, seconds)
@@ -315,11 +312,11 @@ class PacedSender:
             await self._sleep(seconds)
 
     def _blocked(self) -> Blocked:
-        self._count("blocked")
+        self._count("blocked", 1)
         return Blocked("telegram_blocked")
 
     def _refused(self, error: BadRequest) -> Refused:
-        self._count("refused")
+        self._count("refused", 1)
         log.warning("Telegram refused: %s", self._words(error))
         return Refused("telegram_refused")
 
@@ -337,9 +334,7 @@ def fitting(out: Out, most: int | None = None) -> list[Out]:
     limit = most or (LONGEST if out.photo is None else LONGEST_CAPTION)
     if units(text) <= limit:
         return [out]
-    parts = [Out(said, form) for said, form in split(text, entities, min(most or LONGEST, LONGEST))] or [
-        Out("")
-    ]
+    parts = [Out(*part) for part in split(text, entities, min(most or LONGEST, LONGEST))] or [Out("")]
     picture = [] if out.photo is None else [Out("", photo=out.photo)]
     return [*picture, *parts[:-1], replace(parts[-1], rows=out.rows)]
 

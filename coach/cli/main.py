@@ -34,6 +34,7 @@ COMMANDS = {
     "split": "coach.cli.sources:split",
     "join": "coach.cli.sources:join",
     "plan": "coach.cli.plan:plan",
+    "telegram": "coach.cli.telegram:telegram",
     "connect": "coach.cli.connect:connect",
     "disconnect": "coach.cli.connect:disconnect",
     "sync": "coach.cli.sync:sync",
@@ -172,6 +173,9 @@ def _services(add: Callable[[str, str], ArgumentParser]) -> list[ArgumentParser]
     jobs.add_argument("--failed", action="store_true", help="only those that gave up")
     keys = add("keys", "show, rotate or check the secrets that stored logins are encrypted with")
     keys.add_argument("what", nargs="?", choices=["show", "rotate", "check"], default="show")
+    messenger = add("telegram", "show how your Telegram is linked, link a chat, or unlink it")
+    messenger.add_argument("what", nargs="?", choices=["status", "code", "claim", "unlink"], default="status")
+    messenger.add_argument("code", nargs="?", metavar="CODE", help="of claim: as the bot wrote it")
     allowed = add("permissions", "show or set what may be done with the data of a source")
     allowed.add_argument("source", nargs="?", metavar="SOURCE")
     allowed.add_argument("--to-model", choices=["yes", "no"], help="may an external model read it")
@@ -180,7 +184,7 @@ def _services(add: Callable[[str, str], ArgumentParser]) -> list[ArgumentParser]
     allowed.add_argument("--default", action="store_true", help="what the source itself permits")
     webhook = add("strava-webhook", "let Strava tell when something has changed there")
     webhook.add_argument("action", choices=["subscribe", "list", "remove"])
-    return [connect, disconnect, sync, status, jobs, keys, allowed, webhook]
+    return [connect, disconnect, sync, status, jobs, keys, messenger, allowed, webhook]
 
 
 def main(argv: list[str] | None = None) -> int:
