@@ -14,7 +14,7 @@ from coach.domain.nudge_rules import NOTHING
 from coach.errors import NotEnoughData
 from coach.graph.speaking.compose import compose
 from coach.jobs.registry import JobContext, job
-from coach.pipeline import nudging, saying
+from coach.pipeline import noticing, nudging, saying
 from coach.pipeline.saying import FirstWords
 from coach.store import athletes, messengers, nudge_system, nudges
 from coach.store.nudges import Nudge
@@ -31,6 +31,17 @@ SOON = timedelta(minutes=1)  # metrics are computed in seconds
 def speak(context: JobContext, *, athlete_id: int) -> None:
     """Say what is due."""
     say_due(context, athlete_id, compose)
+
+
+@job(queue="default", tries=3)
+def look_around(context: JobContext, *, athlete_id: int) -> None:
+    """Notice what the day brings to say, and have it said."""
+    now = context.clock()
+    with context.db.athlete_session(athlete_id) as s:
+        athletes.lock(s, athlete_id)
+        noticing.look(s, athletes.get(s, athlete_id), now)
+        if nudges.waiting(s, now):
+            nudging.defer(s, athlete_id)
 
 
 def say_due(context: JobContext, athlete_id: int, compose: Composer) -> int | None:

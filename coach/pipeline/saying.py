@@ -70,7 +70,7 @@ def thread(s: Session, athlete: Athlete) -> int:
     known = nudge_settings.get_thread(s) if link is None else link.thread_id
     if known is not None and threads.get(s, known).archived_at is None:
         return known
-    title = words_of(athlete.lang, "first.thread_title")
+    title = words_of(athlete.lang, "nudges.thread_title")
     if link is None:
         new = threads.create(s, athlete.id, title).id
         nudge_settings.set_thread(s, new)

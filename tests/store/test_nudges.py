@@ -73,9 +73,10 @@ def test_each_thing_is_said_once(db: Database, athlete_id: int) -> None:
         )
 
 
-def test_a_receipt_takes_no_room_of_the_day(db: Database, athlete_id: int) -> None:
+@pytest.mark.parametrize(("kind", "key"), [(NudgeKind.receipt, "approval:1"), (NudgeKind.weekly, "asked:7")])
+def test_what_was_asked_for_takes_no_room(db: Database, athlete_id: int, kind: NudgeKind, key: str) -> None:
     with db.athlete_session(athlete_id) as s:
-        nudges.add(s, NudgeKind.receipt, "approval:1", SUNDAY, NOW)
+        nudges.add(s, kind, key, SUNDAY, NOW)
         (one,) = nudges.waiting(s, NOW)
         thread = threads.create(s, athlete_id).id
         message = threads.add_message(s, athlete_id, thread, "assistant", "시계에 보냈어요.")
