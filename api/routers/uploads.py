@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,16 +13,14 @@ from api.deps import MAX_ID, House, Id, Services, Who
 from api.errors import documented
 from coach.domain.athlete import Athlete
 from coach.errors import BadInput
-from coach.pipeline import importing
+from coach.pipeline import import_words, importing, receiving_files
 from coach.store import athletes, imports, threads
 from coach.store.imports import Item
-from coach.text import Lang, formats, has, say
-from coach.text.redacted import without_secrets
+from coach.text import say
 
 router = APIRouter(tags=["files"])
 
 MAX_FILES = 2000
-MAX_NAME = 200
 
 
 class Received(BaseModel):
@@ -114,10 +108,11 @@ def _receive(form: FormData, house: Services, who: Who) -> Received:
         raise BadInput("nothing_uploaded")
     thread_id = _thread_id(form, house, who)
     inbox = house.settings.inbox
-    place = inbox / uuid4().hex
-    place.mkdir(parents=True, mode=0o700)
-    try:
-        uploads = [(_name(part), _keep(part, place / str(i))) for i, part in enumerate(given)]
+    with receiving_files.place(inbox) as place:
+        uploads = [
+            (receiving_files.name_of(part.filename), receiving_files.keep(part.file, place / str(i)))
+            for i, part in enumerate(given)
+        ]
         queued = importing.start(
             house.db,
             who.athlete_id,
@@ -126,9 +121,6 @@ def _receive(form: FormData, house: Services, who: Who) -> Received:
             channel="widget" if who.widget else "web",
             thread_id=thread_id,
         )
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
     return Received(import_id=queued.id, files=len(uploads))
 
 
@@ -141,21 +133,6 @@ def _thread_id(form: FormData, house: Services, who: Who) -> int | None:
         raise BadInput("bad_request_field", field="thread_id", problem=str(given)[:40])
     with house.session(who) as s:
         return threads.get(s, int(digits)).id
-
-
-def _name(part: UploadFile) -> str:
-    """Return the last part of the name a browser gave: it is shown and never used as a path."""
-    name = (part.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(c for c in name if c.isprintable() and not "\ud800" <= c <= "\udfff")
-    return without_secrets(clean).text[-MAX_NAME:] or "file"
-
-
-def _keep(part: UploadFile, path: Path) -> Path:
-    with path.open("xb") as kept:
-        shutil.copyfileobj(part.file, kept, 1 << 20)
-        kept.flush()
-        os.fsync(kept.fileno())  # the answer says that the files are kept
-    return path
 
 
 @router.get(
@@ -174,20 +151,8 @@ def get_import(import_id: Id, house: House, who: Who) -> ImportOut:
         state=state.state,
         total=state.total,
         done=state.done,
-        summary=_summary(lang, state, items),
+        summary=import_words.summary(lang, state, items),
     )
-
-
-def _summary(lang: Lang, state: imports.Import, items: list[Item]) -> str:
-    if state.finished_at is None:
-        return say(lang, "web.import.working")
-    if state.state == "failed":
-        return say(lang, "web.import.failed")
-    count = {outcome: sum(i.outcome == outcome for i in items) for outcome in {i.outcome for i in items}}
-    new = count.get("imported", 0) + count.get("partial", 0)
-    known = count.get("merged", 0) + count.get("duplicate", 0)
-    failed = count.get("unreadable", 0) + count.get("not_an_activity", 0)
-    return say(lang, "web.import.done", files=state.done, imported=new, known=known, failed=failed)
 
 
 @router.get(
@@ -212,22 +177,11 @@ def list_import_items(
 
 
 def _item_out(item: Item, athlete: Athlete) -> ItemOut:
-    lang = athlete.lang
-    reason = None
-    if item.reason_key and has(lang, f"error.{item.reason_key}"):
-        reason = say(lang, f"error.{item.reason_key}", **{"name": item.file, **item.reason_params})
-    parts = []
-    if item.start is not None:
-        parts.append(formats.day(item.start.astimezone(athlete.zone).date(), lang))
-    if item.sport is not None:
-        parts.append(say(lang, f"sports.{item.sport}"))
-    if item.distance_m:
-        parts.append(formats.distance(item.distance_m, lang, athlete.units))
     return ItemOut(
         file=item.file,
         outcome=item.outcome,
-        outcome_text=say(lang, f"web.import.{item.outcome}"),
+        outcome_text=say(athlete.lang, f"web.import.{item.outcome}"),
         activity_id=item.activity_id,
-        title=" ".join(parts),
-        reason=reason,
+        title=import_words.title(item, athlete),
+        reason=import_words.reason(item, athlete.lang),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bots.telegram.buttons import Effort, Pain, SwitchOff, encode
 from bots.telegram.message import Button
@@ -13,15 +14,24 @@ from coach.text import Lang, say
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def first_rows(nudges: Sequence[Nudge], lang: Lang) -> Rows:
-    """Return the rows of a message by what it says, the leading nudge first; of an answer none."""
-    rows: list[tuple[Button, ...]] = []
-    runs = [nudge for nudge in nudges if nudge.kind is NudgeKind.after_run]
-    if runs and runs[0].answered_at is None:
-        felt = [Button(str(rpe), data=encode(Effort(runs[0].id, rpe))) for rpe in range(1, 11)]
-        rows += [tuple(felt[:5]), tuple(felt[5:])]
-        pain = [(say(lang, "telegram.no_pain"), False), (say(lang, "telegram.some_pain"), True)]
-        rows.append(tuple(Button(label, data=encode(Pain(runs[0].id, hurts))) for label, hurts in pain))
+def effort_rows(content: Mapping[str, Any], lang: Lang) -> Rows:
+    """Return the rows that answer how a run felt; none for a message that does not ask it."""
+    pending = (content.get("first") or {}).get("pending") or {}
+    if pending.get("kind") != "after_run":
+        return ()
+    nudge_id = int(pending["nudge_id"])
+    felt = [Button(str(rpe), data=encode(Effort(nudge_id, rpe))) for rpe in range(1, 11)]
+    pain = [(say(lang, "telegram.no_pain"), False), (say(lang, "telegram.some_pain"), True)]
+    return (
+        tuple(felt[:5]),
+        tuple(felt[5:]),
+        tuple(Button(label, data=encode(Pain(nudge_id, hurts))) for label, hurts in pain),
+    )
+
+
+def switch_rows(nudges: Sequence[Nudge], lang: Lang) -> Rows:
+    """Return a row to hear no more of each kind that a message is of; of an answer none."""
+    rows = []
     for kind in dict.fromkeys(nudge.kind for nudge in nudges if nudge.kind is not NudgeKind.receipt):
         label = say(lang, "telegram.switch_off", what=say(lang, f"telegram.kind_{kind.value}"))
         rows.append((Button(label, data=encode(SwitchOff(kind))),))

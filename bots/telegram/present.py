@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import MessageEntity
@@ -14,7 +14,7 @@ from bots.telegram import approval_card, pictures
 from bots.telegram.buttons import Proof, Quick, Sources, encode
 from bots.telegram.desk import Desk
 from bots.telegram.entities import formed, split
-from bots.telegram.first_buttons import Rows, first_rows
+from bots.telegram.first_buttons import Rows, effort_rows, switch_rows
 from bots.telegram.message import LONGEST, LONGEST_CAPTION, Button, Out
 from bots.telegram.passing import Passing, passing
 from bots.telegram.tables import Formed, bold, joined, table, units
@@ -47,10 +47,10 @@ def present(
     """Return what is posted for a stored message, in order; nothing for one without words and cards.
 
     The first is the text; its last part carries the buttons of the whole message, `more_rows` below them.
-    `before` and `after` are sentences around the words. What a source does not let through (`bots.telegram.passing`) is not
-    among it, which is said. Blocking: pictures are drawn.
+    `before` and `after` are sentences around the words. What a source does not let through is not among it
+    (`bots.telegram.passing`), which is said. Blocking: pictures are drawn.
     """
-    lang = lang or cast(Lang, athlete.lang)
+    lang = lang or athlete.lang
     today = desk.clock().astimezone(athlete.zone).date()
     public_url = desk.settings.public_url
     drawn: list[tuple[str, Spec | None]] = []
@@ -69,15 +69,15 @@ def present(
                 log.warning("a card of message %s was not shown: %s", message.id, error.key)
                 if card["kind"] == "chart":
                     drawn.append((title, None))
-        begun = first_rows(nudges.of_message(s, message.id), lang) if message.run_id is None else ()
+        begun = nudges.of_message(s, message.id) if message.run_id is None else []
     photos, failed = _photos(desk, drawn, lang)
     words = [*_words(shown, lang, public_url), *failed]
     text = joined([*map(_italic, before), *words, *map(_italic, after)])
     rows = (
-        *_answers(message.id, shown),
-        *begun,
+        *(effort_rows(message.content, lang) or _answers(message.id, shown)),
         *_about(message.id, shown, lang),
         *_links(public_url, shown, lang),
+        *switch_rows(begun, lang),
         *more_rows,
     )
     parts = [Out(said, form) for said, form in split(*text, LONGEST)] if text[0].strip() else []
@@ -119,7 +119,8 @@ def _photos(
     desk: Desk, drawn: Sequence[tuple[str, Spec | None]], lang: Lang
 ) -> tuple[list[Out], list[Formed]]:
     """Return pictures with their titles, and a line for each that could not be drawn."""
-    photos, failed = [], []
+    photos: list[Out] = []
+    failed: list[Formed] = []
     for title, spec in drawn:
         try:
             if spec is not None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from bots.telegram.approval_card import approval_in, nudge_in
@@ -30,18 +30,26 @@ from coach.text import Lang, has, say
 
 
 async def talk(
-    desk: Desk, chat: Chat, text: str, key: str, progress: Progress, *, attachments: Sequence[int] = ()
+    desk: Desk,
+    chat: Chat,
+    text: str,
+    key: str,
+    progress: Progress,
+    *,
+    attachments: Sequence[int] = (),
+    before: Sequence[str] = (),
 ) -> None:
     """Have the coach answer `text` in the chat's conversation. Returns when the answer is posted.
 
-    `key` names the attempt, by the number of the update or of the press: it starts one run only. What cannot be asked (nothing, too much) is said. Raises Blocked and Unreachable.
+    `key` names the attempt, by the number of the update or of the press: it starts one run only. What cannot
+    be asked (nothing, too much) is said. `before` is told above the answer. Raises Blocked and Unreachable.
     """
     try:
         started = await _start(desk, chat, text, key, attachments)
     except CoachError as error:
         await tell(desk, chat, told(error, language(chat)), progress)
         return
-    await follow(desk, chat, started, progress)
+    await follow(desk, chat, started, progress, before=before)
 
 
 async def again(desk: Desk, chat: Chat, progress: Progress) -> None:
@@ -79,7 +87,7 @@ def told(error: CoachError, lang: Lang) -> str:
 
 def language(chat: Chat) -> Lang:
     """Return the language of the chat's athlete."""
-    return cast(Lang, chat.athlete.lang)
+    return chat.athlete.lang
 
 
 async def _start(desk: Desk, chat: Chat, text: str, key: str, attachments: Sequence[int]) -> Started:
@@ -124,13 +132,15 @@ def _last_run(desk: Desk, chat: Chat) -> runs.Run | None:
         return None if thread_id is None else runs.running(s, thread_id) or runs.latest(s, thread_id)
 
 
-async def follow(desk: Desk, chat: Chat, started: Started, progress: Progress) -> None:
+async def follow(
+    desk: Desk, chat: Chat, started: Started, progress: Progress, *, before: Sequence[str] = ()
+) -> None:
     """Show a run as it goes, and post what it became. One that was cut off is tried again once."""
     growing = await _watched(desk, chat, started, progress)
     if _code(growing) == "interrupted":
-        with contextlib.suppress(CoachError):
-            started = await desk.conversations.retry(chat.athlete.id, started.run_id, channel=SERVICE)
-            growing = await _watched(desk, chat, started, progress)
+        started = await desk.conversations.retry(chat.athlete.id, started.run_id, channel=SERVICE)
+        growing = await _watched(desk, chat, started, progress)
+    growing.notices[:0] = before
     outs = await asyncio.to_thread(_outs, desk, chat, started, growing)
     await deliver(desk, chat, outs, progress, shows=await asyncio.to_thread(_said, desk, chat, started))
 

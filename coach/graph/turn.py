@@ -122,15 +122,15 @@ class Turn:
         they gave, its words may hold any of it, and none of them stays.
         """
         brief = {source for source, permission in self.permissions.items() if permission.keep_for}
-        return self._without(brief, "permissions.gone")
+        return self._without(brief, "permissions.gone", "permissions.gone_whole")
 
     def passed_on(self) -> dict[str, Any] | None:
         """Return the closed message as it may go through a messenger; None when all of it may."""
         here = {source for source, permission in self.permissions.items() if not permission.to_messenger}
-        return self._without(here, "permissions.stays")
+        return self._without(here, "permissions.stays", "permissions.stays_whole")
 
-    def _without(self, left_out: Collection[Source], mark: str) -> dict[str, Any] | None:
-        """Return the message without what rests on some sources: `mark` and `<mark>_whole` are text keys."""
+    def _without(self, left_out: Collection[Source], mark: str, whole: str) -> dict[str, Any] | None:
+        """Return the message without what rests on some sources: text keys say so instead, of a part or all."""
         said = [ref for ref in self.answer.get("facts", {}) if self.ledger.get(ref)]
         sources = self.rests_on.union(*(self._fact(ref).sources for ref in said)).intersection(left_out)
         if not sources:
@@ -144,7 +144,7 @@ class Turn:
             )
         )
         if not left.get("text"):
-            left = self.voice.plain(self.text(f"{mark}_whole"))
+            left = self.voice.plain(self.text(whole))
         return {"sources": sorted(sources), **left}
 
     def _fact(self, ref: str) -> Fact:
