@@ -24,7 +24,7 @@ from fakes.telegram import Person, Telegram
 from fakes.web import Clock, FakeRenderer
 from sqlalchemy import func, insert, select
 
-from bots.telegram.desk import SERVICE
+from bots.telegram.desk import SERVICE, Pictures
 from bots.telegram.pacing import Pace as SendingPace
 from bots.telegram.receiving import Pauses
 from bots.telegram.sending import PacedSender
@@ -71,7 +71,7 @@ class BotHouse:
     clock: Clock
     conversations: Conversations
     serving: Serving
-    pictures: FakeRenderer
+    pictures: FakeRenderer | Pictures
     residents: list[Resident] = field(default_factory=list)
 
     @property
@@ -145,6 +145,7 @@ async def open_bot_house(
     fake: Telegram | None = None,
     tempo: Tempo = FAST,
     pace: SendingPace = AT_ONCE,
+    pictures: Pictures | None = None,
     **changes: Any,
 ) -> AsyncIterator[BotHouse]:
     """Open a bot that works already, with an owner whose chat is linked.
@@ -166,20 +167,20 @@ async def open_bot_house(
             chosen = {"model_factory": lambda settings: Models(scripted), "tools": Tools().registry()}
         conversations = Conversations(db, settings=settings, clock=clock, **chosen)
         await conversations.open()
-        pictures = FakeRenderer()
+        drawn = pictures or FakeRenderer()
         serving = Serving(
             db,
             settings,
             clock=clock,
             conversations=conversations,
-            pictures=pictures,
+            pictures=drawn,
             reach=Reach(db, settings, Vault(settings), clock),
             handle=handle or _own_handle(),
             sender=lambda bot, count: PacedSender(bot, count=count, pace=pace),
             more=more or _own_parts(),
             tempo=tempo,
         )
-        house = BotHouse(telegram, db, settings, clock, conversations, serving, pictures)
+        house = BotHouse(telegram, db, settings, clock, conversations, serving, drawn)
         house.move_in("하나")
         stop = asyncio.Event()
         running = asyncio.create_task(serving.run(stop))
