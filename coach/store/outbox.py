@@ -83,6 +83,47 @@ def settle(s: Session, parcel_id: int, state: State, **columns: Any) -> None:
     )
 
 
+def open_ones(s: Session, kind: str, limit: int = 200) -> list[Parcel]:
+    """Return what of a kind is not settled, the oldest first."""
+    query = select(*_COLUMNS).where(
+        _t.c.athlete_id == athlete_of(s), _t.c.kind == kind, _t.c.state.in_(("waiting", "sending"))
+    )
+    return [_parcel(r) for r in s.execute(query.order_by(_t.c.id).limit(limit))]
+
+
+def hold(s: Session, parcel: Parcel, until: datetime, receipt: Mapping[str, Any]) -> bool:
+    """Go on sending a parcel that was taken, with what was done so far; False when somebody else took it.
+
+    Nobody else takes it before `until`. Locks it until the commit.
+    """
+    mine = s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_of(s),
+            _t.c.id == parcel.id,
+            _t.c.state == "sending",
+            _t.c.tries == parcel.tries,
+        )
+        .values(receipt=dict(receipt), next_at=until, updated_at=func.now())
+        .returning(_t.c.id)
+    ).all()
+    return bool(mine)
+
+
+def put_off(s: Session, kind: str, until: datetime) -> None:
+    """Send nothing of a kind before `until`: what comes later must not overtake what waits."""
+    s.execute(
+        update(_t)
+        .where(
+            _t.c.athlete_id == athlete_of(s),
+            _t.c.kind == kind,
+            _t.c.state.in_(("waiting", "sending")),
+            _t.c.next_at < until,
+        )
+        .values(next_at=until)
+    )
+
+
 def get(s: Session, parcel_id: int) -> Parcel:
     """Return a parcel. Raises NotFound."""
     row = s.execute(
