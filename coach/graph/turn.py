@@ -130,7 +130,7 @@ class Turn:
         return self._without(here, "permissions.stays", "permissions.stays_whole")
 
     def _without(self, left_out: Collection[Source], mark: str, whole: str) -> dict[str, Any] | None:
-        """Return the message without what rests on some sources: text keys say so instead, of a part or all."""
+        """Return the message without what rests on some sources; text keys name what stands instead."""
         said = [ref for ref in self.answer.get("facts", {}) if self.ledger.get(ref)]
         sources = self.rests_on.union(*(self._fact(ref).sources for ref in said)).intersection(left_out)
         if not sources:
