@@ -34,8 +34,9 @@ from api import (
     sent_page,
     settings_page,
 )
+from api.bot_state import BotState, Word, bot_state
 from api.charts import ChartHouse
-from api.deps import Door, Services, gate
+from api.deps import Door, House, Services, gate
 from api.guard import Guard
 from api.logins import Logins
 from api.routers import (
@@ -43,6 +44,7 @@ from api.routers import (
     answers,
     approvals,
     auth,
+    bot,
     calculators,
     calendar_feed,
     charts,
@@ -77,6 +79,7 @@ from api.routers import (
     session,
     sources,
     strava,
+    telegram_webhook,
     threads,
     uploads,
     workout_files,
@@ -107,7 +110,10 @@ def utc_now() -> datetime:
 
 
 class Health(BaseModel):
+    """`bot`: whether it reaches Telegram; "off" without a token. That it does not leaves the rest up."""
+
     status: str = "ok"
+    bot: Word = "off"
 
 
 def create_app(
@@ -155,6 +161,7 @@ def create_app(
         providers=known or providers(),
     )
     app.state.services = house
+    app.state.bot = BotState()
     errors.install(app)
     plan_problems.install(app)
     embedders = house.embedders
@@ -237,8 +244,10 @@ def _routes() -> tuple[BaseRoute, ...]:
         api.include_router(module.router)
     api.include_router(model_calls.router)
     api.include_router(own_data.router)
+    api.include_router(bot.router)
     api.include_router(activities.edits_router)
     whole.include_router(api)
+    whole.include_router(telegram_webhook.router)
     whole.include_router(pages.router)
     whole.include_router(number_pages.router)
     whole.include_router(guidelines_page.router)
@@ -252,8 +261,8 @@ def _routes() -> tuple[BaseRoute, ...]:
     whole.include_router(journal_page.router)
 
     @whole.get("/healthz", name="healthz", tags=["service"], summary="Is it up?")
-    async def healthz() -> Health:
-        return Health()
+    async def healthz(request: Request, house: House) -> Health:
+        return Health(bot=await bot_state(request).word(house.db, house.settings))
 
     @whole.get(
         "/api/v1/openapi.json",

@@ -53,6 +53,8 @@ PUBLIC = frozenset(
         # Their addresses carry a secret of their own.
         "strava_webhook_check",
         "strava_webhook",
+        # Its secret comes in a header; what it brings is kept, and nothing can be read.
+        "telegram_webhook",
     }
 )
 
@@ -187,6 +189,7 @@ ROUTES: dict[str, Action] = {
     "list_failed_jobs": Action.account,
     "retry_job": Action.account,
     "list_sources": Action.read,
+    "bot_metrics": Action.operate,
     "set_permission": Action.operate,
     "reset_permission": Action.operate,
     "list_sleep": Action.read,

@@ -25,7 +25,11 @@ from coach.errors import BadInput, CoachError, NotAllowed, TooLarge
 
 MAX_JSON_BYTES = 1_000_000
 # What machines send. The route checks the secret before it reads the body, and the JSON in it: path → most.
-PUSHES = {"/api/v1/push/health": 20_000_000, "/api/v1/push/sheets": MAX_JSON_BYTES}
+PUSHES = {
+    "/api/v1/push/health": 20_000_000,
+    "/api/v1/push/sheets": MAX_JSON_BYTES,
+    "/telegram/webhook": MAX_JSON_BYTES,
+}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 BODY_WITHIN_S = 60.0  # a JSON body; uploads take as long as they take

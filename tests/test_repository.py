@@ -99,6 +99,7 @@ INSTALLED_AS = {
     "anyio": "fastapi",
     "openai": "langchain-openai",
     "psycopg_pool": "psycopg",
+    "telegram": "python-telegram-bot",
     "starlette": "fastapi",
 }
 # Used without being imported: forms, zone data, programs that are started.
@@ -138,10 +139,11 @@ def compose():
 
 
 def test_the_services_are_there(compose):
-    assert set(compose["services"]) == {"db", "migrate", "api", "worker"}
+    assert set(compose["services"]) == {"db", "migrate", "api", "worker", "bot"}
     assert set(compose["volumes"]) == {"database", "uploads"}
     commands = {name: service.get("command") for name, service in compose["services"].items()}
-    assert commands == {"db": None, "migrate": ["migrate"], "api": ["api"], "worker": ["worker"]}
+    ours = {name: [name] for name in ("migrate", "api", "worker")}
+    assert commands == {"db": None, **ours, "bot": ["bot", "--idle"]}
 
 
 def test_containers_are_locked_down(compose):
@@ -169,15 +171,17 @@ def test_images_are_pinned(compose):
 
 def test_only_the_page_is_reachable_and_only_from_this_machine(compose):
     ports = {name: service.get("ports", []) for name, service in compose["services"].items()}
-    assert ports == {"db": [], "migrate": [], "api": ["127.0.0.1:${COACH_PORT:-8765}:8765"], "worker": []}
+    assert {name: given for name, given in ports.items() if given} == {
+        "api": ["127.0.0.1:${COACH_PORT:-8765}:8765"]
+    }
     assert not any("network_mode" in service for service in compose["services"].values())
 
 
 def test_the_long_running_services_are_watched(compose):
-    for name in ("db", "api", "worker"):
+    for name in ("db", "api", "worker", "bot"):
         assert compose["services"][name]["healthcheck"]["test"][0] == "CMD", name
         assert compose["services"][name]["restart"] == "unless-stopped"
-    for name in ("api", "worker"):
+    for name in ("api", "worker", "bot"):
         assert compose["services"][name]["depends_on"] == {
             "db": {"condition": "service_healthy"},
             "migrate": {"condition": "service_completed_successfully"},
@@ -187,14 +191,14 @@ def test_the_long_running_services_are_watched(compose):
 def test_compose_sets_only_what_exists(compose):
     used = set(re.findall(r"\$\{([A-Z_]+)", TEXTS["docker-compose.yml"]))
     assert used <= set(explained())
-    for name in ("migrate", "api", "worker"):
+    for name in ("migrate", "api", "worker", "bot"):
         assert set(compose["services"][name]["environment"]) <= set(variables())
 
 
 def test_there_is_no_default_password(compose):
     asked = "${POSTGRES_PASSWORD:?see the first lines of docker-compose.yml}"
     assert compose["services"]["db"]["environment"]["POSTGRES_PASSWORD"] == asked
-    for name in ("migrate", "api", "worker"):
+    for name in ("migrate", "api", "worker", "bot"):
         address = compose["services"][name]["environment"]["DATABASE_URL"]
         assert address == f"postgresql://postgres:{asked}@db:5432/hanbal"
     text = TEXTS["docker-compose.yml"]
@@ -219,6 +223,19 @@ def test_the_worker_is_healthy_while_its_heart_beats(compose, database_url, db):
     with psycopg.connect(address) as admin:
         admin.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
     assert health(compose, "worker", {"DATABASE_URL": address}) == 1
+
+
+def test_the_bot_is_healthy_while_it_tells_something_or_has_no_token(compose, database_url, db):
+    address = database_url.replace("postgresql+psycopg://", "postgresql://")
+    assert health(compose, "bot", {"DATABASE_URL": address}) == 0
+    with_token = {"DATABASE_URL": address, "TELEGRAM_BOT_TOKEN": "1:a"}
+    assert health(compose, "bot", with_token) == 1
+    with psycopg.connect(address) as admin:
+        admin.execute("INSERT INTO bots (service) VALUES ('telegram')")
+    assert health(compose, "bot", with_token) == 0
+    with psycopg.connect(address) as admin:
+        admin.execute("UPDATE bots SET beat_at = now() - interval '2 minutes'")
+    assert health(compose, "bot", with_token) == 1
 
 
 def test_the_image_holds_what_it_runs():

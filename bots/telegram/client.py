@@ -16,6 +16,9 @@ from coach.errors import SetupError
 from coach.pipeline.incoming import token
 
 log = logging.getLogger(__name__)
+# They write the token at INFO and DEBUG, as a part of addresses, and what people say.
+for _library in ("httpx", "httpcore", "telegram"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 OFFICIAL = "https://api.telegram.org"
 CONNECTIONS = 64
 

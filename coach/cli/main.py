@@ -25,6 +25,7 @@ COMMANDS = {
     "migrate": "coach.cli.start:migrate",
     "api": "coach.cli.processes:api",
     "worker": "coach.cli.processes:worker",
+    "bot": "coach.cli.bot:bot",
     "import": "coach.cli.files:import_files",
     "recompute": "coach.cli.recompute:recompute",
     "ask": "coach.cli.talk:ask",
@@ -74,6 +75,11 @@ def _parser() -> ArgumentParser:
     add("migrate", "create or upgrade the tables, with an administrator's DATABASE_URL if need be")
     add("api", "run only the HTTP API and the pages")
     add("worker", "run only the background jobs; any number of them may run")
+    telegram = add("bot", "run only the Telegram bot; TELEGRAM_BOT_TOKEN says which")
+    shown = telegram.add_mutually_exclusive_group()
+    shown.add_argument("--status", action="store_true", help="say how the bot that runs is doing")
+    shown.add_argument("--metrics", action="store_true", help="print its numbers in Prometheus' text format")
+    telegram.add_argument("--idle", action="store_true", help="without a token wait instead of ending")
     files = add("import", "import files, folders and archives: FIT, GPX, TCX, gz, zip, Strava, Apple Health")
     files.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     files.add_argument("--json", action="store_true", help="print one JSON object per activity or file")

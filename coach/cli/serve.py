@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 LEASH = "COACH_LEASH_FD"
 STOP_AFTER_S = 15.0
+LONGEST_PAUSE_S = 60.0  # before a child that is not needed is started again
 
 
 def hold_leash() -> None:
@@ -34,6 +36,15 @@ def hold_leash() -> None:
     threading.Thread(target=wait, name="leash", daemon=True).start()
 
 
+@dataclass
+class Spare:
+    """A child that the others can do without, and when it is started again after it ended."""
+
+    args: tuple[str, ...]
+    pause_s: float = 2.0
+    again_at: float | None = None
+
+
 class Group:
     """Child processes that live and end together."""
 
@@ -42,10 +53,19 @@ class Group:
         os.set_inheritable(self._read, True)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = threading.Event()
+        self._spare: dict[str, Spare] = {}
 
     def start(self, name: str, *args: str, env: Mapping[str, str] | None = None) -> None:
         """Start `coach <args>` as the child `name`."""
         self._start(name, "coach.cli", *args, env=env or {})
+
+    def start_spare(self, name: str, *args: str) -> None:
+        """Start `coach <args>` as a child that the others can do without.
+
+        When it ends it takes nothing along, and is started again after a pause.
+        """
+        self._spare[name] = Spare(args)
+        self.start(name, *args)
 
     def start_telling(self, name: str, module: str, cwd: Path, env: Mapping[str, str]) -> str:
         """Start a module of `cwd` as the child `name` and return the line that it prints when it is ready.
@@ -86,10 +106,26 @@ class Group:
 
     def stopped(self, within_s: float) -> bool:
         """Wait a little and return whether a child has ended or a signal came."""
-        return self._stopping.wait(within_s) or bool(self._ended())
+        if self._stopping.wait(within_s):
+            return True
+        self._revive(time.monotonic())
+        return bool(self._ended())
 
     def _ended(self) -> list[subprocess.Popen[bytes]]:
-        return [child for child in self._children.values() if child.poll() is not None]
+        needed = (child for name, child in self._children.items() if name not in self._spare)
+        return [child for child in needed if child.poll() is not None]
+
+    def _revive(self, now: float) -> None:
+        """Start again what ended and is not needed, later each time."""
+        for name, spare in self._spare.items():
+            if self._children[name].poll() is None:
+                continue
+            if spare.again_at is None:
+                spare.again_at = now + spare.pause_s
+                spare.pause_s = min(LONGEST_PAUSE_S, 2 * spare.pause_s)
+            elif now >= spare.again_at:
+                spare.again_at = None
+                self.start(name, *spare.args)
 
     def stop(self) -> None:
         """End all children: politely first, the last started first."""

@@ -18,6 +18,7 @@ from coach.domain.athlete import Athlete, Sex
 from coach.errors import SetupError
 from coach.pipeline import importing
 from coach.pipeline.demo import demo_files, live, tell
+from coach.pipeline.incoming import token
 from coach.store import activities, athletes
 from coach.store.vault import KEY_FILE
 from coach.text import Lang, say
@@ -62,6 +63,9 @@ def _start(*, demo: bool, console: Console, invented: bool = False) -> int:
         services = invented_services.start(group) if invented else None
         group.start("api", "api")
         group.start("worker", "worker")
+        if not demo and token(here) is not None:
+            # Only one program may receive with a token: a demo beside must not take the messages.
+            group.start_spare("bot", "bot")
         if not _answers(here.host, port, group):
             group.stop()
             raise SetupError("server_did_not_start")

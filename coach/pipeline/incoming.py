@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
@@ -27,8 +28,22 @@ def take_in(db: Database, raw: Sequence[Any]) -> tuple[int, int]:
     What is no update at all is passed over: it would come again for ever.
     """
     found = [one for one in map(read, raw) if one is not None]
-    new = len(updates.keep(db, SERVICE, found))
+    try:
+        new = len(updates.keep(db, SERVICE, found))
+    except (
+        TypeError,
+        RecursionError,
+    ):  # numbers or depths that no database holds
+        new = sum(_keep_one(db, one) for one in found)
     return new, len(found) - new
+
+
+def _keep_one(db: Database, one: Incoming) -> int:
+    """Keep an update, of what cannot be kept only that it came; return how many are new."""
+    try:
+        return len(updates.keep(db, SERVICE, [one]))
+    except (TypeError, RecursionError):
+        return len(updates.keep(db, SERVICE, [replace(one, payload={})]))
 
 
 def read(raw: Any) -> Incoming | None:
