@@ -27,7 +27,7 @@ class Limits:
 
     overall: float = 30
     chat: float = 1
-    burst: int = 3
+    burst: int = 5
 
 
 @dataclass
