@@ -37,7 +37,8 @@ class Spoken:
 
     def take(self, part: Part) -> None:
         """Say a part; its facts name all that they rest on, whatever the part itself knew of it."""
-        says = part.says[: len(part.says) - part.detail] if self._brief else part.says
+        spare = part.spare if self._brief else frozenset[int]()
+        says = tuple(paragraph for n, paragraph in enumerate(part.says) if n not in spare)
         notes = tuple(note for paragraph in says for note in paragraph)
         whole = Result(facts=part.facts, cites=part.cites, says=notes, cards=part.cards)
         found = traced(lambda _ctx, _args: whole, self._ctx, NoArgs(), self._permissions)
@@ -112,7 +113,7 @@ class _Told:
 def _told(note: Note, named: Mapping[str, Fact | Cite], lang: Lang) -> _Told:
     of = [one for key in note.facts.values() if isinstance(one := named[key], Fact)]
     sources = frozenset[Source]().union(*(fact.sources for fact in of)) if of else None
-    return _Told(sentence(note, named, lang), sources, note.general)
+    return _Told(sentence(note, named, lang).strip(), sources, note.general)
 
 
 def _joined(told: Sequence[_Told]) -> str:

@@ -12,12 +12,12 @@ from coach.graph.speaking.part import Nudge, Paragraph, Part
 from coach.store import plan_holds, plans, workout_matches
 from coach.text import plans as words
 from coach.text import say
-from coach.tools.facts import Facts, of_day
+from coach.tools.facts import Facts, of_day, opening
 from coach.tools.plan_facts import add_workout, next_workout
 from coach.tools.readiness import ReadinessArgs, readiness
 from coach.tools.spec import Note, ToolContext
 
-_READY = ("recovery.readiness_overridden", "recovery.override_next", "recovery.readiness_now")
+_OVERRIDDEN = ("recovery.readiness_overridden", "recovery.override_next")
 
 
 def morning(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
@@ -28,42 +28,45 @@ def morning(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         running = plans.holding(session)
         on_hold = bool(plan_holds.standing(session))
         done = set() if running is None else set(workout_matches.of_plan(session, running.plan_id))
+    ids = tuple(n.id for n in due)
     facts = Facts(ctx)
     plan = None if running is None else running.plan
-    today: Paragraph = ()
-    if plan is not None and on_hold:
-        today = (Note(key="plan_tools.on_hold", general=True),)
-    elif plan is not None and plan.start <= ctx.today <= plan.end:
-        sessions = [w for w in plan.on(ctx.today) if w.steps]
-        if sessions and all(w.uid in done for w in sessions):
-            return None
-        today = _today(ctx, facts, plan, [w for w in sessions if w.uid not in done])
-    ready, of_ready = ((), ()) if on_hold else _ready(ctx)
-    says = tuple(paragraph for paragraph in (today, ready) if paragraph)
-    if not says:
-        return None
-    return Part(NudgeKind.morning, tuple(n.id for n in due), says, facts=(*facts.all(), *of_ready))
-
-
-def _today(ctx: ToolContext, facts: Facts, plan: Plan, sessions: Sequence[Workout]) -> Paragraph:
-    """Say what is planned in two lines: the session, and its parts where it has any."""
-    lang, units = ctx.lang, ctx.athlete.units
+    if on_hold:
+        held = (Note(key="plan_tools.on_hold", general=True),)
+        return None if plan is None else Part(NudgeKind.morning, ids, (held,))
+    if plan is None or not plan.start <= ctx.today <= plan.end:
+        ready, of_ready = _ready(ctx, with_advice=False)
+        return Part(NudgeKind.morning, ids, (ready,), facts=of_ready) if ready else None
+    sessions = [w for w in plan.on(ctx.today) if w.steps]
     if not sessions:
-        says = [Note(key="speaking.rest_today")]
-        if (following := next_workout(plan, ctx.today)) is not None:
-            line = plain(words.day_line(following, lang, units, ctx.today))
-            says.append(Note(key="speaking.then", params={"workout": line}))
-        return tuple(says)
-    says = []
-    for one in sessions:
-        named = {"workout": plain(words.workout_title(one, lang, units))}
-        keys = _size(ctx, facts, one)
-        key = "today" if len(keys) == 2 else "today_time" if keys else "today_plain"
-        says.append(Note(key=f"speaking.{key}", params=named, facts=keys))
-        if len(one.steps) > 1 and len(sessions) == 1:
-            parts = " → ".join(words.step_lines(one, lang, units))
-            says.append(Note(key="speaking.parts", params={"parts": parts}))
-    return tuple(says)
+        return Part(NudgeKind.morning, ids, (_rest(ctx, plan),))
+    left = [w for w in sessions if w.uid not in done]
+    if not left:
+        return None
+    says: list[Paragraph] = [tuple(_session(ctx, facts, one) for one in left)]
+    if len(left) == 1 and len(left[0].steps) > 1:
+        parts = " → ".join(words.step_lines(left[0], ctx.lang, ctx.athlete.units))
+        says.append((Note(key="speaking.parts", params={"parts": opening(ctx, parts)}),))
+    ready, of_ready = _ready(ctx, with_advice=True)
+    if ready:
+        says.append(ready)
+    return Part(NudgeKind.morning, ids, tuple(says), facts=(*facts.all(), *of_ready))
+
+
+def _rest(ctx: ToolContext, plan: Plan) -> Paragraph:
+    rest = Note(key="speaking.rest_today")
+    following = next_workout(plan, ctx.today)
+    if following is None:
+        return (rest,)
+    line = plain(words.day_line(following, ctx.lang, ctx.athlete.units, ctx.today))
+    return (rest, Note(key="speaking.then", params={"workout": line}))
+
+
+def _session(ctx: ToolContext, facts: Facts, one: Workout) -> Note:
+    named = {"workout": plain(words.workout_title(one, ctx.lang, ctx.athlete.units))}
+    keys = _size(ctx, facts, one)
+    key = "today" if len(keys) == 2 else "today_time" if keys else "today_plain"
+    return Note(key=f"speaking.{key}", params=named, facts=keys)
 
 
 def _size(ctx: ToolContext, facts: Facts, one: Workout) -> dict[str, str]:
@@ -80,9 +83,16 @@ def _size(ctx: ToolContext, facts: Facts, one: Workout) -> dict[str, str]:
     return found if "duration" in found else {}
 
 
-def _ready(ctx: ToolContext) -> tuple[Paragraph, tuple[Fact, ...]]:
-    """Say the readiness and what it advises; nothing where too little is known for one."""
+def _ready(ctx: ToolContext, *, with_advice: bool) -> tuple[Paragraph, tuple[Fact, ...]]:
+    """Say the readiness and what it advises, or what overrides it; nothing where too little is known."""
     found = readiness(ctx, ReadinessArgs(day=None))
-    told = tuple(note for note in found.says if note.key in _READY)
+    told = [note for note in found.says if note.key in _OVERRIDDEN]
+    if not told:
+        scored = next((note for note in found.says if note.key == "recovery.readiness_now"), None)
+        if scored is None:
+            return (), ()
+        told.append(Note(key="speaking.ready", facts=scored.facts))
+        if with_advice:
+            told.append(Note(key="speaking.advice", params={"advice": scored.params["advice"]}))
     named = {key for note in told for key in note.facts.values()}
-    return told, tuple(fact for fact in found.facts if fact.key in named)
+    return tuple(told), tuple(fact for fact in found.facts if fact.key in named)

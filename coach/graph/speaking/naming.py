@@ -24,8 +24,8 @@ def day_called(ctx: ToolContext, on: date) -> str:
 
 
 def race_called(ctx: ToolContext, race: Race) -> str:
-    """Return what a race is called, as plain words of at most LONGEST characters."""
-    return plain(words.race_title(race, ctx.lang, ctx.athlete.units))
+    """Return what a race is called, as plain words: by its name, else by its distance."""
+    return plain(race.name) or plain(words.race_title(race, ctx.lang, ctx.athlete.units))
 
 
 def plain(name: str, longest: int = LONGEST) -> str:

@@ -24,7 +24,7 @@ from coach.tools.spec import Note, ToolContext
 HEAT_SHARE = 0.01  # of the time; less is not worth telling
 LONG_S = 3600.0  # from here on an even effort to the end is worth telling
 HALVES_FROM = 4  # full kilometres
-FASTER, SLOWER = 0.98, 1.05  # second half against the first
+FASTER, SLOWER = 0.97, 1.05  # second half against the first
 _READ = ("heat_slowdown_s", "temperature_c", "decoupling_pct", "splits_km", "avg_hr_bpm", "max_hr_bpm",
          "training_load")  # fmt: skip
 _OF_ALL_TIME = ("distance_bests", "distance_m", "elapsed_s")

@@ -55,4 +55,4 @@ class Part:
     cites: tuple[Cite, ...] = ()
     cards: tuple[Card, ...] = ()
     asked: Asked | None = None
-    detail: int = 0  # so many paragraphs at the end can be done without
+    spare: frozenset[int] = frozenset()  # which paragraphs a short message does without

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.model import Plan, Workout, WorkoutKind
 from coach.graph.speaking.naming import day_called, plain
@@ -30,7 +31,7 @@ def silence(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         running = plans.holding(session)
     facts = Facts(ctx)
     day = opening(ctx, day_called(ctx, last.local_date))
-    if last.distance_m:
+    if last.distance_m and last.sport is Sport.run:
         far = facts.add(
             "last.distance_m", "distance_m", last.distance_m, "m", of_activity(ctx, last), rows=[last]
         )

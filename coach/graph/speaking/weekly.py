@@ -64,9 +64,10 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         return None
     facts = Facts(ctx)
     figures = facts_of(ctx, seen.draft.figures)
+    noticed = _worth_noticing(ctx, seen.draft, figures, on_hold=seen.on_hold)
     says: list[Paragraph] = [
         (*_head(ctx, seen, seen.draft, figures), *_against_plan(ctx, facts, seen)),
-        _worth_noticing(ctx, seen.draft, figures, on_hold=seen.on_hold),
+        *([noticed] if noticed else []),
         _ahead(ctx, facts, seen),
     ]
     chart = Card(
@@ -82,6 +83,8 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         facts=(*figures, *facts.all()),
         cards=(chart, *seen.cards),
         asked=_asked(ctx, seen, due[-1]),
+        # What presses is said however short the message.
+        spare=frozenset({1} if noticed and not any(n.key in _PRESSING for n in noticed) else ()),
     )
 
 
@@ -162,23 +165,26 @@ def _against_plan(ctx: ToolContext, facts: Facts, seen: _Seen) -> list[Note]:
     subject = of_period(ctx, seen.span.first, min(seen.span.last, ctx.today))
 
     def add(name: str, value: float, unit: str, label: str) -> str:
-        named = say(ctx.lang, f"plan_tools.label_kept_{label}")
+        named = say(ctx.lang, label)
         return facts.add(f"kept.{name}", f"plan_{name}", value, unit, subject, label=named)
 
     says = []
     if kept.planned_m and kept.done_m is not None:
         told = {
-            "planned": add("planned_m", kept.planned_m, "m", "planned_m"),
-            "done": add("done_m", kept.done_m, "m", "done_m"),
+            "planned": add("planned_m", kept.planned_m, "m", "plan_tools.label_kept_planned_m"),
+            "done": add("done_m", kept.done_m, "m", "speaking.label_done_m"),
         }
         key = "speaking.kept"
         if kept.key_due:
             key = "speaking.kept_key"
-            told["key_due"] = add("key_due", kept.key_due, "count", "key_due")
-            told["key_done"] = add("key_done", kept.key_done, "count", "key_done")
+            told["key_due"] = add("key_due", kept.key_due, "count", "plan_tools.label_kept_key_due")
+            told["key_done"] = add("key_done", kept.key_done, "count", "plan_tools.label_kept_key_done")
         says.append(Note(key=key, facts=told))
     else:
-        told = {"due": add("due", kept.due, "count", "due"), "done": add("done", kept.done, "count", "done")}
+        told = {
+            "due": add("due", kept.due, "count", "plan_tools.label_kept_due"),
+            "done": add("done", kept.done, "count", "plan_tools.label_kept_done"),
+        }
         says.append(Note(key="speaking.kept_sessions", params={"n": kept.due}, facts=told))
     for workout in seen.left[:1]:
         says.append(Note(key="speaking.left_today", params={"workout": _titled(ctx, workout)}))
