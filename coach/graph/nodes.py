@@ -17,7 +17,7 @@ from langgraph.types import Command, Send
 
 from coach.domain import redflags
 from coach.domain.source import Source, permission_of
-from coach.graph import approvals, background, consent, first_words, minding, onboarding
+from coach.graph import after_run, approvals, background, consent, first_words, minding, onboarding
 from coach.graph.asking import Asking
 from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Models
@@ -107,6 +107,10 @@ class Nodes:
                 if settled:
                     turn.voice.say(settled)
                     return Command(update={"pending": None}, goto="proof")
+            case "after_run":
+                if (kept := await self._blocking(after_run.hear, turn, pending)) is not None:
+                    after_run.tell(turn, kept)
+                    return Command(update={"pending": None}, goto="proof")
             case "onboarding":
                 step = await self._onboard(turn, pending["step"])
                 if step is not None:
@@ -126,7 +130,7 @@ class Nodes:
             await self._blocking(_keep_answer, turn, "data", onboarding.Answer("answered", "files"))
         if turn.attachments and not message.strip():
             return self._call("import_status", {})
-        keep = pending if pending.get("kind") == "onboarding" else None
+        keep = pending if pending.get("kind") == "onboarding" else after_run.still_open(pending)
         return Command(update={"pending": keep}, goto="agent")
 
     async def agent(self, state: State, runtime: Context) -> Step:
@@ -299,7 +303,7 @@ class Nodes:
                 text = turn.text("onboarding.back_to", question=text)
             pending = {"kind": "onboarding", "step": step}
         else:
-            return pending if pending and pending.get("kind") == "tool" else None
+            return pending if pending and pending.get("kind") in ("tool", "after_run") else None
         turn.voice.say(text)
         turn.ask(text, choices)
         return pending

@@ -6,15 +6,18 @@ in the direction that asks for care, and once a week per kind: who is warned too
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
+from coach.domain.insights.cards import HRV_Z, RHR_ABOVE_BPM
 from coach.domain.metrics.anomalies import Anomaly, anomalies_of
+from coach.domain.metrics.history import History
 from coach.domain.metrics.load import longest_spike_pct
+from coach.domain.metrics.recovery import hrv_z
 from coach.domain.metrics.registry import Measure
 from coach.domain.metrics.watched import What, series_of
 from coach.domain.nudges import NudgeKind
@@ -91,7 +94,7 @@ def _silence(s: Session, athlete: Athlete, today: date, now: datetime) -> int:
 def _alarmed(s: Session, now: datetime) -> frozenset[str]:
     """Return what an alert was made about within an episode."""
     known = nudges.since(s, NudgeKind.alert, now - EPISODE)
-    return frozenset(str(nudge.about.get("metric", "")) for nudge in known)
+    return frozenset(str(nudge.about.get("metric", "")) for nudge in known if nudge.state != "dropped")
 
 
 def _alerts(s: Session, athlete: Athlete, today: date) -> Iterator[_Alert]:
@@ -104,13 +107,7 @@ def _alerts(s: Session, athlete: Athlete, today: date) -> Iterator[_Alert]:
         since=today - BEFORE,
     )
     if history is not None:
-        first = today - timedelta(days=SEEN_DAYS - 1)
-        kinds: tuple[tuple[What, int], ...] = (("rhr", 1), ("hrv", -1))
-        for what, side in kinds:
-            series = series_of(history, what, today - BEFORE, today)
-            found = [a for a in anomalies_of(series, first, today) if a.z * side > 0]
-            if found and _one_instrument(series.instruments):
-                yield _of_body(series.name, found[-1])
+        yield from _of_body(history, today)
         for n in range(SEEN_DAYS):
             day = today - timedelta(days=n)
             spike = longest_spike_pct(history, day)
@@ -122,18 +119,29 @@ def _alerts(s: Session, athlete: Athlete, today: date) -> Iterator[_Alert]:
         if notice.key.startswith(LOGIN):
             # Once per trouble: what was mended and breaks again is told anew.
             key = f"login:{notice.id}:{notice.created_at.isoformat()}"
-            about: dict[str, Any] = {
-                "metric": "login",
-                "provider": notice.key.removeprefix(LOGIN),
-                "notice_id": notice.id,
-                "day": today.isoformat(),
-            }
-            yield _Alert("login", key, about, once_a_week=False)
+            yield _Alert("login", key, {"notice": notice.id}, once_a_week=False)
 
 
-def _of_body(name: str, found: Anomaly) -> _Alert:
-    about = {"metric": name, "day": found.day.isoformat()}
-    return _Alert(name, f"{name}:{found.day}", about)
+def _of_body(history: History, today: date) -> Iterator[_Alert]:
+    """Yield mornings that stand out from the athlete's own: a high resting heart rate, a low variability."""
+    kinds: tuple[tuple[What, Callable[[Anomaly], bool]], ...] = (
+        ("rhr", lambda found: found.value - found.usual >= RHR_ABOVE_BPM),
+        ("hrv", lambda found: found.z < 0 and _is_low_week(history, found.day)),
+    )
+    for what, is_alarming in kinds:
+        series = series_of(history, what, today - BEFORE, today)
+        found = anomalies_of(series, today - timedelta(days=SEEN_DAYS - 1), today)
+        alarming = [a for a in found if is_alarming(a)]
+        if alarming and _one_instrument(series.instruments):
+            day = alarming[-1].day
+            about = {"metric": series.name, "day": day.isoformat()}
+            yield _Alert(series.name, f"{series.name}:{day}", about)
+
+
+def _is_low_week(history: History, day: date) -> bool:
+    """Whether the week's mean lies below its usual range too: a single night says little (Plews 2014)."""
+    of_week = hrv_z(history, day)
+    return isinstance(of_week, Measure) and of_week.value is not None and of_week.value < HRV_Z
 
 
 def _one_instrument(instruments: tuple[str, ...]) -> bool:

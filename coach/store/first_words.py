@@ -25,7 +25,7 @@ class First:
     message_id: int
     text: str
     first: Mapping[str, Any]
-    rests_on: tuple[str, ...]  # sources whose words go after a time
+    rests_on: tuple[str, ...]  # sources that let it be kept or passed on only without their words
     is_newest: bool
 
 
@@ -53,8 +53,9 @@ def latest(s: Session, thread_id: int, most: int) -> list[First]:
             continue
         if "first" not in content:  # what it said may no longer be kept
             continue
-        gone = (content.get("once_gone") or {}).get("sources", ())
-        found.append(First(message_id, text, content["first"] or {}, tuple(gone), newest))
+        rests = [(content.get(name) or {}).get("sources", ()) for name in ("once_gone", "passed_on")]
+        sources = tuple(dict.fromkeys(source for of in rests for source in of))
+        found.append(First(message_id, text, content["first"] or {}, sources, newest))
         if len(found) == most:
             break
     return found[::-1]

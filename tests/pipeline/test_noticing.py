@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pipeline_runs import Coach, fit, recording
@@ -33,7 +34,7 @@ def s(db: Database, athlete_id: int) -> Iterator[Session]:
         yield session
 
 
-def ran(s: Session, before: timedelta, minutes: int = 30, *, seed: int = 0, **changes: object) -> int:
+def ran(s: Session, before: timedelta, minutes: int = 30, *, seed: int = 0, **changes: Any) -> int:
     """Store a run of the watch that ended so long before NOW, and return its activity."""
     seconds = minutes * 60
     made = recording(NOW - before - timedelta(seconds=seconds - 1), seconds, seed=seed, **changes)
