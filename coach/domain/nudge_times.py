@@ -77,6 +77,36 @@ class Rule:
         return self.weekday is None or day.weekday() == self.weekday
 
 
+@dataclass(frozen=True)
+class Slot:
+    """The day that comes next by a rule, with the time and the zone that its moment was computed from."""
+
+    day: date
+    at: time
+    tz: str
+
+    @property
+    def moment(self) -> datetime:
+        return moment(self.day, self.at, ZoneInfo(self.tz))
+
+    def fits(self, rule: Rule) -> bool:
+        """Return whether it is a day and time of this rule."""
+        return self.at == rule.at and rule.weekday in (None, self.day.weekday())
+
+
+def settle(known: Slot | None, rule: Rule, tz: str, now: datetime) -> tuple[Slot | None, Slot]:
+    """Return what has come by now (None: nothing), and what comes next.
+
+    A journey keeps the day and moves its moment: no day comes twice, and none is lost by flying over its
+    evening. Another rule begins anew, from now on.
+    """
+    zone = ZoneInfo(tz)
+    if known is None or not known.fits(rule):
+        return None, Slot(rule.first(zone, now), rule.at, tz)
+    come, day = rule.latest(zone, known.day, now)
+    return None if come is None else Slot(come, rule.at, tz), Slot(day, rule.at, tz)
+
+
 def week_key(day: date) -> str:
     """Return the name of the day's week: there is one weekly check-in in it, wherever its day is moved to."""
     year, week, _ = day.isocalendar()

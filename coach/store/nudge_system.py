@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row as Record
 from sqlalchemy import text
 
-from coach.domain.nudge_times import Rule, moment, week_key
+from coach.domain.nudge_times import Rule, Slot, settle, week_key
 from coach.domain.nudges import Manners
 from coach.store import queue
 from coach.store.session import Database, Session
@@ -100,24 +99,18 @@ class _Batch:
 
     def settle(self, row: Record[Any], now: datetime) -> None:
         """Compute when this comes next, and what has come."""
-        rule, zone = Rule(row.now_at, row.weekday), ZoneInfo(row.now_tz)
-        kept = row.tz and row.at == row.now_at and row.weekday in (None, row.day.weekday())
-        come: date | None = None
-        # A journey keeps the day and moves its moment; another rule begins anew.
-        if kept:
-            come, day = rule.latest(zone, row.day, now)
-            if row.tz != row.now_tz:
-                self.moved.append(row.athlete_id)
-        else:
-            day = rule.first(zone, now)
+        known = Slot(row.day, row.at, row.tz) if row.tz else None
+        come, then = settle(known, Rule(row.now_at, row.weekday), row.now_tz, now)
+        if row.tz != row.now_tz:
+            self.moved.append(row.athlete_id)
         _put(
             self.schedules,
             athlete_id=row.athlete_id,
             kind=row.kind,
-            day=day,
-            at=row.now_at,
-            tz=row.now_tz,
-            next_at=moment(day, row.now_at, zone),
+            day=then.day,
+            at=then.at,
+            tz=then.tz,
+            next_at=then.moment,
         )
         if come is None or not row.wanted:
             return
@@ -128,9 +121,9 @@ class _Batch:
             self.nudges,
             athlete_id=row.athlete_id,
             kind=row.kind,
-            key=week_key(come) if row.kind == "weekly" else come.isoformat(),
-            local_date=come,
-            due_at=moment(come, row.now_at, zone),
+            key=week_key(come.day) if row.kind == "weekly" else come.day.isoformat(),
+            local_date=come.day,
+            due_at=come.moment,
         )
 
     def write(self, s: Session, look_job: str) -> int:
