@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from bots.telegram import approval_card, linking
+from bots.telegram.deciding import close_cards
 from bots.telegram.desk import SERVICE, Desk
 from bots.telegram.message import Out
 from bots.telegram.present import present
@@ -164,6 +165,8 @@ class Outgoing:
 
     async def _deliver(self, work: _Work) -> bool:
         """Post a parcel; return whether the athlete's next may follow."""
+        if "approval_id" in work.parcel.payload:
+            return await self._close(work)
         try:
             work.outs = await asyncio.to_thread(self._draw, work)
         except Exception:
@@ -190,6 +193,20 @@ class Outgoing:
             if not await asyncio.to_thread(self._note, work, remote_id):
                 return False  # somebody else holds it now
         return True
+
+    async def _close(self, work: _Work) -> bool:
+        """Take the buttons of a question away that waits no more."""
+        try:
+            await close_cards(self._desk, work.athlete.id, int(work.parcel.payload["approval_id"]))
+        except Unreachable as trouble:
+            await asyncio.to_thread(self._put_off, work, trouble)
+            return False
+        await asyncio.to_thread(self._closed, work)
+        return True
+
+    def _closed(self, work: _Work) -> None:
+        with self._desk.db.athlete_session(work.athlete.id) as s:
+            _settle(s, work.parcel, "sent", None)
 
     def _draw(self, work: _Work) -> list[Out]:
         if work.message is None:
@@ -261,6 +278,8 @@ def _addressed(s: Session, parcel: Parcel) -> _Work:
     times = int(receipt.get("times", 0)) + 1
     if "link" in payload:
         return _Work(parcel, athlete, int(payload["chat_id"]), None, parts, times, missed)
+    if "approval_id" in payload:
+        return _Work(parcel, athlete, 0, None, parts, times, missed)
     link = messengers.link(s, SERVICE)
     if link is None:
         raise NotFound("telegram_off")
