@@ -72,6 +72,8 @@ async def admit(desk: Desk, update: Update, progress: Progress) -> Chat | None:
     """
     chat, user = update.effective_chat, update.effective_user
     if chat is None:
+        if update.callback_query is not None:  # of a message that nobody knows any more
+            await desk.sender.answer(update.callback_query.id)
         return None
     case = _Case(desk, progress, chat.id, _language(desk, user))
     if chat.type != ChatType.PRIVATE:
@@ -133,11 +135,11 @@ def _own_words(update: Update) -> Message | None:
 def _command(desk: Desk, update: Update) -> tuple[str, str]:
     """Return the command that was typed and what stands behind it, ("", "") for anything else."""
     message = _own_words(update)
-    first, _, rest = ((message.text or "") if message is not None else "").partition(" ")
-    name, _, bot = first.partition("@")
+    words = ((message.text or "") if message is not None else "").split(maxsplit=1)
+    name, _, bot = words[0].partition("@") if words else ("", "", "")
     if not name.startswith("/") or (bot and bot.lower() != desk.username.lower()):
         return "", ""
-    return name[1:].lower(), rest.strip()
+    return name[1:].lower(), words[1].strip() if len(words) > 1 else ""
 
 
 async def _elsewhere(case: _Case, update: Update) -> None:
@@ -184,7 +186,7 @@ async def _stranger(case: _Case, update: Update) -> None:
         return
     name, rest = _command(desk, update)
     if name == "start" and rest:
-        if not await _link(case, rest):
+        if not await _link(case, rest, None):
             every = WRONG_CODE_EVERY
             if await case.turn("code", lambda: messenger_system.greet(db, SERVICE, case.chat_id, now, every)):
                 await case.tell("code_wrong")
@@ -207,8 +209,11 @@ async def _give_code(case: _Case, anew: bool) -> None:
     await case.tell("type_code", code=f"{code[:4]}-{code[4:]}")
 
 
-async def _link(case: _Case, code: str) -> bool:
-    """Link the chat by a code, and say what came of it unless it was linked; False: the code is not good."""
+async def _link(case: _Case, code: str, before: Linked | None) -> bool:
+    """Link the chat by a code; return False when the code is not good. What is new is said by a parcel.
+
+    `before`: whose the chat is.
+    """
     if TOKEN.fullmatch(code) is None:
         return False
     second = "linking" in case.progress.values
@@ -220,6 +225,8 @@ async def _link(case: _Case, code: str) -> bool:
     match used.outcome:
         case "linked":
             desk.count("linked")
+            if before is not None:  # the athlete's already: another's would be "taken"
+                await case.tell("already")
         case "again":
             if not second:
                 await case.tell("already")
@@ -242,10 +249,8 @@ async def _about_the_link(case: _Case, update: Update, linked: Linked) -> bool:
     name, rest = _command(case.desk, update)
     match name:
         case "start" if rest:
-            if not await _link(case, rest):
+            if not await _link(case, rest, linked):
                 await case.tell("code_wrong")
-            elif "told" not in case.progress.values:
-                await _confirm(case, linked)
         case "start" | "link":
             await case.tell("already")
         case "unlink":
@@ -257,13 +262,6 @@ async def _about_the_link(case: _Case, update: Update, linked: Linked) -> bool:
         case _:
             return False
     return True
-
-
-async def _confirm(case: _Case, before: Linked) -> None:
-    """Say so where a link's code changed nothing, because this chat was the athlete's already."""
-    now = await asyncio.to_thread(messenger_system.by_chat, case.desk.db, SERVICE, case.chat_id)
-    if now is not None and now.athlete_id == before.athlete_id:
-        await case.tell("already")
 
 
 async def _answer_unlink(case: _Case, query: CallbackQuery, linked: Linked, *, end: bool) -> None:

@@ -119,9 +119,9 @@ class BotHouse:
         if self.fake.updates or self.fake._again or updates.waiting(self.db, SERVICE).number:
             return True
         t = models.outbox.c
-        due = select(func.count()).where(
-            t.kind == SERVICE, t.state.in_(("waiting", "sending")), t.next_at <= self.clock()
-        )
+        # What is being sent is held, and due again when whoever holds it was killed.
+        open_ones = (t.state == "sending") | ((t.state == "waiting") & (t.next_at <= self.clock()))
+        due = select(func.count()).where(t.kind == SERVICE, open_ones)
         with self.db.system_session() as s:
             return bool(s.scalar(due))
 
