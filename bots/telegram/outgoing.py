@@ -172,6 +172,8 @@ class Outgoing:
         except Exception:
             log.exception("parcel %s cannot be drawn", work.parcel.id)
             return await asyncio.to_thread(self._not_drawn, work)
+        if len(work.parts) >= len(work.outs):  # nothing to say, or less than before
+            await asyncio.to_thread(self._over, work)
         while len(work.parts) < len(work.outs):
             at = len(work.parts)
             remote_id: int | None = None
@@ -211,7 +213,7 @@ class Outgoing:
     def _draw(self, work: _Work) -> list[Out]:
         if work.message is None:
             return [linking.told(work.athlete, work.parcel.payload["link"])]
-        missed = [say(work.athlete.lang, "sending.missed", n=work.missed)] if work.missed else []
+        missed = [say(work.athlete.lang, "telegram_sending.missed", n=work.missed)] if work.missed else []
         return self._render(self._desk, work.athlete, work.message, before=missed)
 
     def _note(self, work: _Work, remote_id: int | None) -> bool:
@@ -236,6 +238,10 @@ class Outgoing:
                 arrived = any(part is not None for part in work.parts)
                 _settle(s, parcel, "sent" if arrived else "refused", None if arrived else _UNKNOWN)
         return True
+
+    def _over(self, work: _Work) -> None:
+        with self._desk.db.athlete_session(work.athlete.id) as s:
+            _settle(s, work.parcel, "sent", None)
 
     def _blocked(self, work: _Work, blocked: Blocked) -> None:
         with self._desk.db.athlete_session(work.athlete.id) as s:
