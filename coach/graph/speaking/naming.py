@@ -15,7 +15,7 @@ from coach.tools.spec import Cite, Note, ToolContext
 
 LONGEST = 60
 # What is a reference to us, or layout to whoever draws the message.
-_MARKS = re.compile(r"[{}\[\]<>`*_~|#\\\s]+")
+_MARKS = re.compile(r"(?:[{}\[\]<>`*_~|#\\\s]|://)+")
 
 
 def day_called(ctx: ToolContext, on: date) -> str:

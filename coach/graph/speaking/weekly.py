@@ -160,7 +160,8 @@ def _little(ctx: ToolContext, draft: Draft, figures: Sequence[Fact], told: str) 
 def _against_plan(ctx: ToolContext, facts: Facts, seen: _Seen) -> list[Note]:
     """Say what of the planned sessions was done; of a plan on hold nothing was asked."""
     kept = seen.kept
-    if kept is None or seen.on_hold:
+    # Of a week without a run it is known what was not done.
+    if kept is None or not kept.done or seen.on_hold:
         return []
     subject = of_period(ctx, seen.span.first, min(seen.span.last, ctx.today))
 
