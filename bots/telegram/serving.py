@@ -34,7 +34,6 @@ from coach.store.updates import CHANNEL
 from coach.text import Lang
 
 log = logging.getLogger(__name__)
-FINISH_S = 2.0  # what is being worked on may end by itself for so long
 AGAIN_S = 1.0  # after a part broke, which none should
 
 Menu = Mapping[Lang, Sequence[tuple[str, str]]]  # (command, what it does)
@@ -48,11 +47,12 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class Tempo:
-    """How fast a bot's parts go round; tests go round faster."""
+    """How fast a bot's parts go round, and how long what is begun may take at the end; tests are faster."""
 
     pace: Pace = field(default_factory=Pace)
     pauses: Pauses = field(default_factory=Pauses)
     long_s: int = LONG_S
+    finish_s: float = 2.0
 
 
 class Serving:
@@ -151,7 +151,7 @@ class Serving:
         """Take nothing in any more, end what is begun, let others know, close."""
         await _cancelled(self._tasks.pop("receiving", None))
         if self._working is not None:
-            await self._working.stop(FINISH_S)
+            await self._working.stop(self._tempo.finish_s)
         beat = self._tasks.pop("beat")
         await _cancelled(*self._tasks.values(), beat)
         self.health.down(STOPPED)

@@ -44,6 +44,7 @@ FAST = Tempo(
     pace=Pace(lease_s=5.0, poll_s=0.2, pauses_s=(0.05, 0.05)),
     pauses=Pauses(first_s=0.02, longest_s=0.1, refused_s=0.05),
     long_s=5,
+    finish_s=0.3,
 )
 AT_ONCE = SendingPace(overall=2000, chat=2000, burst=2000)
 
