@@ -57,6 +57,7 @@ async def _say(
     progress: Progress,
 ) -> None:
     lang = language(chat)
+    await desk.sender.action(chat.chat_id, "typing")
     try:
         said = await asyncio.to_thread(_said, desk, chat, kind, f"asked:{key}", about)
     except CoachError as error:

@@ -22,11 +22,19 @@ class Screen:
     Where a first attempt was killed, `progress` knows its message, and the second goes on in that.
     """
 
-    def __init__(self, sender: Sender, chat_id: int, progress: Progress, *, edit_s: float = EDIT_S) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        chat_id: int,
+        progress: Progress,
+        *,
+        edit_s: float = EDIT_S,
+        first_s: float = FIRST_S,
+    ) -> None:
         self._sender = sender
         self._chat_id = chat_id
         self._progress = progress
-        self._edit_s = edit_s
+        self._edit_s, self._first_s = edit_s, first_s
         known = progress.values.get("screen")
         self.remote_id: int | None = known if isinstance(known, int) else None
         self.blocked: Blocked | None = None
@@ -53,7 +61,7 @@ class Screen:
 
     async def _draw(self) -> None:
         loop = asyncio.get_running_loop()
-        next_at = loop.time() + (FIRST_S if self.remote_id is None else 0.0)
+        next_at = loop.time() + (self._first_s if self.remote_id is None else 0.0)
         typed_at = 0.0
         while not self._over and self.blocked is None:
             if self.remote_id is None and loop.time() >= typed_at:
