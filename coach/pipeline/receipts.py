@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from coach.domain.athlete import Athlete
+from coach.domain.nudge_rules import NOTHING
 from coach.domain.nudges import NudgeKind
 from coach.errors import NotFound
 from coach.pipeline import nudging
@@ -80,9 +81,12 @@ def expect(s: Session, athlete: Athlete, approval: Approval, now: datetime) -> b
 
     Call it in the transaction of the decision, when its effects are in the outbox.
     """
+    newest = nudges.newest(s, NudgeKind.receipt, RECENT)
     ids = [parcel.id for state in _OPEN for parcel in outbox.find(s, KIND, state=state, limit=500)]
     if not ids:
         return False
+    # What an earlier approval still has under way is told with this one.
+    nudges.drop(s, [row.id for row in newest], NOTHING)
     about = {"approval_id": approval.id, "decided_at": now.isoformat(), "parcels": sorted(ids)}
     today = local_day(athlete, now)
     return nudges.add(s, NudgeKind.receipt, f"approval:{approval.id}", today, now + PATIENCE, about)
