@@ -52,12 +52,13 @@ invite?.addEventListener("click", async () => {
     invite.disabled = false;
   }
   const until = new Date(made.expires_at);
-  box.querySelector("figure").replaceChildren(element(made.qr));
+  box.querySelector(".qr").replaceChildren(element(made.qr));
   box.querySelector("a").href = made.url;
   const time = until.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   about.textContent = about.dataset.valid.replace("{time}", time);
   box.hidden = false;
   invite.classList.remove("primary");
+  invite.textContent = invite.dataset.again;
   watch(
     until.getTime(),
     () => {
