@@ -293,7 +293,8 @@ class PacedSender:
             except TelegramError as error:
                 failures += 1
                 unknown += may_have_arrived(error)
-                if failures >= TRIES or (once and unknown > 1):
+                over = failures >= TRIES or self._monotonic() >= until
+                if over or (once and unknown > 1):
                     log.warning("Telegram does not answer: %s", type(error).__name__)
                     raise Unreachable("telegram_unreachable", perhaps=once and unknown > 0) from None
                 self._count("retries", 1)

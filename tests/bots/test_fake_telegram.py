@@ -197,3 +197,31 @@ async def test_serves_from_a_thread_of_its_own() -> None:
             [update] = await waiting
             assert update.message is not None
             assert update.message.text == "여기요"
+
+
+async def test_writes_a_chat_down_as_a_page() -> None:
+    async with Telegram() as fake, bot_of(fake) as bot:
+        person = fake.person()
+        asked = person.says("<b>3</b> & 4?")
+        person.sends(b"x", "run.fit")
+        keys = InlineKeyboardMarkup([[InlineKeyboardButton("네", url="https://example.org/")]])
+        forms = [MessageEntity("bold", 0, 4), MessageEntity("italic", 3, 4), MessageEntity("pre", 8, 3)]
+        await bot.send_message(
+            person.chat_id,
+            "👋 가나다라\n표\n표\n끝",
+            entities=forms,
+            reply_markup=keys,
+            reply_to_message_id=asked.id,
+        )
+        await bot.send_photo(person.chat_id, PNG, caption="그림")
+    page = fake.transcript(person.chat_id)
+    for shown in (
+        "&lt;b&gt;3&lt;/b&gt; &amp; 4?",
+        "📎 run.fit",
+        "<b>👋 </b><i><b>가</b></i><i>나다라</i><pre>표\n표</pre>끝",
+        "<span>네</span>",
+        "data:image/png;base64,",
+        "그림",
+    ):
+        assert shown in page
+    assert "http" not in page.replace("https://example.org/", "")

@@ -42,6 +42,7 @@ class Message:
     chat_id: int
     sent_at: datetime
     by_bot: bool
+    author: Json = field(default_factory=dict)  # who wrote it, when the bot did not
     text: str = ""
     entities: list[Json] = field(default_factory=list)
     photo: bytes | None = None

@@ -163,6 +163,7 @@ class Person:
         new = self.fake.write(
             self.chat,
             by_bot=False,
+            author=self._me(),
             text=text,
             entities=entities or [],
             file=file or {},

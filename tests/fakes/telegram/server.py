@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Self
 
 import httpx
@@ -18,6 +18,7 @@ from fakes.telegram import wire
 from fakes.telegram.chats import Chat, Json, Message, Refusal
 from fakes.telegram.faults import Cut, Fault, Reversed, Slow, Status, Twice, Waiting
 from fakes.telegram.methods import Call, answer
+from fakes.telegram.page import page
 from fakes.telegram.people import Person
 from fakes.telegram.traffic import Limits, Traffic
 
@@ -100,6 +101,11 @@ class Telegram:
         """Return the parameters of all calls of a method."""
         return [params for name, params in self.calls if name == method]
 
+    def transcript(self, chat_id: int, *, zone: tzinfo = UTC) -> str:
+        """Return what stands in a chat as a page that needs nothing else."""
+        messages = self.chats[chat_id].messages
+        return page(f"@{self.username}", [messages[i] for i in sorted(messages)], zone)
+
     # What methods and people do with it.
 
     def write(self, chat: Chat, **fields: Any) -> Message:
@@ -166,16 +172,11 @@ class Telegram:
     def told(self, message: Message, person: Person | None = None) -> Json:
         """Return a message as it is told."""
         chat = self.chats[message.chat_id]
-        if message.by_bot:
-            sender = self.me()
-        else:
-            assert person is not None
-            sender = person._me()
         body: Json = {
             "message_id": message.id,
             "date": int(message.sent_at.timestamp()),
             "chat": self.chat_told(chat, person),
-            "from": sender,
+            "from": self.me() if message.by_bot else message.author,
             **message.file,
         }
         text, entities = (
