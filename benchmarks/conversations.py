@@ -122,8 +122,11 @@ HEADS: dict[Lang, dict[str, str]] = {
 
 
 @contextmanager
-def demo_athlete(lang: Lang) -> Iterator[tuple[Database, int]]:
-    """Give the demo athlete, imported from files like anybody's, on a server of its own."""
+def demo_athlete(lang: Lang, *, but_last: int = 0) -> Iterator[tuple[Database, int]]:
+    """Give the demo athlete, imported from files like anybody's, on a server of its own.
+
+    `but_last`: so many of the latest runs are left out, to come later.
+    """
     with throwaway_server() as url:
         bootstrap(url)
         migrate(url)
@@ -137,7 +140,7 @@ def demo_athlete(lang: Lang) -> Iterator[tuple[Database, int]]:
             life = live(TODAY)
             days = [day for day in life.days if (TODAY - day.day).days <= 7 * WEEKS]
             runs = [run for run in life.runs if (TODAY - run.recording.start.date()).days <= 7 * WEEKS]
-            lived = replace(life, runs=runs, days=days)
+            lived = replace(life, runs=runs[: len(runs) - but_last], days=days)
             with importing.reader_pool(os.cpu_count() or 2) as pool:
                 importing.import_paths(db, athlete.id, demo_files(lived), pool=pool, now=NOW, channel="cli")
             with db.athlete_session(athlete.id) as s:
