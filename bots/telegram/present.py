@@ -20,8 +20,7 @@ from bots.telegram.passing import Passing, passing
 from bots.telegram.tables import Formed, bold, joined, table, units
 from coach.domain.athlete import Athlete
 from coach.errors import CoachError
-from coach.pipeline.proposal_card import card_of
-from coach.store import approvals, nudges
+from coach.store import nudges
 from coach.store.threads import Message
 from coach.text import Lang, say
 
@@ -63,8 +62,7 @@ def present(
                 if card["kind"] == "chart":
                     drawn.append((title, pictures.spec_of(s, athlete, card, lang, today)))
                 elif card["kind"] == "approval":
-                    proposal = card_of(s, athlete, approvals.get(s, int(card["id"])), lang=lang)
-                    asked += approval_card.outs(proposal, lang, units=athlete.units, public_url=public_url)
+                    asked += approval_card.stored(s, athlete, int(card["id"]), lang, public_url)
             except CoachError as error:
                 log.warning("a card of message %s was not shown: %s", message.id, error.key)
                 if card["kind"] == "chart":
