@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import psycopg
@@ -144,4 +144,4 @@ def _any(column: Column[Any]) -> Any:
     kind = column.type.python_type if not isinstance(column.type, ARRAY) else list
     if type(column.type).__name__.lower() == "vector":
         return "[1, 0]"
-    return {int: 1, float: 50.0, date: DAY, datetime: NOW, bool: False, list: []}[kind]
+    return {int: 1, float: 50.0, date: DAY, datetime: NOW, time: time(7), bool: False, list: []}[kind]
