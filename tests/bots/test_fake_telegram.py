@@ -217,8 +217,8 @@ async def test_writes_a_chat_down_as_a_page() -> None:
     page = fake.transcript(person.chat_id)
     for shown in (
         "&lt;b&gt;3&lt;/b&gt; &amp; 4?",
-        "📎 run.fit",
-        "<b>👋 </b><i><b>가</b></i><i>나다라</i><pre>표\n표</pre>끝",
+        "↑ run.fit",
+        "<b>👋 </b><i><b>가</b></i><i>나다라</i><pre><i>표</i>\n<i>표</i></pre>끝",
         "<span>네</span>",
         "data:image/png;base64,",
         "그림",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from datetime import tzinfo
 from html import escape
@@ -19,6 +20,8 @@ _TAGS = {
     "blockquote": "blockquote",
     "bot_command": "span class=command",
 }
+# Where Korean is not two columns wide, as in most fonts, columns would not stand below each other.
+_WIDE = re.compile(r"[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7a3\uff00-\uff60]")
 _STYLE = """
 :root { color-scheme: light dark; --ground: #dfe7d8; --theirs: #fff; --mine: #e3fdd0; --ink: #111;
   --faint: #6b7a6b; --button: #0000001a; --accent: #2a7fbf; }
@@ -42,6 +45,7 @@ article.mine { align-self: flex-end; }
 pre, code { font: .8rem/1.45 ui-monospace, "Noto Sans Mono CJK KR", "D2Coding", monospace; }
 pre { display: block; margin: .25rem 0; padding: .5rem; background: var(--button); border-radius: 8px;
   overflow-x: auto; white-space: pre; }
+pre i { display: inline-block; width: 2ch; font-style: normal; text-align: center; }
 blockquote { margin: .25rem 0; padding: .1rem .6rem; border-left: 3px solid var(--accent); }
 .command { color: var(--accent); }
 .reply { border-left: 3px solid var(--accent); padding-left: .5rem; margin-bottom: .3rem; font-size: .85rem;
@@ -68,7 +72,7 @@ def page(title: str, messages: Sequence[Message], zone: tzinfo) -> str:
         parts = [
             f'<div class="reply">{escape(_begin(replied))}</div>' if replied else "",
             _picture(message),
-            f'<div class="file">📎 {escape(name)}</div>' if (name := _file(message.file)) else "",
+            f'<div class="file">↑ {escape(name)}</div>' if (name := _file(message.file)) else "",
             f'<div class="words">{formed(message.text, message.entities)}</div>' if message.text else "",
         ]
         rows = "".join(
@@ -107,6 +111,8 @@ def formed(text: str, entities: Sequence[Json]) -> str:
             # The line ends with the block.
             piece = piece.removeprefix("\n") if open_block and not block else piece
             open_block = block
+        if block and block["type"] == "pre":
+            piece = _WIDE.sub(r"<i>\g<0></i>", piece)
         for e in here:
             tag = _TAGS.get(e["type"])
             if tag and e not in blocks:
