@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fakes.chat import Decide, ScriptedCoach
@@ -28,7 +29,7 @@ from bots.telegram.desk import SERVICE, Pictures
 from bots.telegram.pacing import Pace as SendingPace
 from bots.telegram.receiving import Pauses
 from bots.telegram.sending import PacedSender
-from bots.telegram.serving import Part, Serving, Tempo
+from bots.telegram.serving import Menu, Part, Serving, Tempo
 from bots.telegram.working import Handle, Pace
 from coach.config import Settings
 from coach.domain.athlete import Athlete
@@ -144,6 +145,7 @@ async def open_bot_house(
     decide: Decide | None = None,
     more: Callable[..., list[Part]] | None = None,
     fake: Telegram | None = None,
+    menu: Menu = MappingProxyType({}),
     tempo: Tempo = FAST,
     pace: SendingPace = AT_ONCE,
     pictures: Pictures | None = None,
@@ -179,6 +181,7 @@ async def open_bot_house(
             handle=handle or _own_handle(),
             sender=lambda bot, count: PacedSender(bot, count=count, pace=pace),
             more=more or _own_parts(),
+            menu=menu,
             tempo=tempo,
         )
         house = BotHouse(telegram, db, settings, clock, conversations, serving, drawn)
