@@ -55,7 +55,13 @@ def _passages(shown: Passing, lang: Lang) -> Formed:
 
 
 def _facts(message: Message, shown: Passing, lang: Lang) -> Formed:
-    told_ = [_fact(fact, lang) for fact in _in_order(message, shown) if fact.get("kind") != "passage"]
+    facts = [fact for fact in _in_order(message, shown) if fact.get("kind") != "passage"]
+    told_: list[Formed] = []
+    before = ""
+    for fact in facts:  # what several in a row are about is said once
+        about = _about(fact)
+        told_.append(_fact(fact, "" if about == before else about, lang))
+        before = about
     unproven = any(ref.get("ref") == "?" for ref in message.content.get("refs") or ())
     if unproven and told_:
         told_.append((say(lang, "telegram.unproven"), ()))
@@ -68,8 +74,14 @@ def _in_order(message: Message, shown: Passing) -> Iterable[Mapping[str, Any]]:
     return [shown.facts[ref] for ref in (*named, *(set(shown.facts) - set(named))) if ref in shown.facts]
 
 
-def _fact(fact: Mapping[str, Any], lang: Lang) -> Formed:
-    """Return label and value, and below it what they rest on."""
+def _about(fact: Mapping[str, Any]) -> str:
+    subject = fact.get("subject")
+    label = subject.get("label") if isinstance(subject, Mapping) else subject
+    return str(fact.get("about") or label or "")
+
+
+def _fact(fact: Mapping[str, Any], about: str, lang: Lang) -> Formed:
+    """Return label and value, and below it what they rest on; `about`: what they are a value of."""
     label = str(fact.get("label") or "")
     value = str(fact.get("text") or "")
     rows: list[str] = []
@@ -78,10 +90,9 @@ def _fact(fact: Mapping[str, Any], lang: Lang) -> Formed:
         if text:
             rows.append(f"{say(lang, f'web.chat.{key}')}: {text}")
 
-    subject = fact.get("subject")
-    row("source_about", fact.get("about"))
-    row("source_about", subject.get("label") if isinstance(subject, Mapping) else subject)
-    row("source_window", fact.get("window"))
+    row("source_about", about)
+    if fact.get("window") and str(fact["window"]) not in _about(fact):
+        row("source_window", fact["window"])
     coverage = fact.get("coverage")
     row("source_covers", f"{round(coverage * 100)}%" if coverage is not None and coverage < 1 else "")
     row("source_how", fact.get("how"))

@@ -80,7 +80,10 @@ def _paragraphs(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Formed
             for at, cell in enumerate(row)
             if at and cell
         ]
-        said.append(joined([bold(row[0] if row else ""), (" · ".join(named), ())], "\n"))
+        first = row[0] if row else ""
+        if first.isdecimal() and columns:  # a bare number says nothing: week 2
+            first = f"{columns[0]} {first}"
+        said.append(joined([bold(first), (" · ".join(named), ())], "\n"))
     return joined(said, "\n")
 
 

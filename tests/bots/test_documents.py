@@ -7,21 +7,28 @@ import gzip
 import io
 import zipfile
 from contextlib import asynccontextmanager
-from datetime import date
-from functools import cache
+from datetime import UTC, datetime
+
+import numpy as np
 
 from bots.telegram.documents import LARGEST_MB
+from coach.domain.activity import Recording, Sport, Streams
 from coach.jobs.registry import JobContext
 from coach.jobs.worker import work
 from coach.pipeline import importing
-from coach.pipeline.demo import live, run_file
+from coach.providers.files.fit import encode_activity
 from coach.store import activities, models
 from coach.text import say
 
 
-@cache
-def recording() -> tuple[str, bytes]:
-    return run_file(live(date(2026, 11, 20)).runs[-1])
+def recording() -> bytes:
+    """Return a run of 2.7 km as a FIT file."""
+    t = np.arange(900.0)
+    streams = Streams(t, {"distance_m": 3 * t, "speed_mps": np.full(900, 3.0), "hr_bpm": 140 + t % 30})
+    start = datetime(2026, 11, 20, 21, tzinfo=UTC)
+    return encode_activity(
+        Recording(Sport.run, start, 899.0, utc_offset_s=9 * 3600, distance_m=2697.0, streams=streams)
+    )
 
 
 @asynccontextmanager
@@ -45,10 +52,10 @@ def zipped(**files: bytes) -> bytes:
 
 
 async def test_files_become_activities_and_an_answer(bot_house):
-    name, content = recording()
+    content = recording()
     person = bot_house.person
     async with worker(bot_house):
-        person.sends(content, name)
+        person.sends(content, "run.fit")
         await bot_house.settled(40)
         with bot_house.db.athlete_session(bot_house.athlete_id) as s:
             (row,) = activities.find(s, bot_house.athlete_id)
@@ -56,12 +63,12 @@ async def test_files_become_activities_and_an_answer(bot_house):
         assert f"{row.distance_m / 1000:.1f} km" in first
         assert bot_house.conversation()[0].content["attachments"]
 
-        person.sends(gzip.compress(content), f"../../{name}.gz", caption="이거 어땠어?")
+        person.sends(gzip.compress(content), "../../run.fit.gz", caption="이거 어땠어?")
         person.sends(b"", "empty.fit")
         person.sends(content[: len(content) // 2], "cut.fit")
         person.sends(b"%PDF-1.7 nothing to run", "run.gpx")
         person.sends(zipped(a_fit=content, b_txt=b"words", c_fit=b"nothing"), "all.zip")
-        person.sends(zipped(**{f"f{n}_fit": bytes(1_000_000) for n in range(12)}), "bomb.zip")
+        person.sends(zipped(**{f"f{n}_fit": bytes(1_000_000) for n in range(3)}), "bomb.zip")
         await bot_house.settled(60)
     with bot_house.db.athlete_session(bot_house.athlete_id) as s:
         assert len(activities.find(s, bot_house.athlete_id)) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from fakes.telegram.chats import Message
 
 from coach.store import daily
@@ -41,13 +40,12 @@ async def test_new_begins_another_and_the_old_one_stays(bot_house):
     assert after[0].thread_id != before[0].thread_id
 
 
-@pytest.mark.parametrize(
-    "text", ["\u200b\u200b", "\u202e\u2066", "\u00ad \ufeff"], ids=["zero-width", "direction", "soft"]
-)
-async def test_what_cannot_be_seen_is_not_asked(bot_house, text):
-    bot_house.person.says(text)
+async def test_what_cannot_be_seen_is_not_asked(bot_house):
+    unseen = ["\u200b\u200b", "\u202e\u2066", "\u00ad \ufeff"]
+    for text in unseen:
+        bot_house.person.says(text)
     await bot_house.settled()
-    assert said(bot_house) == [say("ko", "telegram.nothing_said")]
+    assert said(bot_house) == [say("ko", "telegram.nothing_said")] * len(unseen)
     assert bot_house.conversation() == []
 
 
@@ -64,18 +62,13 @@ async def test_too_much_at_once_is_told(bot_house):
     assert bot_house.conversation() == []
 
 
-@pytest.mark.parametrize(
-    ("send", "sentence"),
-    [
-        (lambda person: person.voice(), "no_voice"),
-        (lambda person: person.photo(), "no_picture_read"),
-        (lambda person: person.sticker(), "no_sticker"),
-    ],
-)
-async def test_what_it_cannot_read_is_refused_politely(bot_house, send, sentence):
-    send(bot_house.person)
+async def test_what_it_cannot_read_is_refused_politely(bot_house):
+    bot_house.person.voice()
+    bot_house.person.photo(caption="승인")
+    bot_house.person.sticker()
     await bot_house.settled()
-    assert said(bot_house) == [say("ko", f"telegram.{sentence}")]
+    told = [say("ko", f"telegram.{key}") for key in ("no_voice", "no_picture_read", "no_sticker")]
+    assert said(bot_house) == told
     assert bot_house.conversation() == []
 
 
@@ -88,12 +81,13 @@ async def test_an_edited_message_does_nothing(bot_house):
     assert len(bot_house.conversation()) == 2
 
 
-@pytest.mark.parametrize("text", ["/stop", "승인", "왼쪽 무릎이 8 정도 아팠어", "/log RPE 9"])
-async def test_a_forwarded_message_is_nobodys_word(bot_house, text):
-    message = Message(99, bot_house.person.chat_id, bot_house.clock(), by_bot=False, text=text)
-    bot_house.person.forwards(message)
+async def test_a_forwarded_message_is_nobodys_word(bot_house):
+    texts = ["/stop", "승인", "왼쪽 무릎이 8 정도 아팠어", "/log RPE 9"]
+    for text in texts:
+        message = Message(99, bot_house.person.chat_id, bot_house.clock(), by_bot=False, text=text)
+        bot_house.person.forwards(message)
     await bot_house.settled()
-    assert said(bot_house) == [say("ko", "telegram.forwarded")]
+    assert said(bot_house) == [say("ko", "telegram.forwarded")] * len(texts)
     assert bot_house.conversation() == []
     with bot_house.db.athlete_session(bot_house.athlete_id) as s:
         assert daily.list_entries(s, bot_house.athlete_id) == []

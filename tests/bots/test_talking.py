@@ -10,6 +10,7 @@ from fakes.conversation import SECRET
 
 from bots.telegram import talking
 from bots.telegram.desk import SERVICE, Chat, Desk
+from bots.telegram.entities import formed
 from bots.telegram.growing import Growing
 from bots.telegram.screen import Screen, cut
 from bots.telegram.sending import Refused, Unreachable
@@ -159,7 +160,7 @@ async def test_a_run_whose_process_was_killed_is_answered_by_the_next_one(bot_ho
     system.mark_interrupted(bot_house.db, [])
     await talking.talk(desk_of(bot_house), chat_of(bot_house), "뭘 할 수 있어?", "5", Kept())
     (heard,) = bot_house.person.hears()
-    assert heard.text == bot_house.conversation()[-1].text
+    assert heard.text == formed(bot_house.conversation()[-1].text)[0]
     with bot_house.db.athlete_session(athlete_id) as s:
         assert runs.get(s, dead).state == "interrupted"
         assert runs.latest(s, thread).state == "done"
