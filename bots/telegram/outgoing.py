@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = f"hanbal_{SERVICE}"
 EVERY_S = 1.0
+FINISH_S = 2.0  # what is being posted at the end may be finished for so long
 PARALLEL = 16  # athletes at once: few, so that whoever asks something does not wait behind a thousand
 LEASE = timedelta(minutes=3)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
@@ -75,13 +76,14 @@ class Outgoing:
         self._desk, self._render, self._parallel = desk, render, parallel
         self._news = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._over = False
 
     def wake(self) -> None:
         """Look at once."""
         self._news.set()
 
     async def work(self) -> None:
-        """Deliver what is due, until cancelled; what is being posted then is posted again."""
+        """Deliver what is due, until cancelled; what is being posted then is given a moment."""
         hearing = asyncio.create_task(hear(self._desk.db, {CHANNEL: self.wake}))
         try:
             while True:
@@ -95,9 +97,13 @@ class Outgoing:
                 await asyncio.wait(waits, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
                 waits[0].cancel()
         finally:
-            for task in (hearing, *self._busy.values()):
+            self._over = True
+            if self._busy:
+                await asyncio.wait(self._busy.values(), timeout=FINISH_S)
+            left = [hearing, *self._busy.values()]
+            for task in left:
                 task.cancel()
-            await asyncio.gather(hearing, *self._busy.values(), return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def deliver_due(self) -> None:
         """Deliver everything that is due now."""
@@ -123,8 +129,9 @@ class Outgoing:
 
     async def _deliver_all(self, athlete_id: int) -> None:
         try:
-            while (work := await asyncio.to_thread(self._take, athlete_id)) is not None:
-                if not await self._deliver(work):
+            while not self._over:
+                work = await asyncio.to_thread(self._take, athlete_id)
+                if work is None or not await self._deliver(work):
                     return
         except (SQLAlchemyError, CoachError) as error:
             log.warning("what is for athlete %s waits: %s", athlete_id, type(error).__name__)
@@ -173,7 +180,7 @@ class Outgoing:
             log.exception("parcel %s cannot be drawn", work.parcel.id)
             return await asyncio.to_thread(self._not_drawn, work)
         if len(work.parts) >= len(work.outs):  # nothing to say, or less than before
-            await asyncio.to_thread(self._over, work)
+            await asyncio.to_thread(self._nothing_left, work)
         while len(work.parts) < len(work.outs):
             at = len(work.parts)
             remote_id: int | None = None
@@ -194,6 +201,8 @@ class Outgoing:
             work.times = 1
             if not await asyncio.to_thread(self._note, work, remote_id):
                 return False  # somebody else holds it now
+            if self._over:
+                return False
         return True
 
     async def _close(self, work: _Work) -> bool:
@@ -232,14 +241,16 @@ class Outgoing:
                     approval_id=approval_card.approval_in(out),
                     nudge_id=approval_card.nudge_in(out),
                 )
-            if not outbox.hold(s, parcel, now + LEASE, work.receipt(times=1)):
+            # At the end of this process whoever comes next goes on at once.
+            until, times = (now, 0) if self._over else (now + LEASE, 1)
+            if not outbox.hold(s, parcel, until, work.receipt(times=times)):
                 return False
             if len(work.parts) == len(work.outs):
                 arrived = any(part is not None for part in work.parts)
                 _settle(s, parcel, "sent" if arrived else "refused", None if arrived else _UNKNOWN)
         return True
 
-    def _over(self, work: _Work) -> None:
+    def _nothing_left(self, work: _Work) -> None:
         with self._desk.db.athlete_session(work.athlete.id) as s:
             _settle(s, work.parcel, "sent", None)
 

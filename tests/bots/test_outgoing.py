@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from fakes.telegram import Cut, Person, Status, Telegram, until
+from fakes.telegram import Cut, Person, Slow, Status, Telegram, until
 from fakes.web import Clock, FakeRenderer
 from sqlalchemy import insert, select, update
 
@@ -233,6 +233,18 @@ async def test_killed_after_a_part_only_that_part_may_come_twice(post: Post) -> 
     assert post.states(athlete) == [("sent", None)]
     ids = [m.id for m in person.hears()]
     assert post.parcels(athlete)[0].receipt["parts"] == [ids[1], ids[2], ids[4]]
+
+
+async def test_a_bot_that_is_stopped_ends_its_part_and_the_next_goes_on_at_once(post: Post) -> None:
+    athlete, person = post.move_in()
+    post.says(athlete, "x", "y")
+    post.fake.fault("sendMessage", Slow(0.2))
+    render = pieces("1", "2")
+    async with working(post.outgoing(render=render)):
+        await until(lambda: post.fake.called("sendMessage"))
+    assert heard(person) == ["1"]
+    await post.outgoing(render=render).deliver_due()
+    assert heard(person) == ["1", "2", "1", "2"]
 
 
 async def test_whatever_kills_it_a_part_is_posted_twice_at_most(post: Post) -> None:
