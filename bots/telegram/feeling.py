@@ -17,11 +17,12 @@ from coach.domain.nudges import NudgeKind
 from coach.errors import CoachError, NotFound
 from coach.graph.bind import error_text
 from coach.pipeline import correcting, journaling
-from coach.store import daily, journal, messengers, nudges
+from coach.store import daily, journal, messengers, nudges, races
 from coach.store.activities import Row
 from coach.store.nudges import Nudge
 from coach.store.session import Session
 from coach.text import say
+from coach.tools.plan_race import recorded_race
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -135,13 +136,16 @@ def _asked(s: Session, chat: Chat, nudge_id: int, remote_id: int) -> Nudge | Non
         return None
     with suppress(NotFound):
         nudge = nudges.get(s, nudge_id)
-        return nudge if nudge.kind is NudgeKind.after_run else None
+        return nudge if nudge.kind in (NudgeKind.after_run, NudgeKind.race) else None
     return None
 
 
 def _run_of(s: Session, chat: Chat, nudge: Nudge) -> Row | None:
     """Return what of an outing is meant: the longest of it, not the warm-up; None when all of it is gone."""
     found = []
+    if nudge.kind is NudgeKind.race:
+        with suppress(NotFound):
+            return recorded_race(s, chat.athlete.id, races.get(s, int(nudge.about["race_id"])))
     for activity_id in nudge.about.get("activity_ids", ()):
         with suppress(NotFound):
             row = journaling.run_meant(s, chat.athlete.id, int(activity_id), nudge.local_date, ())

@@ -63,7 +63,7 @@ def race_result(ctx: ToolContext, args: ResultArgs) -> Result:
     """How a race went against its plan, part by part; keeps the result of the race."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         race = _last(ctx, session, args)
-        row = recorded_race(ctx, session, race)
+        row = recorded_race(session, ctx.athlete.id, race)
         title = words.race_title(race, ctx.lang, ctx.athlete.units)
         result = args.result_s or race.result_s or (row.elapsed_s if row is not None else None)
         if result is None:
@@ -101,12 +101,12 @@ def _last(ctx: ToolContext, session: Session, args: ResultArgs) -> Race:
     return found[-1]
 
 
-def recorded_race(ctx: ToolContext, session: Session, race: Race) -> Row | None:
+def recorded_race(session: Session, athlete_id: int, race: Race) -> Row | None:
     """Return the activity that was the race: the one that is known, else the run of its day and length."""
     if race.activity_id is not None:
         with suppress(NotFound):  # deleted since
-            return activities.get(session, ctx.athlete.id, race.activity_id)
-    rows = activities.find(session, ctx.athlete.id, start=race.day, end=race.day, sport=Sport.run)
+            return activities.get(session, athlete_id, race.activity_id)
+    rows = activities.find(session, athlete_id, start=race.day, end=race.day, sport=Sport.run)
     near = [r for r in rows if r.distance_m and abs(r.distance_m / race.distance_m - 1) <= NEAR_SHARE]
     return near[0] if len(near) == 1 else None
 

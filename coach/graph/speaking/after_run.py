@@ -54,6 +54,7 @@ def after_run(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         says,
         facts=facts.all(),
         cards=cards,
+        of=frozenset(one.main.id for one in outings),
         asked=None if rated else ask_effort(ctx, last.main.id, last.nudge.id),
     )
 

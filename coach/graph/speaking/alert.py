@@ -87,7 +87,8 @@ def _variability(ctx: ToolContext, session: Session, day: date) -> _Alarm | None
     if note is None:
         return None
     facts = tuple(fact for fact in found.facts if fact.key in note.facts.values())
-    return _advised(ctx, session, note, facts, "insights.card_body_hrv_do", "hrv_guided")
+    says = Note(key="speaking.variability_low", facts=note.facts)
+    return _advised(ctx, session, says, facts, "insights.card_body_hrv_do", "hrv_guided")
 
 
 def _long_run(ctx: ToolContext, session: Session, day: date) -> _Alarm | None:
@@ -112,7 +113,7 @@ def _long_run(ctx: ToolContext, session: Session, day: date) -> _Alarm | None:
             key, metric, value, unit, subject, rows=rows, label=say(ctx.lang, f"insights.label_{label}")
         )
     told = {"far": "spike.far", "before": "spike.before", "spike": "spike.pct"}
-    says = Note(key="insights.card_long_run", facts=told)
+    says = Note(key="speaking.far", facts=told)
     return _advised(ctx, session, says, facts.all(), "speaking.spike_do", "long_run_spike")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from coach.domain.nudges import NudgeKind
 from coach.domain.redflags import Severity
@@ -51,6 +52,7 @@ def compose(ctx: ToolContext, nudges: Sequence[Nudge]) -> FirstWords | None:
         # To somebody in distress nothing is said of training.
         if own and not in_distress and (part := words(ctx, own)) is not None:
             parts.append(part)
+    parts = _once(parts)
     if not parts:
         return None
     manner = background.manner_of(known)
@@ -62,6 +64,16 @@ def compose(ctx: ToolContext, nudges: Sequence[Nudge]) -> FirstWords | None:
     if asked is not None:
         spoken.ask(asked)
     return spoken.close(parts[0].kind, [n for part in parts for n in part.nudges], asked)
+
+
+def _once(parts: Sequence[Part]) -> list[Part]:
+    """Let a race that was run be told once: what is said of it as a race holds the note after it."""
+    run = next((part for part in parts if part.kind is NudgeKind.after_run), None)
+    raced = next((part for part in parts if part.kind is NudgeKind.race), None)
+    if run is None or raced is None or not raced.of or raced.of != run.of:
+        return list(parts)
+    both = replace(run, says=raced.says, facts=raced.facts, nudges=(*run.nudges, *raced.nudges))
+    return [both if part is run else part for part in parts if part is not raced]
 
 
 def _question(parts: Sequence[Part]) -> Asked | None:

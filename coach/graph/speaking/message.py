@@ -42,7 +42,8 @@ class Spoken:
         notes = tuple(note for paragraph in says for note in paragraph)
         whole = Result(facts=part.facts, cites=part.cites, says=notes, cards=part.cards)
         found = traced(lambda _ctx, _args: whole, self._ctx, NoArgs(), self._permissions)
-        self._rests_on |= found.rests_on
+        if not all(note.general for note in notes):  # else it is said whatever is known of the athlete
+            self._rests_on |= found.rests_on
         lang = self._ctx.lang
         facts = self._ledger.add(found.result.facts)
         named: dict[str, Fact | Cite] = {**facts, **self._ledger.cite(part.cites)}

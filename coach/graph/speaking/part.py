@@ -55,4 +55,5 @@ class Part:
     cites: tuple[Cite, ...] = ()
     cards: tuple[Card, ...] = ()
     asked: Asked | None = None
+    of: frozenset[int] = frozenset()  # the activities that it tells of
     spare: frozenset[int] = frozenset()  # which paragraphs a short message does without

@@ -196,7 +196,7 @@ class _After:
         self._ctx, self._session, self._race, self._due = ctx, session, race, due
 
     def part(self) -> Part | None:
-        row = recorded_race(self._ctx, self._session, self._race)
+        row = recorded_race(self._session, self._ctx.athlete.id, self._race)
         result = self._race.result_s or (None if row is None else row.elapsed_s)
         ids = tuple(n.id for n in self._due)
         named = {
@@ -222,7 +222,8 @@ class _After:
         rpe = None
         if row is not None and not is_rated(self._session, self._ctx.athlete.id, row):
             rpe = ask_effort(self._ctx, row.id, self._due[-1].id, "speaking.ask_race_effort")
-        return Part(NudgeKind.race, ids, (tuple(says),), facts=facts.all(), asked=rpe)
+        of = frozenset(one.id for one in rows)
+        return Part(NudgeKind.race, ids, (tuple(says),), facts=facts.all(), asked=rpe, of=of)
 
     def _beside_target(self, facts: Facts, result: float, rows: list[Row]) -> list[Note]:
         target = self._race.target_time_s

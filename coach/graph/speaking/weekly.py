@@ -27,6 +27,8 @@ from coach.tools.plan_facts import add_week
 from coach.tools.spec import Card, Choice, Note, ToolContext
 
 KEYS_TOLD = 2  # sessions of the next week
+ASKED = "asked:"  # how the key of a nudge begins that the athlete asked for
+AGAIN = timedelta(hours=24)  # a week that was looked back on within these is not told again unasked
 # Of the sentences of a week those that the head says already, or the line about the plan.
 _SAID_ELSEWHERE = ("insights.plan", "insights.steady", "insights.above", "insights.below")
 # What to look at next where it is about the body or about much: the rest can wait to be asked for.
@@ -50,13 +52,15 @@ class _Seen:
 
 
 def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
-    """Word the newest of the weeks due. None: nothing was ever recorded, and that was said before."""
+    """Word the newest of the weeks due. None: it was just spoken of, or nothing is there to speak of."""
     span = week_meant(due[-1].local_date, ctx.athlete.week_start)
     ids = tuple(n.id for n in due)
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         if not activities.count(session, ctx.athlete.id):
             said_before = nudges.latest(session, NudgeKind.weekly, state="said") is not None
             return None if said_before else _nothing(ctx, ids)
+        if _was_spoken_of(ctx, session, span, due[-1]):
+            return None
         seen = _seen(ctx, session, span)
         if seen.proposal is not None:
             seen.cards.append(shown(ctx, session, seen.proposal))
@@ -91,6 +95,19 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
 def week_meant(day: date, week_start: int) -> Span:
     """Return the week that a look back on a day is about: the one that most of the last seven days lie in."""
     return week_of(day - timedelta(days=3), week_start)
+
+
+def _was_spoken_of(ctx: ToolContext, session: Session, span: Span, nudge: Nudge) -> bool:
+    """Whether this week was looked back on already because the athlete asked. Who asks again is answered."""
+    if nudge.key.startswith(ASKED):
+        return False
+    lately = nudges.since(session, NudgeKind.weekly, ctx.now - AGAIN)
+    return any(
+        one.id != nudge.id
+        and one.state in ("said", "merged")
+        and week_meant(one.local_date, ctx.athlete.week_start) == span
+        for one in lately
+    )
 
 
 def _seen(ctx: ToolContext, session: Session, span: Span) -> _Seen:

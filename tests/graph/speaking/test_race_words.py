@@ -158,6 +158,11 @@ def test_a_race_that_was_run_is_told_beside_its_target(own_life: Lived, marathon
         "몸은 어땠어요? 힘든 정도를 1(아주 편함)부터 10(한계)까지로 알려 주세요."
     )
     assert found.pending == {"kind": "after_run", "activity_id": row.id, "nudge_id": 1}
+    both = (due(marathon, -1), Due(NudgeKind.after_run, {"activity_ids": [row.id]}, DAY, id=2))
+    once = said(own_life, *both, now=at(DAY + timedelta(days=1), 9))
+    assert once.text.startswith("어제 서울마라톤을 3:55:00에 마쳤어요. 목표 4:00:00보다 5:00 빨라요.\n\n")
+    assert once.nudges == (2, 1)
+    assert once.text.count("3:55:00") == 1
     with own_life.db.athlete_session(own_life.full) as s:
         told = Entry("rpe", DAY, 9.0, activity_id=row.id)
         editing.note(s, own_life.ctx().athlete, [told])

@@ -10,6 +10,7 @@ from first_said import SUNDAY, Due, at, composed, said
 
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.rules import checked
+from coach.graph.speaking.compose import compose
 from coach.pipeline import proposing
 from coach.store import approvals, nudges, plan_holds, plans, threads
 
@@ -98,6 +99,21 @@ def test_to_somebody_in_distress_nothing_is_said_of_training(planned: Lived) -> 
     with planned.db.athlete_session(planned.full) as s:
         plan_holds.raise_hold(s, "self_harm", "crisis", "죽고 싶어", at(SUNDAY, 9))
     assert composed(planned, WEEKLY, now=at(SUNDAY)) is None
+
+
+def test_a_week_that_was_asked_for_is_not_told_again_unasked(own_life: Lived) -> None:
+    noon = at(SUNDAY, 12)
+    with own_life.db.athlete_session(own_life.full) as s:
+        for key in ("asked:1", "asked:2", "2026-11-16"):
+            nudges.add(s, NudgeKind.weekly, key, SUNDAY, noon)
+        asked, again, scheduled = nudges.waiting(s, noon)
+        thread = threads.create(s, own_life.full, "")
+        message_id = threads.add_message(s, own_life.full, thread.id, "assistant", "…")
+        nudges.mark_said(s, [asked.id], message_id, noon, SUNDAY)
+    ctx = own_life.ctx(now=at(SUNDAY))
+    assert compose(ctx, [scheduled]) is None
+    assert compose(ctx, [again]) is not None
+    assert compose(own_life.ctx(now=at(date(2026, 11, 24))), [scheduled]) is not None
 
 
 def test_without_any_record_it_says_once_what_to_do(own_life: Lived) -> None:
