@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row as Record
 from sqlalchemy import text
@@ -100,7 +101,7 @@ class _Batch:
     def settle(self, row: Record[Any], now: datetime) -> None:
         """Compute when this comes next, and what has come."""
         known = Slot(row.day, row.at, row.tz) if row.tz else None
-        come, then = settle(known, Rule(row.now_at, row.weekday), row.now_tz, now)
+        come, then = settle(known, Rule(row.now_at, row.weekday), _zone(row.now_tz), now)
         if row.tz != row.now_tz:
             self.moved.append(row.athlete_id)
         _put(
@@ -172,6 +173,15 @@ def hand_out(db: Database, now: datetime, speak_job: str, *, limit: int = BATCH)
                 new += queue.defer_many(s, speak_job, due)
         if len(due) < limit:
             return new
+
+
+def _zone(tz: str) -> str:
+    """Return a zone there is: one athlete's that no clock knows any more keeps nobody else waiting."""
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return tz
 
 
 def _usual() -> dict[str, Any]:

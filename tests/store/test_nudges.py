@@ -250,6 +250,15 @@ def test_another_day_begins_anew_and_the_week_has_one(db: Database, athlete_id: 
     assert found == [(date(2026, 11, 26),)]
 
 
+def test_a_zone_that_no_clock_knows_stops_nobody(db: Database, athlete_id: int) -> None:
+    lost = system.create_athlete(db, name="두리", tz="Mars/Olympus_Mons").id
+    tick(db, NOW)
+    tick(db, EVENING)
+    assert kept(db) == [(athlete_id, "weekly", "2026-W47", EVENING)]
+    tick(db, EVENING + timedelta(hours=9))
+    assert kept(db)[1][:3] == (lost, "weekly", "2026-W47")  # by the clock of the world
+
+
 def test_what_is_switched_off_becomes_nothing(db: Database, athlete_id: int) -> None:
     with db.athlete_session(athlete_id) as s:
         nudge_settings.change(s, SUNDAY, weekly=False)
