@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from pipeline.plan_desk import MARATHON, NOW, PlanDesk, trained
 from pressing import Kept, Presser, Recorder, presser
 
-from bots.telegram.buttons import Command, Effort, Pain, Setting, encode
+from bots.telegram.buttons import Command, Effort, Pain, Quick, Setting, Undo, encode
 from bots.telegram.deciding import close_cards
 from bots.telegram.desk import SERVICE
 from coach.domain.activity import Sport
@@ -20,6 +21,7 @@ from coach.pipeline.revising import Edit
 from coach.store import (
     activities,
     daily,
+    edits,
     journal,
     messengers,
     nudge_settings,
@@ -450,20 +452,12 @@ async def test_a_week_of_silence_and_its_end(hana: Presser, sender: Recorder) ->
     assert manners(hana).paused_until is None
 
 
-@pytest.mark.parametrize(
-    ("data", "name", "value"),
-    [
-        ("s:weekly_day:2", "weekly_day", 2),
-        ("s:weekly_at:07:30", "weekly_at", "07:30:00"),
-        ("s:morning:on", "morning", True),
-        ("s:alert:off", "alert", False),
-    ],
-)
-async def test_settings(hana: Presser, data: str, name: str, value: object) -> None:
-    await hana.press(1, data)
+async def test_settings(hana: Presser) -> None:
+    for data in ("s:weekly_day:2", "s:weekly_at:07:30", "s:morning:on", "s:alert:off"):
+        await hana.press(1, data)
 
-    kept = getattr(manners(hana), name)
-    assert (kept if not isinstance(value, str) else str(kept)) == value
+    kept = manners(hana)
+    assert (kept.weekly_day, kept.weekly_at, kept.morning, kept.alert) == (2, time(7, 30), True, False)
 
 
 async def test_language_changes_what_is_said_from_then_on(hana: Presser) -> None:
@@ -472,17 +466,55 @@ async def test_language_changes_what_is_said_from_then_on(hana: Presser) -> None
     assert hana.said == [say("en", "telegram_cards.lang_set")]
 
 
-@pytest.mark.parametrize(
-    "data",
-    ["s:weekly_day:7", "s:weekly_at:25:00", "s:lang:fr", "s:name:root", "s:quiet_from:x", "s:alert:maybe"],
-)
-async def test_nonsense_changes_no_setting(hana: Presser, data: str) -> None:
+async def test_nonsense_changes_no_setting(hana: Presser) -> None:
     before = manners(hana)
+    wrong = [
+        "s:weekly_day:7",
+        "s:weekly_at:25:00",
+        "s:lang:fr",
+        "s:name:root",
+        "s:quiet_from:x",
+        "s:alert:maybe",
+    ]
 
-    await hana.press(1, data)
+    for data in wrong:
+        await hana.press(1, data)
 
     assert manners(hana) == before
-    assert len(hana.said) == 1
+    assert len(hana.said) == len(wrong), "each is told"
+
+
+async def test_a_change_is_taken_back_once_and_by_its_owner(hana: Presser, duri: Presser) -> None:
+    nudge, post = note_after(hana, ran(hana, 10.0))
+    await hana.press(post, encode(Effort(nudge, 6)))
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        edit = edits.last_undoable(s, hana.chat.athlete.id)
+    assert edit is not None
+
+    await duri.press(1, encode(Undo(edit.id)))
+    assert entries_of(hana, "rpe") != []
+    await hana.press(1, encode(Undo(edit.id)))
+    await hana.press(1, encode(Undo(edit.id)))
+
+    assert entries_of(hana, "rpe") == []
+    assert hana.said[-2:] == [text("tools.undone_noted"), text("telegram_cards.undone_before")]
+
+
+async def test_a_question_that_is_not_the_last_takes_no_answer(hana: Presser) -> None:
+    question = {"text": "어느 것?", "choices": [{"label": "아침", "value": "1"}]}
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        thread = threads.create(s, hana.chat.athlete.id, channel="telegram").id
+        asked = threads.add_message(
+            s, hana.chat.athlete.id, thread, "assistant", "어느 것?", content={"question": question}
+        )
+        threads.add_message(s, hana.chat.athlete.id, thread, "user", "됐어")
+        messengers.keep_post(s, SERVICE, hana.chat.chat_id, 9, NOW, message_id=asked)
+    here = replace(hana, chat=replace(hana.chat, thread_id=thread))
+
+    await here.press(9, encode(Quick(asked, 0)))
+    await here.press(8, encode(Quick(asked, 0)))
+
+    assert here.said == [text("telegram_cards.question_over")] * 2
 
 
 async def test_what_others_do_is_handed_on(hana: Presser) -> None:
