@@ -129,10 +129,11 @@ def greet(db: Database, service: str, chat_id: int, now: datetime, every: timede
     Nobody is told while more strangers write than `STRANGERS_A_MINUTE`.
     """
     with db.system_session() as s:
-        greeted_at = _stranger_row(s, service, chat_id, now)
-        if greeted_at is not None and now - greeted_at < every:
+        # Most of a flood is refused without waiting for anybody's turn.
+        if _was_told(s, service, chat_id, now - every) or _too_many(s, service, now):
             return False
-        if _too_many(s, service, now):
+        _take_turn(s, now)
+        if _was_told(s, service, chat_id, now - every) or _too_many(s, service, now):
             return False
         _keep(s, service, chat_id, greeted_at=now)
         return True
@@ -147,7 +148,7 @@ def stranger_code(
     `anew`: one was made that did not get there.
     """
     with db.system_session() as s:
-        _stranger_row(s, service, chat_id, now)
+        _take_turn(s, now)
         until = s.scalar(select(_stranger.c.code_until).where(_is(service, chat_id)))
         lately = until is not None and until - CODE_VALID + CODE_EVERY > now
         if not anew and (lately or _too_many(s, service, now)):
@@ -157,12 +158,15 @@ def stranger_code(
         return code
 
 
-def _stranger_row(s: Session, service: str, chat_id: int, now: datetime) -> datetime | None:
-    """Wait for one's turn, forget who wrote long ago, and return when this stranger was told something."""
+def _take_turn(s: Session, now: datetime) -> None:
+    """Wait until nobody else decides about strangers, and forget who wrote long ago."""
     s.execute(select(func.pg_advisory_xact_lock(_STRANGERS_LOCK)))
     s.execute(delete(_stranger).where(_stranger.c.greeted_at < now - GREET_EVERY))
-    greeted_at: datetime | None = s.scalar(select(_stranger.c.greeted_at).where(_is(service, chat_id)))
-    return greeted_at
+
+
+def _was_told(s: Session, service: str, chat_id: int, since: datetime) -> bool:
+    told_at = s.scalar(select(_stranger.c.greeted_at).where(_is(service, chat_id)))
+    return told_at is not None and told_at > since
 
 
 def _too_many(s: Session, service: str, now: datetime) -> bool:

@@ -126,14 +126,6 @@ async def test_a_stranger_gets_one_sentence_or_a_code_to_type(house: BotHouse) -
     assert heard(person)[-1] == say("ko", "linking.already")
 
 
-async def test_a_stranger_is_told_in_their_language(house: BotHouse) -> None:
-    for lang, expected in (("en-US", "en"), ("de", "en"), ("ko-KR", "ko"), ("", "ko")):
-        person = house.fake.person(lang=lang)
-        person.says("?")
-        await house.settled()
-        assert heard(person) == [say(expected, "linking.stranger")]  # type: ignore[arg-type]
-
-
 ODD = (
     "A" * 4000,
     "../../etc",
@@ -146,7 +138,7 @@ ODD = (
 )
 
 
-async def test_an_odd_start_is_a_wrong_code(house: BotHouse) -> None:
+async def test_a_start_that_is_odd_guessed_or_old_links_nobody(house: BotHouse) -> None:
     owner, people = house.residents[0], [house.fake.person() for _ in ODD]
     for person, payload in zip(people, ODD, strict=True):
         person.says(f"/start {payload}")
@@ -159,14 +151,18 @@ async def test_an_odd_start_is_a_wrong_code(house: BotHouse) -> None:
     assert heard(owner.person) == [say("ko", "linking.code_wrong")] * len(ODD)
     assert linked(house, owner.person) is not None
 
-
-async def test_guessing_by_start_is_not_answered_again_and_again(house: BotHouse) -> None:
-    person = house.fake.person()
-    for i in range(30):
-        person.says(f"/start {i:043d}")
+    house.clock.advance(minutes=2)
+    guesser, late, code = house.fake.person(), house.fake.person(), code_of(house, owner)
+    for i in range(20):
+        guesser.says(f"/start {i:043d}")
     await house.settled()
-    assert len(heard(person)) == 1
-    assert linked(house, person) is None
+    assert len(heard(guesser)) == 1
+    assert linked(house, guesser) is None
+    house.clock.advance(minutes=15)
+    late.says(f"/start {code}")
+    await house.settled()
+    assert heard(late) == [say("ko", "linking.code_wrong")], "too old"
+    assert linked(house, late) is None
 
 
 BAD_NAMES = (
@@ -219,7 +215,7 @@ async def test_groups_are_left_and_told_nothing(house: BotHouse) -> None:
     assert len(house.fake.called("leaveChat")) == left, "it is out already"
 
 
-async def test_a_bot_and_a_chat_that_is_not_its_writers_are_not_answered(house: BotHouse) -> None:
+async def test_who_is_answered_and_in_which_language(house: BotHouse) -> None:
     owner = house.residents[0].person
     message = {
         "message_id": 900,
@@ -234,6 +230,12 @@ async def test_a_bot_and_a_chat_that_is_not_its_writers_are_not_answered(house: 
     house.fake.push("message", message)
     await house.settled()
     assert heard(owner) == []
+
+    for lang, expected in (("en-US", "en"), ("de", "en"), ("ko-KR", "ko"), ("", "ko")):
+        person = house.fake.person(lang=lang)
+        person.says("?")
+        await house.settled()
+        assert heard(person) == [say(expected, "linking.stranger")]  # type: ignore[arg-type]
 
 
 async def test_a_link_ends_only_when_that_is_meant(house: BotHouse) -> None:
@@ -305,15 +307,6 @@ async def test_a_chat_of_one_athlete_is_no_others(house: BotHouse) -> None:
     assert found is not None
     assert found.athlete_id == other.id, "given back, it may be anybody's; the code was not used up"
     assert "두리 님" in heard(house.person)[-1]
-
-
-async def test_a_code_that_is_too_old(house: BotHouse) -> None:
-    code, person = code_of(house, house.residents[0]), house.fake.person()
-    house.clock.advance(minutes=15)
-    person.says(f"/start {code}")
-    await house.settled()
-    assert heard(person) == [say("ko", "linking.code_wrong")]
-    assert linked(house, person) is None
 
 
 async def test_a_flood_of_strangers(house: BotHouse) -> None:
