@@ -64,7 +64,7 @@ async def test_english_is_spoken_once_chosen(open_chat: OpenChat, db: Database, 
     await chat.greet(lang="ko")
     events = await chat.say("English")
     assert "Good, English it is." in streamed(events)
-    assert "drop them here" in custom(events, "question")[0]["text"]
+    assert "send them here" in custom(events, "question")[0]["text"]
 
 
 async def test_later_ends_the_questions(open_chat: OpenChat) -> None:
