@@ -31,6 +31,7 @@ DAYS_BEFORE_RACE = (28, 14, 7, 3, 1, 0, -1)  # -1: the day after
 SILENT_DAYS = 10
 LEFT_DAYS = 21  # silent for so long before anybody looked: they are gone, and nobody calls after them
 EPISODE = timedelta(days=7)
+NIGHTS = 2  # of low variability in a row: a single one says little
 SEEN_DAYS = 2  # a night is often known only a day later; what is older is no news
 BEFORE = timedelta(days=60)  # of values against which a day is held
 SPIKE_PCT, SPIKE_LEAST_M = 30.0, 2_000.0  # a run so much longer than any of 30 days, and by more than a lap
@@ -132,6 +133,8 @@ def _of_body(history: History, today: date) -> Iterator[_Alert]:
         series = series_of(history, what, today - BEFORE, today)
         found = anomalies_of(series, today - timedelta(days=SEEN_DAYS - 1), today)
         alarming = [a for a in found if is_alarming(a)]
+        if what == "hrv" and len(alarming) < NIGHTS and not any(a.rule == "two_days" for a in alarming):
+            continue
         if alarming and _one_instrument(series.instruments):
             day = alarming[-1].day
             about = {"metric": series.name, "day": day.isoformat()}
@@ -139,7 +142,7 @@ def _of_body(history: History, today: date) -> Iterator[_Alert]:
 
 
 def _is_low_week(history: History, day: date) -> bool:
-    """Whether the week's mean lies below its usual range too: a single night says little (Plews 2014)."""
+    """Whether the week's mean lies below its usual range too (Plews 2014)."""
     of_week = hrv_z(history, day)
     return isinstance(of_week, Measure) and of_week.value is not None and of_week.value < HRV_Z
 
