@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row as Record
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from coach.errors import NotFound
 from coach.store import models, outbox
@@ -132,12 +132,14 @@ def decide(
 
 
 def seen(s: Session, approval_id: int, channel: str, thread_id: int | None) -> None:
-    """Note where a question that waits is before the athlete now: words typed elsewhere do not answer it."""
-    s.execute(
-        update(_t)
-        .where(_t.c.athlete_id == athlete_of(s), _t.c.id == approval_id, _t.c.state == "pending")
-        .values(channel=channel, thread_id=thread_id)
-    )
+    """Note where a question that waits is before the athlete now: words typed elsewhere do not answer it.
+
+    One that was decided while it was being shown has its buttons taken away again.
+    """
+    this = _t.c.athlete_id == athlete_of(s), _t.c.id == approval_id
+    waits = update(_t).where(*this, _t.c.state == "pending").values(channel=channel, thread_id=thread_id)
+    if s.execute(waits.returning(_t.c.id)).one_or_none() is None:
+        _close_posts(s, s.execute(select(_t.c.id, _t.c.created_at).where(*this)).all())
 
 
 def get(s: Session, approval_id: int) -> Approval:
@@ -191,7 +193,7 @@ def close(s: Session, approval_id: int, state: Literal["expired", "replaced"]) -
     _close_posts(s, gone)
 
 
-def _close_posts(s: Session, gone: Sequence[Record[Any]]) -> None:
+def _close_posts(s: Session, gone: Sequence[Record[*tuple[Any, ...]]]) -> None:
     """Have the buttons of questions that wait no more taken away in the messengers that show them.
 
     Due since the question was asked: at once, on any clock.
@@ -199,12 +201,14 @@ def _close_posts(s: Session, gone: Sequence[Record[Any]]) -> None:
     since = {row.id: row.created_at for row in gone}
     if not since:
         return
-    shown = select(_p.c.service, _p.c.approval_id).where(
-        _p.c.athlete_id == athlete_of(s), _p.c.approval_id.in_(list(since)), _p.c.closed_at.is_(None)
+    shown = (
+        select(_p.c.service, _p.c.approval_id, func.max(_p.c.remote_id))
+        .where(_p.c.athlete_id == athlete_of(s), _p.c.approval_id.in_(list(since)), _p.c.closed_at.is_(None))
+        .group_by(_p.c.service, _p.c.approval_id)
     )
-    for service, approval_id in s.execute(shown.distinct()).all():
+    for service, approval_id, last in s.execute(shown).all():
         payload = {"approval_id": approval_id}
-        outbox.put(s, service, f"approval:{approval_id}", payload, next_at=since[approval_id])
+        outbox.put(s, service, f"approval:{approval_id}:{last}", payload, next_at=since[approval_id])
 
 
 def of_plan(s: Session, plan_id: int) -> tuple[Approval, ...]:

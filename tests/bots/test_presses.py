@@ -209,9 +209,8 @@ async def test_the_keyboard_goes_wherever_the_card_was_posted(hana: Presser, sen
     hana.plans.decide(asked, "rejected")  # on the page
 
     with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
-        parcel = outbox.named(s, SERVICE, f"approval:{asked.id}")
-    assert parcel is not None
-    assert parcel.payload == {"approval_id": asked.id}
+        parcels = [p for p in outbox.find(s, SERVICE) if "approval_id" in p.payload]
+    assert [p.payload for p in parcels] == [{"approval_id": asked.id}]
     await close_cards(hana.desk, hana.chat.athlete.id, asked.id)
     await close_cards(hana.desk, hana.chat.athlete.id, asked.id)
 
@@ -228,7 +227,18 @@ async def test_a_question_that_waits_keeps_its_buttons(hana: Presser, sender: Re
 
     assert sender.closed == []
     with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
-        assert outbox.named(s, SERVICE, f"approval:{asked.id}") is None
+        assert [p for p in outbox.find(s, SERVICE) if "approval_id" in p.payload] == []
+
+
+async def test_decided_while_it_was_posted_the_card_is_closed_too(hana: Presser) -> None:
+    asked = hana.plans.proposed()
+    hana.plans.decide(asked, "rejected")
+
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        messengers.keep_post(s, SERVICE, hana.chat.chat_id, 88, NOW, approval_id=asked.id)
+        parcels = [p for p in outbox.find(s, SERVICE) if "approval_id" in p.payload]
+
+    assert [p.payload for p in parcels] == [{"approval_id": asked.id}]
 
 
 async def test_change_asks_what_and_the_card_is_now_before_the_athlete_here(hana: Presser) -> None:
