@@ -167,7 +167,7 @@ def test_the_real_process_starts_answers_and_ends_within_seconds(
     system.create_owner(db, now=fake.clock(), name="하나")
     stranger = fake.person(30_001)
     with running(fake) as url:
-        fake.fault("getMe", Status(401), times=1)
+        fake.fault("getMe", Status(502), times=1)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COACH_", "OPENAI_"))}
         process = subprocess.Popen(
             [sys.executable, "-m", "coach.cli", "bot"],
