@@ -93,7 +93,7 @@ OURS: dict[str, set[str]] = {
     },
     # What the athlete typed to the bot, and how the bot is doing.
     "bot_strangers": {"service", "code_sha256"},
-    "bot_updates": {"service", "payload", "progress", "state", "tries", "holder"},
+    "bot_updates": {"service", "lane", "payload", "progress", "state", "tries", "holder"},
     "bots": {"service", "holder", "username", "mode", "why_key", "counters"},
     "connections": {"provider", "state", "secret", "pending", "why_key", "failures", "holder"},
     "daily_values": {"name", "source"},
