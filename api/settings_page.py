@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
@@ -19,7 +20,7 @@ from api.routers.session import model_state
 from api.templates import page
 from coach.domain.athlete import Athlete, Threshold, ThresholdKind
 from coach.graph.exam.standing import named, standing
-from coach.store import accounts, athletes, model_exams, model_health, private_places
+from coach.store import accounts, athletes, model_exams, model_health, nudge_settings, private_places
 from coach.text import Lang, formats, say
 from coach.text.formats import M_PER_MILE
 from coach.tools.profile import GIVEN, kind_of
@@ -35,9 +36,11 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         has_password = accounts.get(s, who.account_id).has_password
         hidden = private_places.places(s, who.athlete_id)
         messenger = messenger_standing(s, house.settings)
+        manners = nudge_settings.get(s)
     today = house.clock().astimezone(athlete.zone).date()
     model = model_state(house, consent)
     examined = examined_models(house, who, athlete)
+    lang, paused = athlete.lang, manners.paused_until
     agreed = consent.astimezone(athlete.zone).date() if consent else None
     linked = messenger.linked_at.astimezone(athlete.zone).date() if messenger.linked_at else None
     return page(
@@ -55,6 +58,10 @@ def settings_page(house: House, who: Who) -> HTMLResponse:
         m=partial(_messenger_sentence, athlete.lang),
         messenger=messenger,
         messenger_day=formats.day(linked, athlete.lang, today) if linked else "",
+        c=lambda key, **params: say(lang, f"inbox.checkins.{key}", **params),
+        manners=asdict(manners),
+        paused=formats.day(paused, lang, today) if paused and paused > today else None,
+        weekdays=[formats.weekday_name(day, lang) for day in range(7)],
         sessions=[_session_line(session, athlete) for session in live_sessions(house, who)],
         thresholds=[_threshold_line(athlete, field) for field in GIVEN],
         places=[
