@@ -115,7 +115,7 @@ def week_key(day: date) -> str:
 
 def is_quiet(quiet_from: time, quiet_until: time, zone: ZoneInfo, now: datetime) -> bool:
     """Return whether it is quiet there now, over midnight too; where both times are equal it never is."""
-    clock = now.astimezone(zone).time()
+    clock = now.astimezone(zone).timetz().replace(tzinfo=None)
     if quiet_from <= quiet_until:
         return quiet_from <= clock < quiet_until
     return clock >= quiet_from or clock < quiet_until
