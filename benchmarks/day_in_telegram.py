@@ -15,6 +15,8 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text
 
@@ -24,8 +26,8 @@ from benchmarks.conversations import ROOT, TODAY, demo_athlete
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fakes import garmin as invented
-from fakes.bot import AT_ONCE, FAST, BotHouse, Resident, open_bot_house
-from fakes.telegram import Message
+from fakes.bot import BotHouse, Resident, open_bot_house
+from fakes.telegram import Message, Telegram
 
 from coach.charts.render import Renderer
 from coach.jobs.registry import JobContext
@@ -55,6 +57,13 @@ SAID: Mapping[Lang, Mapping[str, str]] = {
         "no_pain": "No pain",
     },
 }
+
+
+class Small(Renderer):
+    """Draws half as wide: these pictures are kept with the code."""
+
+    def png(self, spec: Mapping[str, Any], scale: float = 2) -> bytes:
+        return super().png(spec, scale / 2)
 
 
 class Day:
@@ -132,10 +141,12 @@ async def day(lang: Lang) -> tuple[str, list[Message]]:
         garmin = invented.Garmin()
         url = stack.enter_context(invented.running(garmin))
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        renderer = Renderer(within_s=120)  # its process reads this module first
+        renderer = Small(within_s=120)  # its process reads this module first
         stack.callback(renderer.close)
-        async with open_bot_house(db, place, tempo=FAST, pace=AT_ONCE, pictures=renderer) as house:
+        telegram = Telegram(username="hanbal_bot")
+        async with open_bot_house(db, place, fake=telegram, pictures=renderer) as house:
             house.clock.now = life_of.NOW
+            telegram.clock = house.clock
             readers = stack.enter_context(reader_pool(1))
             settings = house.settings.model_copy(update={"garmin_url": url})
             context = JobContext(db, settings, readers, house.clock, {"garmin": provider})
@@ -161,8 +172,8 @@ async def day(lang: Lang) -> tuple[str, list[Message]]:
             await today.later(hours=30)  # Sunday evening
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
-            told = getattr(house.fake, "transcript", lambda chat_id: "")(today.me.person.chat_id)
-            return told, today.me.person.sees()
+            chat = today.me.person
+            return telegram.transcript(chat.chat_id, zone=ZoneInfo("Asia/Seoul")), chat.sees()
 
 
 def main() -> None:
@@ -173,7 +184,7 @@ def main() -> None:
         html, messages = asyncio.run(day(lang))
         path = ROOT / "docs" / "telegram" / f"{lang}.html"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(html, encoding="utf-8")
+        path.write_text(html.rstrip() + "\n", encoding="utf-8")
         for message in messages:
             print("BOT" if message.by_bot else "ME ", message.text, message.buttons or "", flush=True)
         print(path)
