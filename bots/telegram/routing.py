@@ -95,7 +95,22 @@ async def _text(desk: Desk, chat: Chat, message: Message, key: str, progress: Pr
         if not bot or bot.lower() == desk.username.lower():
             await commands.run(desk, chat, name.lower(), rest.strip(), key, progress)
             return
-    replied_to = message.reply_to_message
-    if replied_to is not None and await deciding.replied(desk, chat, text, replied_to.message_id, progress):
-        return
-    await talk(desk, chat, text, key, progress)
+    replied_to, stood = message.reply_to_message, frozenset[int]()
+    if _wrote_now(message):
+        if replied_to is not None:
+            if await deciding.replied(desk, chat, text, replied_to.message_id, progress):
+                return
+        elif message.external_reply is None:  # else the words are about something else
+            stood = await asyncio.to_thread(_asked_above, desk, chat, message.message_id)
+    await talk(desk, chat, text, key, progress, stood=stood)
+
+
+def _wrote_now(message: Message) -> bool:
+    """Whether the athlete wrote it just now: not planned before, and neither a program nor a channel did."""
+    by_others = message.sender_chat or message.sender_business_bot
+    return not (message.is_from_offline or by_others)
+
+
+def _asked_above(desk: Desk, chat: Chat, remote_id: int) -> frozenset[int]:
+    with desk.db.athlete_session(chat.athlete.id) as s:
+        return messengers.asked_above(s, SERVICE, chat.chat_id, remote_id)

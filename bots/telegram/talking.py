@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -38,18 +38,20 @@ async def talk(
     *,
     attachments: Sequence[int] = (),
     before: Sequence[str] = (),
+    stood: Collection[int] = (),
 ) -> None:
     """Have the coach answer `text` in the chat's conversation. Returns when the answer is posted.
 
     `key` names the attempt, by the number of the update or of the press: it starts one run only. What cannot
-    be asked (nothing, too much) is said. `before` is told above the answer. Raises Blocked and Unreachable.
+    be asked (nothing, too much) is said. `before` is told above the answer. `stood`: the questions that these
+    words may decide: none unless the athlete wrote them below the card. Raises Blocked and Unreachable.
     """
     try:
-        started = await _start(desk, chat, text, key, attachments)
+        started = await _start(desk, chat, text, key, attachments, stood)
     except CoachError as error:
         await tell(desk, chat, told(error, language(chat)), progress)
         return
-    await follow(desk, chat, started, progress, before=before)
+    await follow(desk, chat, started, progress, before=before, stood=stood)
 
 
 async def again(desk: Desk, chat: Chat, progress: Progress) -> None:
@@ -58,7 +60,8 @@ async def again(desk: Desk, chat: Chat, progress: Progress) -> None:
     if last is None or last.state not in ("failed", "interrupted", "stopped"):
         await tell(desk, chat, say(language(chat), "telegram.nothing_to_repeat"), progress)
         return
-    started = await desk.conversations.retry(chat.athlete.id, str(last.id), channel=SERVICE)
+    # What stood above the words then is not known any more: they decide nothing by being said again.
+    started = await desk.conversations.retry(chat.athlete.id, str(last.id), channel=SERVICE, stood=())
     await follow(desk, chat, started, progress)
 
 
@@ -90,7 +93,9 @@ def language(chat: Chat) -> Lang:
     return chat.athlete.lang
 
 
-async def _start(desk: Desk, chat: Chat, text: str, key: str, attachments: Sequence[int]) -> Started:
+async def _start(
+    desk: Desk, chat: Chat, text: str, key: str, attachments: Sequence[int], stood: Collection[int]
+) -> Started:
     start = partial(
         desk.conversations.start,
         chat.athlete.id,
@@ -99,6 +104,7 @@ async def _start(desk: Desk, chat: Chat, text: str, key: str, attachments: Seque
         channel=SERVICE,
         lang=chat.athlete.lang,
         attachments=attachments,
+        stood=stood,
     )
     going_on = await asyncio.to_thread(open_thread, desk, chat)
     try:
@@ -133,12 +139,20 @@ def _last_run(desk: Desk, chat: Chat) -> runs.Run | None:
 
 
 async def follow(
-    desk: Desk, chat: Chat, started: Started, progress: Progress, *, before: Sequence[str] = ()
+    desk: Desk,
+    chat: Chat,
+    started: Started,
+    progress: Progress,
+    *,
+    before: Sequence[str] = (),
+    stood: Collection[int] = (),
 ) -> None:
     """Show a run as it goes, and post what it became. One that was cut off is tried again once."""
     growing = await _watched(desk, chat, started, progress)
     if _code(growing) == "interrupted":
-        started = await desk.conversations.retry(chat.athlete.id, started.run_id, channel=SERVICE)
+        started = await desk.conversations.retry(
+            chat.athlete.id, started.run_id, channel=SERVICE, stood=stood
+        )
         growing = await _watched(desk, chat, started, progress)
     growing.notices[:0] = before
     outs = await asyncio.to_thread(_outs, desk, chat, started, growing)
@@ -220,7 +234,8 @@ async def deliver(
 async def _replaced(desk: Desk, chat: Chat, screen: int, out: Out) -> int | None:
     """Put a message where the answer grew; None when it must be posted anew."""
     try:
-        if out.photo is None:
+        # A card stands below everything that was written before it (`messengers.asked_above`).
+        if out.photo is None and approval_in(out) is None:
             await desk.sender.edit(chat.chat_id, screen, out)
             return screen
         with contextlib.suppress(Unreachable):

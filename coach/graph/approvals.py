@@ -77,6 +77,10 @@ class _Asked:
         thread = self.turn.ctx.thread_id
         return approval.id == self.just_shown or (thread is not None and approval.thread_id == thread)
 
+    def stood(self, approval: Approval) -> bool:
+        """Whether the athlete had it before them when they wrote, as far as that is known."""
+        return self.turn.stood is None or approval.id in self.turn.stood
+
 
 def hear(turn: Turn, pending: Mapping[str, Any]) -> Heard:
     """Read a message as an answer to what waits for a decision. Blocking.
@@ -152,7 +156,7 @@ def _decided(asked: _Asked, decision: Decision) -> Outcome | None:
     if bare and one.id != asked.just_shown:
         # The card that was said yes to is not what waits any more.
         return Outcome([turn.text("plan_tools.another_waits")], cards=_cards(asked, [one]), open=one)
-    if not asked.was_shown(one):
+    if not asked.was_shown(one) or not asked.stood(one):
         return Outcome([turn.text("plan_tools.look_first")], cards=_cards(asked, [one]), open=one)
     return _decide(asked, one, decision)
 

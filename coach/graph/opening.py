@@ -34,6 +34,7 @@ class Begun:
     declined: bool
     permissions: Mapping[Source, Permission]  # what each source permits now
     message: str = ""
+    attachments: tuple[int, ...] = ()
     origin: str = ""
     first: tuple[FirstSaid, ...] = ()  # what the coach said first in this thread lately
 
@@ -97,9 +98,12 @@ class Opening:
                 earlier = runs.get(session, run_id)
                 origin = _origin(earlier)
                 said = threads.messages(session, earlier.thread_id)
-                message = next((m.text for m in said if str(m.run_id) == origin and m.role == "user"), "")
+                first = next((m for m in said if str(m.run_id) == origin and m.role == "user"), None)
                 begun = self._create(session, athlete, earlier.thread_id, f"retry:{run_id}:{origin}")
-                return replace(begun, message=message, origin=origin)
+                if first is None:
+                    return replace(begun, origin=origin)
+                attachments = tuple(first.content.get("attachments") or ())
+                return replace(begun, message=first.text, attachments=attachments, origin=origin)
         except _ThereAlready as there:
             return there.begun
 

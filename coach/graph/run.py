@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -140,11 +140,13 @@ class Conversations:
         lang: Lang | None = None,
         tz: str | None = None,
         attachments: Sequence[int] = (),
+        stood: Collection[int] | None = None,
     ) -> Started:
         """Store a message and start its answer; the same `client_key` starts one run only.
 
-        `attachments` are ids of imports. Raises NotFound for a thread that is not the athlete's, BadInput
-        for an empty or overlong message.
+        `attachments` are ids of imports. `stood`: the questions that words of this message may decide; None:
+        those that the athlete has seen in this channel. Raises NotFound for a thread that is not the
+        athlete's, BadInput for an empty or overlong message.
         """
         message = message.replace("\x00", "").strip()
         if not message and not attachments:
@@ -159,7 +161,9 @@ class Conversations:
         begun = await self._blocking(partial(begin, attachments=tuple(attachments)))
         if begun.created:
             spoken = _language(message, lang, begun.athlete)
-            self._launch(begun, message, channel=channel, lang=spoken, attachments=tuple(attachments))
+            self._launch(
+                begun, message, channel=channel, lang=spoken, attachments=tuple(attachments), stood=stood
+            )
         return Started(str(begun.run.id), begun.run.thread_id, begun.created)
 
     async def greet(
@@ -173,8 +177,13 @@ class Conversations:
         self._launch(begun, "", channel=channel, lang=spoken, greeting=True)
         return Started(str(begun.run.id), begun.run.thread_id, True)
 
-    async def retry(self, athlete_id: int, run_id: str, *, channel: str = "web") -> Started:
-        """Answer a run's message again; what its tools wrote is not written twice. Raises NotFound."""
+    async def retry(
+        self, athlete_id: int, run_id: str, *, channel: str = "web", stood: Collection[int] | None = None
+    ) -> Started:
+        """Answer a run's message again; what its tools wrote is not written twice. Raises NotFound.
+
+        `stood`: as of `start`.
+        """
         begun = await self._blocking(partial(self._opening.begin_again, athlete_id, _uuid(run_id)))
         if begun.created:
             spoken = _language(begun.message, None, begun.athlete)
@@ -184,7 +193,9 @@ class Conversations:
                 channel=channel,
                 lang=spoken,
                 origin=begun.origin,
-                greeting=not begun.message,
+                greeting=not begun.message and not begun.attachments,
+                attachments=begun.attachments,
+                stood=stood,
             )
         return Started(str(begun.run.id), begun.run.thread_id, begun.created)
 
@@ -225,6 +236,7 @@ class Conversations:
         origin: str = "",
         greeting: bool = False,
         attachments: tuple[int, ...] = (),
+        stood: Collection[int] | None = None,
     ) -> None:
         run = begun.run
         live = LiveRun(run.id, begun.athlete.id, run.thread_id, self._flusher.add)
@@ -246,6 +258,7 @@ class Conversations:
             origin_id=origin,
             kind="greeting" if greeting else "message",
             attachments=attachments,
+            stood=None if stood is None else frozenset(stood),
             first=begun.first,
             external=configured_outside and begun.consented,
             ask_consent=configured_outside and not begun.consented and not begun.declined,

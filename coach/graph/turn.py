@@ -37,6 +37,8 @@ class Turn:
     origin_id: str = ""  # the first run of a retried message: its writes are not repeated
     kind: Literal["message", "greeting"] = "message"
     attachments: tuple[int, ...] = ()
+    # Questions that stood before the athlete when they wrote; None: those that they have seen here.
+    stood: frozenset[int] | None = None
     first: tuple[FirstSaid, ...] = ()  # what the coach said first in this thread lately
     external: bool = False  # may an external model be asked: configured, agreed to, none failed yet
     ask_consent: bool = False

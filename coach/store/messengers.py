@@ -220,6 +220,15 @@ def posts_of_approval(s: Session, service: str, approval_id: int, *, only_open: 
     return [p for p in found if p.closed_at is None] if only_open else found
 
 
+def asked_above(s: Session, service: str, chat_id: int, remote_id: int) -> frozenset[int]:
+    """Return the questions that stand above a message of this chat, decided or not."""
+    here = _post.c.athlete_id == athlete_of(s), _post.c.service == service, _post.c.chat_id == chat_id
+    asked = select(_post.c.approval_id).where(
+        *here, _post.c.remote_id < remote_id, _post.c.approval_id.is_not(None)
+    )
+    return frozenset(s.scalars(asked))
+
+
 def close_post(s: Session, service: str, chat_id: int, remote_id: int, now: datetime) -> bool:
     """Say that a message's buttons are taken away; return whether it had them until now."""
     closed = s.execute(

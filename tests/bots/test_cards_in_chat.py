@@ -120,3 +120,31 @@ async def test_decided_on_the_page_the_card_in_the_chat_is_closed(bot_house: Bot
     await bot_house.settled()
 
     assert "승인" not in next(m for m in bot_house.person.hears() if m.id == shown.id).buttons
+
+
+async def test_only_words_written_below_the_card_decide(bot_house: BotHouse) -> None:
+    desk, person = desk_of(bot_house), bot_house.person
+    asked = desk.proposed()
+    above = bot_house.fake.write(person.chat, by_bot=False, author=person._me(), text="승인")
+    words = next(m for m in person.sees() if m.id == above.id)
+    shown = await say_first(bot_house, asked)
+    assert above.id < shown.id
+
+    bot_house.fake.push("message", bot_house.fake.told(words, person))  # it comes late, as after a cut
+    for extra in (
+        {"is_from_offline": True},  # planned before, or an automatic greeting
+        {"sender_chat": {"id": -100_5, "type": "channel", "title": "달리기"}},
+        {"sender_business_bot": {"id": 5, "is_bot": True, "first_name": "도우미"}},
+        {"external_reply": {"origin": {"type": "hidden_user", "date": 1, "sender_user_name": "누구"}}},
+    ):
+        person._send(text="승인", extra=extra)
+    person._send(text="승인", replies_to=shown.id - 1)  # to other words of the coach
+    person._send(text="승인", replies_to=shown, extra={"is_from_offline": True})
+    await bot_house.settled()
+
+    assert state(bot_house, asked) == "pending"
+    assert person.hears()[-1].id > shown.id
+    assert sum(m.text.startswith(say("ko", "plan_tools.look_first")) for m in person.hears()) == 7
+    person.says("승인")
+    await bot_house.settled()
+    assert state(bot_house, asked) == "approved"

@@ -116,3 +116,38 @@ async def test_an_older_question_posted_again_takes_no_words_from_the_newer(talk
     assert (talk.state(old), talk.state(new)) == ("replaced", "approved")
     with talk.desk.db.athlete_session(talk.desk.athlete_id) as s:
         assert approvals.get(s, old.id).channel == "telegram"
+
+
+async def test_a_caption_of_files_approves_nothing_however_often_it_is_tried(talk: Talk) -> None:
+    asked = talk.desk.proposed()
+    talk.post(asked)
+    with talk.desk.db.athlete_session(talk.desk.athlete_id) as s:
+        new = models.imports.insert().values(
+            athlete_id=talk.desk.athlete_id, state="done", channel="telegram", finished_at=NOW
+        )
+        files = s.execute(new.returning(models.imports.c.id)).scalar_one()
+
+    started = await talk.chat.conversations.start(
+        talk.desk.athlete_id, "승인", thread_id=talk.there, channel="telegram", attachments=[files]
+    )
+    await talk.chat.follow(started.run_id)
+    again = await talk.chat.conversations.retry(talk.desk.athlete_id, started.run_id, channel="telegram")
+    await talk.chat.follow(again.run_id)
+
+    assert talk.state(asked) == "pending"
+
+
+async def test_words_decide_only_what_stood_above_them(talk: Talk) -> None:
+    asked = talk.desk.proposed()
+    talk.post(asked, number=5)
+    with talk.desk.db.athlete_session(talk.desk.athlete_id) as s:
+        above = [messengers.asked_above(s, "telegram", 77, number) for number in (5, 6)]
+        assert messengers.asked_above(s, "telegram", 78, 6) == frozenset()
+    assert above == [frozenset(), frozenset({asked.id})]
+
+    for stood, state in zip(above, ("pending", "approved"), strict=True):
+        started = await talk.chat.conversations.start(
+            talk.desk.athlete_id, "승인", thread_id=talk.there, channel="telegram", stood=stood
+        )
+        await talk.chat.follow(started.run_id)
+        assert talk.state(asked) == state
