@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
@@ -20,6 +21,7 @@ from coach.domain.metrics.load import longest_spike_pct
 from coach.domain.metrics.recovery import hrv_z
 from coach.domain.metrics.registry import Measure
 from coach.domain.metrics.watched import What, series_of
+from coach.domain.nudge_times import moment
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.model import Race
 from coach.pipeline.situation import local_day
@@ -28,6 +30,7 @@ from coach.store.history import history_of
 from coach.store.session import Session
 
 DAYS_BEFORE_RACE = (28, 14, 7, 3, 1, 0, -1)  # -1: the day after
+BEFORE_START = time(6)  # of the day of a race, or after the quiet hours: most start between 8 and 10
 SILENT_DAYS = 10
 LEFT_DAYS = 21  # silent for so long before anybody looked: they are gone, and nobody calls after them
 EPISODE = timedelta(days=7)
@@ -49,7 +52,7 @@ class _Alert:
 def look(s: Session, athlete: Athlete, now: datetime) -> int:
     """Note what today brings; return how much of it is new. For once a day: asking again adds nothing."""
     today = local_day(athlete, now)
-    new = _race(s, today, now) + _silence(s, athlete, today, now)
+    new = _race(s, athlete.zone, today, now) + _silence(s, athlete, today, now)
     alarmed = _alarmed(s, now)
     for alert in _alerts(s, athlete, today):
         if alert.once_a_week and alert.metric in alarmed:
@@ -58,7 +61,7 @@ def look(s: Session, athlete: Athlete, now: datetime) -> int:
     return new
 
 
-def _race(s: Session, today: date, now: datetime) -> int:
+def _race(s: Session, zone: ZoneInfo, today: date, now: datetime) -> int:
     """Note the race that is nearest, of those whose day is one to speak of."""
     near = [
         race
@@ -69,8 +72,15 @@ def _race(s: Session, today: date, now: datetime) -> int:
         return 0
     race = min(near, key=lambda r: _nearness(r, today))
     days = (race.day - today).days
+    new: int = _countdown(s, race, days, today, now)
+    if days == 1:  # of the day itself it is spoken before the start
+        new += _countdown(s, race, 0, race.day, moment(race.day, BEFORE_START, zone))
+    return new
+
+
+def _countdown(s: Session, race: Race, days: int, day: date, due_at: datetime) -> bool:
     about = {"race_id": race.id, "days": days}
-    return nudges.add(s, NudgeKind.race, f"{race.id}:{days}", today, now, about)
+    return nudges.add(s, NudgeKind.race, f"{race.id}:{days}", day, due_at, about)
 
 
 def _nearness(race: Race, today: date) -> tuple[int, bool, str, int]:
@@ -80,16 +90,28 @@ def _nearness(race: Race, today: date) -> tuple[int, bool, str, int]:
 
 def _silence(s: Session, athlete: Athlete, today: date, now: datetime) -> int:
     """Note a silence: once, by the day it began. Who said that they are away is not missed."""
-    words, out = signs_of_life.last_words(s), signs_of_life.last_day_out(s, today)
-    signs = [day for day in (out, None if words is None else local_day(athlete, words)) if day is not None]
-    if not signs:
-        return 0
-    last = max(signs)
-    if not SILENT_DAYS <= (today - last).days < LEFT_DAYS:
+    last = last_sign(s, athlete, today)
+    if last is None or not SILENT_DAYS <= (today - last).days < LEFT_DAYS:
         return 0
     if any(today in blackout for blackout in planning_profiles.constraints(s).blackouts):
         return 0
     return nudges.add(s, NudgeKind.silence, last.isoformat(), today, now, {"since": last.isoformat()})
+
+
+def last_sign(s: Session, athlete: Athlete, today: date) -> date | None:
+    """Return the last day on which the athlete did any sport or wrote anything, None when never."""
+    words, out = signs_of_life.last_words(s), signs_of_life.last_day_out(s, today)
+    signs = [day for day in (out, None if words is None else local_day(athlete, words)) if day is not None]
+    return max(signs, default=None)
+
+
+def is_gone(s: Session, athlete: Athlete, today: date) -> bool:
+    """Whether a silence was spoken of, or is long: nobody calls after who does not want to."""
+    last = last_sign(s, athlete, today)
+    if last is None or (today - last).days < SILENT_DAYS:
+        return False
+    spoken = nudges.named(s, NudgeKind.silence, last.isoformat())
+    return (today - last).days >= LEFT_DAYS or (spoken is not None and spoken.state in ("said", "merged"))
 
 
 def _alarmed(s: Session, now: datetime) -> frozenset[str]:

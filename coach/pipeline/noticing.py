@@ -6,12 +6,12 @@ or where it came in a few files at once. `looking` notices what a day brings.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from coach.domain.activity import Sport
 from coach.domain.athlete import Athlete
-from coach.domain.grouping import Group, Part, belongs, ended, grouped
+from coach.domain.grouping import Group, Part, belongs, ended, grouped, main_part
 from coach.domain.nudges import NudgeKind
 from coach.errors import NotFound
 from coach.pipeline.looking import look
@@ -26,6 +26,9 @@ __all__ = ["after_sync", "answered", "defer", "look"]
 FRESH = timedelta(hours=24)  # what ended earlier is no news
 AHEAD = timedelta(minutes=15)  # by which a watch may be fast
 PARTS_MAY_FOLLOW = timedelta(minutes=10)
+WARM_UP = timedelta(minutes=25)  # what is shorter may be one: who is at the start is not asked about it
+RACE_MAY_FOLLOW = timedelta(minutes=90)  # after its end
+MAIN_SHARE = 3.0  # so much longer than all that was spoken of: that was the warm-up
 FEW = 5  # activities that come together and are no heap of old ones
 _JOB = "notice_runs"
 _DAYS = 3  # around a run: of zones, and of what it may belong to
@@ -59,19 +62,34 @@ def after_sync(s: Session, athlete: Athlete, now: datetime) -> int:
     for group in fresh:
         noted = [nudge for nudge in known if belongs(group, places[nudge.id])]
         told = any(rows[part.id].rpe is not None for part in group)
-        if noted:
+        only_begun = _only_begun(group, noted, places)
+        if noted and not only_begun:
             _join(s, noted, group, told, now)
         elif not told and _is_news(s, group):
-            first = rows[group[0].id]
+            first = rows[main_part(group).id if only_begun else group[0].id]
             new += nudges.add(
-                s,
-                NudgeKind.after_run,
-                str(first.id),
-                first.local_date,
-                now + PARTS_MAY_FOLLOW,
-                _about(group),
+                s, NudgeKind.after_run, str(first.id), first.local_date, _due(group, now), _about(group)
             )
     return new
+
+
+def _only_begun(group: Group, noted: Sequence[Nudge], places: Mapping[int, Sequence[Part]]) -> bool:
+    """Whether all that was said is about the warm-up of what came now."""
+    if not noted or any(nudge.state == "waiting" for nudge in noted):
+        return False
+    told = [part for nudge in noted for part in places[nudge.id]]
+    far = [part.distance_m for part in told if part.distance_m]
+    main = main_part(group)
+    is_said = any(nudge.state in ("said", "merged") for nudge in noted)
+    return is_said and len(far) == len(told) and (main.distance_m or 0.0) >= MAIN_SHARE * max(far)
+
+
+def _due(group: Group, now: datetime) -> datetime:
+    """Return when a group is spoken of, which may not be whole yet."""
+    soon = now + PARTS_MAY_FOLLOW
+    if max(part.end - part.start for part in group) >= WARM_UP:
+        return soon
+    return max(soon, ended(group) + RACE_MAY_FOLLOW)
 
 
 def answered(s: Session, athlete: Athlete, nudge_id: int, now: datetime) -> bool:
@@ -88,7 +106,7 @@ def _join(s: Session, noted: Sequence[Nudge], group: Group, told: bool, now: dat
     before = next((nudge for nudge in noted if nudge.id == kept), None)
     if before is not None and before.about != _about(group):
         more = not set(before.about.get("activity_ids", ())) >= {part.id for part in group}
-        nudges.change(s, before.id, _about(group), now + PARTS_MAY_FOLLOW if more else before.due_at)
+        nudges.change(s, before.id, _about(group), _due(group, now) if more else before.due_at)
 
 
 def _about(group: Group) -> dict[str, object]:

@@ -135,7 +135,7 @@ def change(s: Session, nudge_id: int, about: Mapping[str, Any], due_at: datetime
     changed = s.execute(
         update(_t)
         .where(_mine(s), _t.c.id == nudge_id, _t.c.state == "waiting")
-        .values(about=dict(about), due_at=due_at, next_at=func.greatest(due_at, _t.c.next_at))
+        .values(about=dict(about), due_at=due_at, next_at=due_at)
         .returning(_t.c.id)
     ).all()
     return bool(changed)

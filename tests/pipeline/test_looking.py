@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -72,16 +73,24 @@ def test_a_race_is_counted_down_on_its_days_and_the_nearest_only(s: Session) -> 
         (0, [("race", f"{near}:14")]),
         (7, [("race", f"{near}:7")]),
         (11, [("race", f"{near}:3")]),
-        (13, [("race", f"{near}:1")]),
-        (14, [("race", f"{near}:0")]),
+        (13, [("race", f"{near}:1"), ("race", f"{near}:0")]),
         (15, [("race", f"{near}:-1")]),
         (21, [("race", f"{far}:7")]),
         (25, [("race", f"{far}:3")]),
-        (27, [("race", f"{far}:1")]),
-        (28, [("race", f"{far}:0")]),
+        (27, [("race", f"{far}:1"), ("race", f"{far}:0")]),
         (29, [("race", f"{far}:-1")]),
     ]
     assert look(s, 29) == [], "asking again adds nothing"
+
+
+def test_of_the_day_of_a_race_is_spoken_before_it_starts(s: Session) -> None:
+    tomorrow = race(s, 1)
+    look(s)
+    day = nudges.named(s, NudgeKind.race, f"{tomorrow}:0")
+    assert day is not None
+    assert day.local_date == TODAY + DAY
+    seoul = day.due_at.astimezone(ZoneInfo("Asia/Seoul"))
+    assert (seoul.date(), seoul.hour) == (TODAY + DAY, 6)
 
 
 def test_of_two_races_on_a_day_the_one_that_matters_more(s: Session) -> None:

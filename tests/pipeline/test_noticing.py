@@ -16,7 +16,7 @@ from coach.domain.nudges import NudgeKind
 from coach.domain.source import Source
 from coach.jobs import JOBS
 from coach.pipeline import journaling, noticing, outings
-from coach.store import activities, athletes, connections, nudges
+from coach.store import activities, athletes, connections, nudges, threads
 from coach.store.nudges import Nudge
 from coach.store.session import Database, Session
 
@@ -76,6 +76,31 @@ def test_warm_up_race_and_cool_down_are_one_note_that_waits_for_the_last(s: Sess
     note = only(s)
     assert (note.key, note.about["activity_ids"]) == (str(warm), [warm, race, cool])
     assert note.due_at == NOW + 10 * MINUTE + noticing.PARTS_MAY_FOLLOW
+
+
+def test_who_stands_at_the_start_is_not_asked_about_the_warm_up(s: Session) -> None:
+    warm = ran(s, MINUTE, 15, seed=1)
+    assert synced(s) == 1
+    assert only(s).due_at == NOW - MINUTE + noticing.RACE_MAY_FOLLOW
+    race = ran(s, -60 * MINUTE, 45, seed=2)  # from fifteen minutes later on
+    assert synced(s, 65 * MINUTE) == 0
+    note = only(s)
+    assert note.about["activity_ids"] == [warm, race]
+    assert note.due_at == note.next_at == NOW + 65 * MINUTE + noticing.PARTS_MAY_FOLLOW
+
+
+def test_a_race_is_asked_about_although_its_warm_up_was(s: Session) -> None:
+    athlete_id = s.info["athlete_id"]
+    warm = ran(s, MINUTE, 15, seed=1)
+    synced(s)
+    thread = threads.create(s, athlete_id, "")
+    message = threads.add_message(s, athlete_id, thread.id, "assistant", "…")
+    nudges.mark_said(s, [only(s).id], message, NOW + 90 * MINUTE, NOW.date())
+    race = ran(s, -240 * MINUTE, 220, seed=2)
+    assert synced(s, 245 * MINUTE) == 1
+    assert [note.key for note in notes(s)] == [str(warm), str(race)]
+    ran(s, -270 * MINUTE, 15, seed=3)
+    assert synced(s, 280 * MINUTE) == 0
 
 
 def test_a_part_that_comes_first_in_time_and_last_here_makes_no_second_note(s: Session) -> None:

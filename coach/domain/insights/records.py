@@ -26,8 +26,9 @@ class Bettered:
 def bettered(pasts: Iterable[Past]) -> list[Bettered]:
     """Return every best effort of a run that bettered an earlier one, oldest first.
 
-    The first effort over a distance betters nothing. A race over a course counts with its own time, as the
-    watch measures the same distance before the finish.
+    The first effort over a distance betters nothing, nor does one that is faster by less than is shown: a
+    second. A race over a course counts with its own time, as the watch measures the same distance before the
+    finish.
     """
     standing: dict[float, tuple[float, int]] = {}
     found = []
@@ -36,7 +37,7 @@ def bettered(pasts: Iterable[Past]) -> list[Bettered]:
             continue
         for metres, seconds in _efforts(past):
             before = standing.get(metres)
-            if before is not None and seconds < before[0]:
+            if before is not None and round(seconds) < round(before[0]):
                 found.append(Bettered(past, metres, seconds, *before))
             if before is None or seconds < before[0]:
                 standing[metres] = (seconds, past.activity_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
+from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.model import Phase, Plan, Race
 from coach.domain.plan.race_plan import RacePlan
@@ -15,7 +16,7 @@ from coach.graph.speaking.effort import ask_effort, is_rated
 from coach.graph.speaking.naming import cited, day_called, passage_on, race_called
 from coach.graph.speaking.part import Asked, Nudge, Paragraph, Part
 from coach.pipeline.situation import situation_of
-from coach.store import plan_holds, planning_profiles, plans, races
+from coach.store import activities, plan_holds, planning_profiles, plans, races
 from coach.store.activities import Row
 from coach.store.session import Session
 from coach.text import say
@@ -43,7 +44,9 @@ def race(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         is_after = int(nudge.about["days"]) < 0
         on_hold = bool(plan_holds.standing(session))
         if is_after:
-            return _After(ctx, session, found, due).part() if -AFTER_DAYS <= left < 0 else None
+            return _After(ctx, session, found, due, on_hold).part() if -AFTER_DAYS <= left < 0 else None
+        if left == 0 and _is_run(ctx, session, found):
+            return None
         # Nothing that calls to the start while a doctor has to be asked, nor what a moved race was about.
         if on_hold or left < 0 or left > int(nudge.about["days"]):
             return None
@@ -164,6 +167,9 @@ class _Before:
     def _week(self) -> list[Note]:
         """Say what the plan has this week, the race left out."""
         week = None if self._plan is None else self._plan.week_of(self._ctx.today)
+        is_over = week is not None and self._ctx.today == week.end
+        if self._plan is not None and is_over:
+            week = self._plan.week_of(self._ctx.today + timedelta(days=1))
         if week is None:
             return []
         runs = [w for w in week.workouts if w.runs and w.race_id is None]
@@ -173,7 +179,8 @@ class _Before:
         if "distance" not in keys:
             return []
         told = {"runs": keys["runs"], "distance": keys["distance"]}
-        return [Note(key="speaking.this_week", params={"n": len(runs)}, facts=told)]
+        key = f"speaking.{'next' if is_over else 'this'}_week"
+        return [Note(key=key, params={"n": len(runs)}, facts=told)]
 
     def _taper_ahead(self) -> Paragraph:
         first = None if self._plan is None else _first_taper(self._plan)
@@ -192,8 +199,11 @@ class _Before:
 class _After:
     """What is said after a race."""
 
-    def __init__(self, ctx: ToolContext, session: Session, race: Race, due: Sequence[Nudge]) -> None:
+    def __init__(
+        self, ctx: ToolContext, session: Session, race: Race, due: Sequence[Nudge], on_hold: bool
+    ) -> None:
         self._ctx, self._session, self._race, self._due = ctx, session, race, due
+        self._on_hold = on_hold
 
     def part(self) -> Part | None:
         row = recorded_race(self._session, self._ctx.athlete.id, self._race)
@@ -203,6 +213,8 @@ class _After:
             "day": opening(self._ctx, day_called(self._ctx, self._race.day)),
             "race": race_called(self._ctx, self._race),
         }
+        if result is None and self._on_hold:  # who was told to rest is not asked how the race went
+            return None
         if result is None:
             pending = {"kind": "race", "race_id": self._race.id, "nudge_id": self._due[-1].id}
             asked = Asked(Note(key="speaking.ask_race", general=True), pending=pending)
@@ -242,6 +254,14 @@ class _After:
         }  # fmt: skip
         way = "faster" if result < target else "slower"
         return [Note(key=f"speaking.race_{way}", facts=keys)]
+
+
+def _is_run(ctx: ToolContext, session: Session, race: Race) -> bool:
+    """Whether the race of today is over."""
+    if race.result_s or recorded_race(session, ctx.athlete.id, race) is not None:
+        return True
+    rows = activities.find(session, ctx.athlete.id, start=race.day, end=race.day, sport=Sport.run)
+    return any(row.race for row in rows)
 
 
 def _first_taper(plan: Plan) -> date | None:

@@ -14,7 +14,7 @@ from coach.domain.plan.adherence import Adherence, adherence
 from coach.domain.plan.model import Plan, Week, Workout
 from coach.graph.speaking.naming import plain
 from coach.graph.speaking.part import Asked, Nudge, Paragraph, Part
-from coach.pipeline import insights, matching
+from coach.pipeline import insights, looking, matching
 from coach.store import activities, approvals, nudges, plan_holds, plans
 from coach.store.approvals import Approval
 from coach.store.session import Session
@@ -31,6 +31,7 @@ ASKED = "asked:"  # how the key of a nudge begins that the athlete asked for
 AGAIN = timedelta(hours=24)  # a week that was looked back on within these is not told again unasked
 # Of the sentences of a week those that the head says already, or the line about the plan.
 _SAID_ELSEWHERE = ("insights.plan", "insights.steady", "insights.above", "insights.below")
+_LONGEST = ("insights.longest_m_up", "insights.longest_m_down")
 # What to look at next where it is about the body or about much: the rest can wait to be asked for.
 _PRESSING = ("insights.look_body", "insights.look_long", "insights.look_volume_up", "insights.look_sleep")
 FEELINGS = ("light", "fine", "tired")
@@ -48,6 +49,7 @@ class _Seen:
     ahead: Week | None
     on_hold: bool
     proposal: Approval | None
+    is_warned: bool  # of a run that was far longer than those before
     cards: list[Card] = field(default_factory=list)
 
 
@@ -59,6 +61,8 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         if not activities.count(session, ctx.athlete.id):
             said_before = nudges.latest(session, NudgeKind.weekly, state="said") is not None
             return None if said_before else _nothing(ctx, ids)
+        if not due[-1].key.startswith(ASKED) and looking.is_gone(session, ctx.athlete, ctx.today):
+            return None
         if _was_spoken_of(ctx, session, span, due[-1]):
             return None
         seen = _seen(ctx, session, span)
@@ -68,9 +72,10 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
         return None
     facts = Facts(ctx)
     figures = facts_of(ctx, seen.draft.figures)
-    noticed = _worth_noticing(ctx, seen.draft, figures, on_hold=seen.on_hold)
+    head = _head(ctx, seen, seen.draft, figures)
+    noticed = _worth_noticing(ctx, seen, seen.draft, figures, head)
     says: list[Paragraph] = [
-        (*_head(ctx, seen, seen.draft, figures), *_against_plan(ctx, facts, seen)),
+        (*head, *_against_plan(ctx, facts, seen)),
         *([noticed] if noticed else []),
         _ahead(ctx, facts, seen),
     ]
@@ -98,16 +103,19 @@ def week_meant(day: date, week_start: int) -> Span:
 
 
 def _was_spoken_of(ctx: ToolContext, session: Session, span: Span, nudge: Nudge) -> bool:
-    """Whether this week was looked back on already because the athlete asked. Who asks again is answered."""
+    """Whether this week was looked back on already: lately because the athlete asked, or unasked when it was
+    over, before the day of the check-in was moved. Who asks again is answered.
+    """
     if nudge.key.startswith(ASKED):
         return False
-    lately = nudges.since(session, NudgeKind.weekly, ctx.now - AGAIN)
-    return any(
-        one.id != nudge.id
-        and one.state in ("said", "merged")
-        and week_meant(one.local_date, ctx.athlete.week_start) == span
-        for one in lately
-    )
+    for one in nudges.since(session, NudgeKind.weekly, ctx.now - timedelta(days=14)):
+        of_it = week_meant(one.local_date, ctx.athlete.week_start) == span
+        if one.id == nudge.id or one.state not in ("said", "merged") or not of_it:
+            continue
+        was_whole = not one.key.startswith(ASKED) and one.local_date >= span.last
+        if was_whole or (one.said_at or one.due_at) > ctx.now - AGAIN:
+            return True
+    return False
 
 
 def _seen(ctx: ToolContext, session: Session, span: Span) -> _Seen:
@@ -126,6 +134,7 @@ def _seen(ctx: ToolContext, session: Session, span: Span) -> _Seen:
         ahead=None if plan is None else plan.week_of(span.last + timedelta(days=1)),
         on_hold=bool(plan_holds.standing(session)),
         proposal=waiting[-1] if waiting else None,
+        is_warned=_is_warned(session, ctx, span),
     )
     if running is not None and plan is not None:
         own = plan.with_workouts(tuple(w for w in plan.workouts if w.day in span))
@@ -134,8 +143,13 @@ def _seen(ctx: ToolContext, session: Session, span: Span) -> _Seen:
         done = matching.done_between(session, ctx.athlete, plan.start, min(until, plan.end))
         seen.kept = adherence(own, pairs, done, until)
         matched = {pair.uid for pair in pairs}
-        seen.left = tuple(w for w in own.workouts if w.day == ctx.today and w.runs and w.uid not in matched)
+        seen.left = tuple(w for w in own.workouts if _is_left(w, ctx.today) and w.uid not in matched)
     return seen
+
+
+def _is_left(workout: Workout, today: date) -> bool:
+    # A race is over by the evening, whether its file is here or not.
+    return workout.day == today and bool(workout.runs) and workout.race_id is None
 
 
 def _head(ctx: ToolContext, seen: _Seen, draft: Draft, figures: Sequence[Fact]) -> list[Note]:
@@ -192,9 +206,9 @@ def _against_plan(ctx: ToolContext, facts: Facts, seen: _Seen) -> list[Note]:
             "planned": add("planned_m", kept.planned_m, "m", "plan_tools.label_kept_planned_m"),
             "done": add("done_m", kept.done_m, "m", "speaking.label_done_m"),
         }
-        key = "speaking.kept"
+        key = "speaking.kept" if kept.done_m <= kept.planned_m else "speaking.kept_more"
         if kept.key_due:
-            key = "speaking.kept_key"
+            key += "_key"
             told["key_due"] = add("key_due", kept.key_due, "count", "plan_tools.label_kept_key_due")
             told["key_done"] = add("key_done", kept.key_done, "count", "plan_tools.label_kept_key_done")
         says.append(Note(key=key, facts=told))
@@ -209,17 +223,33 @@ def _against_plan(ctx: ToolContext, facts: Facts, seen: _Seen) -> list[Note]:
     return says
 
 
-def _worth_noticing(ctx: ToolContext, draft: Draft, figures: Sequence[Fact], *, on_hold: bool) -> Paragraph:
-    """Return the one thing that stood out, with what to look at where that presses."""
+def _is_warned(session: Session, ctx: ToolContext, span: Span) -> bool:
+    """Whether an alert spoke already of a run of this week that was far longer than those before."""
+    alerts = nudges.since(session, NudgeKind.alert, ctx.now - timedelta(days=14))
+    return any(
+        one.about.get("metric") == "longest_spike_pct"
+        and one.state in ("said", "merged")
+        and date.fromisoformat(str(one.about.get("day") or one.local_date)) in span
+        for one in alerts
+    )
+
+
+def _worth_noticing(
+    ctx: ToolContext, seen: _Seen, draft: Draft, figures: Sequence[Fact], head: Sequence[Note]
+) -> Paragraph:
+    """Return the one thing that stood out, with what to look at where that presses. Nothing is said twice."""
+    told = {fact for note in head for fact in note.facts.values()}
+    said_before = (*_SAID_ELSEWHERE, *(_LONGEST if "longest_m" in told else ()))
     chosen: list[Said] = [
         said
         for said in draft.says[1:]
         if said.role == "says"
-        and said.key not in _SAID_ELSEWHERE
+        and said.key not in said_before
         and not said.key.startswith("insights.distance_m_")
     ][:1]
-    if not on_hold:  # while a red flag stands nothing is recommended
-        chosen += [said for said in draft.says if said.role == "look" and said.key in _PRESSING]
+    if not seen.on_hold:  # while a red flag stands nothing is recommended
+        pressing = [said for said in draft.says if said.role == "look" and said.key in _PRESSING]
+        chosen += [said for said in pressing if not (seen.is_warned and said.key == "insights.look_long")]
     return notes_of(ctx, chosen, figures, draft.first, draft.last)
 
 

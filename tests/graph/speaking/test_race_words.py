@@ -100,13 +100,37 @@ def test_a_target_out_of_reach_gives_way_and_says_so(own_life: Lived) -> None:
     assert "목표 1:10:00는 지금 체력보다 빨라서 " in found.text
 
 
-def test_the_week_before_a_race_of_the_plan_names_its_kilometres(planned: Lived) -> None:
+def test_a_week_that_ends_gives_way_to_the_one_that_comes(planned: Lived) -> None:
     with planned.db.athlete_session(planned.full) as s:
         [race] = races.find(s, start=date(2026, 12, 6))
-    found = said(planned, due(race, 7), now=at(date(2026, 11, 29), 9))
-    assert found.text.startswith(
-        "가을 10K까지 7일 남았어요. 목표 45:00는 4'30\"/km 페이스예요.\n\n이번 주 계획은 4번, 42 km예요."
-    )
+
+    def week(day: date) -> str:
+        days = (race.day - day).days
+        return said(planned, due(race, days), now=at(day, 9)).text.split("\n\n")[1].split(".")[0]
+
+    assert week(date(2026, 11, 22)) == "다음 주 계획은 4번, 42 km예요"  # a Sunday
+    assert week(date(2026, 11, 23)) == "이번 주 계획은 4번, 42 km예요"
+    assert "계획은" not in week(date(2026, 11, 29)), "the kilometres of the race itself are no training"
+
+
+def test_who_has_run_the_race_is_not_told_how_to_begin(own_life: Lived) -> None:
+    race = held(own_life, Race(DAY, 10_000.0, name="하프"))
+    assert composed(own_life, due(race, 0), now=at(DAY, 9)) is not None
+    with own_life.db.athlete_session(own_life.full) as s:
+        athlete = own_life.ctx().athlete
+        editing.log_activity(
+            s, athlete, start=at(DAY, 7), sport=Sport.run, distance_m=10_020.0, duration_s=3000.0
+        )
+    assert composed(own_life, due(race, 0), now=at(DAY, 9)) is None
+
+
+def test_who_was_told_to_rest_is_not_asked_how_the_race_went(own_life: Lived) -> None:
+    race = held(own_life, Race(DAY, 10_000.0, name="하프"))
+    after = at(DAY + timedelta(days=1), 9)
+    assert composed(own_life, due(race, -1), now=after) is not None
+    with own_life.db.athlete_session(own_life.full) as s:
+        plan_holds.raise_hold(s, "chest_pain", "clearance", "가슴이 아파", at(DAY, 7))
+    assert composed(own_life, due(race, -1), now=after) is None
 
 
 Change = Callable[[Lived, Race], None]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from fakes.life import Lived
 from fakes.planned import situation
 from first_said import SUNDAY, Due, at, composed, said
 
+from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.rules import checked
 from coach.graph.speaking.compose import compose
-from coach.pipeline import proposing
+from coach.pipeline import editing, looking, proposing, recompute
 from coach.store import approvals, nudges, plan_holds, plans, threads
+from coach.store.session import Session
 
 WEEKLY = Due(NudgeKind.weekly, local_date=SUNDAY)
 
@@ -131,3 +133,57 @@ def test_without_any_record_it_says_once_what_to_do(own_life: Lived) -> None:
         [first] = nudges.waiting(s, at(SUNDAY))
         nudges.mark_said(s, [first.id], message_id, at(SUNDAY), SUNDAY)
     assert composed(own_life, WEEKLY, athlete_id=own_life.empty) is None
+
+
+def test_a_far_run_is_told_once(own_life: Lived) -> None:
+    with own_life.db.athlete_session(own_life.full) as s:
+        ctx, morning = own_life.ctx(), at(SUNDAY, 7)
+        row, _ = editing.log_activity(
+            s, ctx.athlete, start=morning, sport=Sport.run, distance_m=26_000.0, duration_s=9000.0
+        )
+    recompute.recompute(own_life.db, own_life.full, [row.id])
+    found = compose(own_life.ctx(now=at(SUNDAY)), [WEEKLY])
+    assert found is not None
+    assert "가장 긴 달리기는" not in found.text, "its length stands in the head"
+    assert "다음에 볼 것: 긴 달리기요." in found.text
+    with own_life.db.athlete_session(own_life.full) as s:  # the alert of this morning
+        about = {"metric": "longest_spike_pct", "day": SUNDAY.isoformat()}
+        nudges.add(s, NudgeKind.alert, "spike", SUNDAY, at(SUNDAY, 9), about)
+        [alert] = nudges.waiting(s, at(SUNDAY, 9))
+        _said_already(s, own_life.full, alert.id, at(SUNDAY, 9))
+    assert "긴 달리기요." not in said(own_life, WEEKLY, now=at(SUNDAY)).text
+
+
+def test_a_day_that_was_moved_brings_no_week_twice(own_life: Lived) -> None:
+    monday = date(2026, 11, 23)
+    with own_life.db.athlete_session(own_life.full) as s:
+        nudges.add(s, NudgeKind.weekly, "2026-W47", SUNDAY, at(SUNDAY))
+        nudges.add(s, NudgeKind.weekly, "2026-W48", monday, at(monday, 20))
+        before, moved = nudges.waiting(s, at(monday, 20))
+        _said_already(s, own_life.full, before.id, at(SUNDAY))
+    assert compose(own_life.ctx(now=at(monday, 20)), [moved]) is None
+
+
+def test_after_a_silence_that_was_spoken_of_no_week_is(own_life: Lived) -> None:
+    sunday = date(2026, 12, 6)  # the fourteenth day
+    assert composed(own_life, Due(NudgeKind.weekly, local_date=sunday), now=at(sunday)) is not None
+    with own_life.db.athlete_session(own_life.full) as s:
+        last = looking.last_sign(s, own_life.ctx().athlete, sunday)
+        assert last is not None
+        nudges.add(s, NudgeKind.silence, last.isoformat(), sunday, at(sunday, 8))
+        [friendly] = nudges.waiting(s, at(sunday, 8))
+        _said_already(s, own_life.full, friendly.id, at(sunday, 8))
+    assert composed(own_life, Due(NudgeKind.weekly, local_date=sunday), now=at(sunday)) is None
+    asked = Due(NudgeKind.weekly, local_date=sunday, key="asked:1")
+    assert composed(own_life, asked, now=at(sunday)) is not None
+
+
+def test_a_race_whose_file_is_late_is_not_still_to_come(planned: Lived) -> None:
+    day = date(2026, 12, 6)
+    found = said(planned, Due(NudgeKind.weekly, local_date=day), now=at(day))
+    assert "남아 있어요" not in found.text
+
+
+def _said_already(s: Session, athlete_id: int, nudge_id: int, when: datetime) -> None:
+    message_id = threads.add_message(s, athlete_id, threads.create(s, athlete_id, "").id, "assistant", "…")
+    assert nudges.mark_said(s, [nudge_id], message_id, when, SUNDAY)
