@@ -15,6 +15,7 @@ from telegram import MessageEntity
 
 from bots.telegram.buttons import SHA_SHOWN, Decide, Effort, Pain, encode, parse
 from bots.telegram.message import LONGEST, Button, Out
+from bots.telegram.passing import kept_here
 from coach.domain.athlete import Athlete
 from coach.errors import NotFound
 from coach.pipeline.proposal_card import Proposal, WeekRow, card_of
@@ -100,6 +101,10 @@ def stored(
     except NotFound:
         return []
     card = card_of(s, athlete, asked, lang=lang)
+    if kept_here(s, athlete.id):
+        whole, card = card, card_of(s, athlete, asked, lang=lang, bare=True)
+        if card != whole:
+            card = replace(card, remarks=(*card.remarks, say(lang, "telegram_cards.reasons_on_page")))
     if asked.content.get("why") == CANCEL:
         card = replace(card, title=say(lang, "plan_tools.card_cancel"))
     return outs(card, lang, units=athlete.units, public_url=public_url)
@@ -130,7 +135,7 @@ def _blocks(card: Proposal, lang: Lang, units: Units) -> list[_Block]:
 
     unit = "mi" if units == "imperial" else "km"
     sessions = [f"{formats.day(row.day, lang, card.start)} · {row.title}" for row in card.sessions]
-    left = [row.said for row in card.warnings if not row.acknowledged]
+    left = dict.fromkeys(_plain(row.said) for row in card.warnings if not row.acknowledged)
     closing = card.until if card.state == "pending" else say(lang, f"plan_life.was_{card.state}")
     return [
         _Block(_plain(card.title), (_plain(card.span),) if card.span else (), fixed=True),
@@ -139,7 +144,9 @@ def _blocks(card: Proposal, lang: Lang, units: Units) -> list[_Block]:
         _named(words("changes"), listed(card.changes)),
         _named(say(lang, "telegram_cards.weeks", unit=unit), _table(card.weeks, lang, units), table=True),
         _named(words("first_days"), listed(sessions)),
-        _named(words("warnings"), tuple(f"{_WARNING}{_plain(said)}" for said in left), fixed=True),
+        _named(
+            words("warnings"), tuple(f"{_WARNING}{_plain(said)}" for said in dict.fromkeys(left)), fixed=True
+        ),
         _named(words("about"), listed([*_some(card.feasibility), *card.remarks]), fixed=True),
         _Block(lines=(closing,), fixed=True),
     ]

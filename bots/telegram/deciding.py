@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from bots.telegram.buttons import SHA_SHOWN, Answer, Decide, encode
 from bots.telegram.desk import SERVICE, Chat, Desk, Progress
 from bots.telegram.message import LONGEST, Button
+from bots.telegram.passing import kept_here
 from bots.telegram.sending import Blocked, Refused
 from bots.telegram.talking import tell
 from coach.domain.plan.reply import read_reply
@@ -127,9 +128,10 @@ def _shown(desk: Desk, chat: Chat, remote_id: int, reply: str) -> tuple[Approval
 
 def _answered(desk: Desk, chat: Chat, meant: Decide, remote_id: int, again: bool) -> _Told:
     """Do what was answered in one transaction. `again`: the same press may have been worked on before."""
-    lang = chat.athlete.lang
+    lang, bare = chat.athlete.lang, True
     try:
         with desk.db.athlete_session(chat.athlete.id) as s:
+            bare = bool(kept_here(s, chat.athlete.id))
             post = messengers.post(s, SERVICE, chat.chat_id, remote_id)
             if post is None or post.approval_id != meant.approval_id:
                 return _Told(say(lang, "telegram_cards.old"))
@@ -141,14 +143,17 @@ def _answered(desk: Desk, chat: Chat, meant: Decide, remote_id: int, again: bool
             try:
                 decided = _decide(s, desk, chat, asked, meant.answer)
             except WarningsOpen as error:
+                if bare:  # nobody agrees to what they were not told
+                    return _Told(say(lang, "plan_tools.warned_on_page"))
                 read = _read_out(chat, asked, error.findings, desk)
                 if meant.answer != "k" or not hmac.compare_digest(read.stamp, meant.sha):
                     return read.told
                 _acknowledge(s, desk, chat, asked, error.findings)
                 decided = _decide(s, desk, chat, asked, meant.answer)
+            decided = replace(decided, findings=() if bare else decided.findings)
             return _outcome(desk, chat, asked, decided, _DECISIONS[meant.answer], again)
     except CoachError as error:
-        return _Told(error_text(lang, error))
+        return _Told(error_text(lang, error, outside=bare))
 
 
 def _decide(s: Session, desk: Desk, chat: Chat, asked: Approval, answer: Answer) -> Decided:

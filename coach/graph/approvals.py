@@ -17,6 +17,7 @@ from coach.domain.plan.rules import UnsafePlan
 from coach.domain.source import Source, limited
 from coach.errors import CoachError
 from coach.graph.bind import error_text
+from coach.graph.opening import MESSENGERS
 from coach.graph.turn import Turn
 from coach.pipeline import approving, holding, revising
 from coach.store import approvals, plans, recordings
@@ -172,6 +173,8 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
             session, ctx.athlete, one.id, one.sha256, decision, ctx.now, by=None, channel=ctx.channel
         )
     except approving.WarningsOpen as error:
+        if _stays_here(turn, session):  # nobody agrees to what they were not told
+            return Outcome([turn.text("plan_tools.warned_on_page")], open=one)
         lang, units = ctx.lang, ctx.athlete.units
         lines = words.findings_words(error.findings, lang, units, ctx.today)
         rules = sorted({finding.rule for finding in error.findings})
@@ -187,6 +190,12 @@ def _decide(asked: _Asked, one: Approval, decision: Decision) -> Outcome:
         told = "plan_life.plan_approved_sent"
     said = turn.text(told, **decided.params)
     return Outcome([said, *(f"- {line}" for line in reasons)], [said] if reasons else None)
+
+
+def _stays_here(turn: Turn, session: Session) -> bool:
+    """Whether words that quote what was recorded may not be read out in this channel."""
+    shut = [source for source, permission in turn.permissions.items() if not permission.to_messenger]
+    return turn.ctx.channel in MESSENGERS and bool(recordings.used(session, turn.ctx.athlete.id, shut))
 
 
 def _of_elsewhere(asked: _Asked) -> Outcome | None:

@@ -5,8 +5,7 @@ The chat, the page, the terminal and a messenger draw the same card.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -94,8 +93,13 @@ class Proposal:
     warnings: tuple[WarningRow, ...] = ()
 
 
-def card_of(s: Session, athlete: Athlete, approval: Approval, *, lang: Lang | None = None) -> Proposal:
-    """Return what is shown of a question, in the athlete's language unless another is named."""
+def card_of(
+    s: Session, athlete: Athlete, approval: Approval, *, lang: Lang | None = None, bare: bool = False
+) -> Proposal:
+    """Return what is shown of a question, in the athlete's language unless another is named.
+
+    `bare`: the plan alone, without sentences that quote what was recorded.
+    """
     lang = lang or athlete.lang
     asked = approval.created_at.astimezone(athlete.zone).date()
     common: dict[str, Any] = {
@@ -114,13 +118,19 @@ def card_of(s: Session, athlete: Athlete, approval: Approval, *, lang: Lang | No
         return Proposal(**common, title=title, lines=_lines(approval, lang, asked))
     revision = plans.revision(s, approval.plan_id or 0, approval.revision or 0)
     about = _of_plan(revision, _held(s, revision), lang, athlete.units, asked)
+    if bare:
+        on_page = say(lang, "plan_tools.warned_on_page")
+        about |= {
+            "why": (),
+            "feasibility": "",
+            "remarks": (),
+            "warnings": tuple(replace(row, said=on_page) for row in about["warnings"]),
+        }
     leads = _leads_to(s, revision, lang) if approval.state == "pending" else ()
     return Proposal(**{**common, **about, "remarks": (*about["remarks"], *leads)})
 
 
-def _of_plan(
-    revision: Revision, held: Plan | None, lang: Lang, units: Units, asked: date
-) -> Mapping[str, Any]:
+def _of_plan(revision: Revision, held: Plan | None, lang: Lang, units: Units, asked: date) -> dict[str, Any]:
     plan = revision.plan
     feasibility, remarks = reasons_of(revision)
     first = max(plan.start, asked)

@@ -15,8 +15,11 @@ from bots.telegram.buttons import Command, Effort, Pain, Quick, Setting, Undo, e
 from bots.telegram.deciding import close_cards
 from bots.telegram.desk import SERVICE
 from coach.domain.activity import Sport
+from coach.domain.daily import DailyValue
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.model import Goal, GoalKind
+from coach.domain.source import Source
+from coach.pipeline.proposal_card import card_of
 from coach.pipeline.revising import Edit
 from coach.store import (
     activities,
@@ -531,3 +534,28 @@ async def test_what_others_do_is_handed_on(hana: Presser) -> None:
     assert await hana.press(1, "m:week") == Command("week")
     assert await hana.press(1, "n:5") is None, "no post of this chat shows that message"
     assert encode(Setting("alert", "on")) == "s:alert:on"
+
+
+async def test_figures_that_stay_here_are_on_no_card_and_nobody_agrees_to_them_unread(
+    warned: tuple[Presser, Approval], sender: Recorder
+) -> None:
+    who, asked = warned
+    with who.desk.db.athlete_session(who.chat.athlete.id) as s:
+        whole = card_of(s, who.chat.athlete, asked)
+        slept = DailyValue(NOW.date(), "sleep_s", 25_000.0, Source.strava)
+        daily.save_values(s, who.chat.athlete.id, [slept])
+    card = who.show(asked)
+    shown = sender.posts[card][1].text
+
+    await who.press(card, who.data(card, "승인"))
+    stamp = asked.sha256.hex()[:4]
+    for end in ("0000", asked.sha256.hex()[4:8]):
+        await who.press(card, f"a:{asked.id}:k:{stamp}{end}")
+
+    assert nothing_happened(who, asked)
+    assert text("plan_tools.warned_on_page") in shown
+    assert text("telegram_cards.reasons_on_page") in shown
+    quoting = [*whole.why, whole.feasibility, *(row.said for row in whole.warnings)]
+    assert whole.warnings
+    assert not [said for said in quoting if said and said in shown + "".join(who.said)]
+    assert who.said[1:] == [text("plan_tools.warned_on_page")] * 3
