@@ -102,7 +102,8 @@ async def _text(desk: Desk, chat: Chat, message: Message, key: str, progress: Pr
                 return
         elif message.external_reply is None:  # else the words are about something else
             stood = await asyncio.to_thread(_asked_above, desk, chat, message.message_id)
-    await talk(desk, chat, text, key, progress, stood=stood)
+    post = None if replied_to is None else replied_to.message_id
+    await talk(desk, chat, text, key, progress, stood=stood, replied_to=post)
 
 
 def _wrote_now(message: Message) -> bool:

@@ -39,15 +39,17 @@ async def talk(
     attachments: Sequence[int] = (),
     before: Sequence[str] = (),
     stood: Collection[int] = (),
+    replied_to: int | None = None,
 ) -> None:
     """Have the coach answer `text` in the chat's conversation. Returns when the answer is posted.
 
     `key` names the attempt, by the number of the update or of the press: it starts one run only. What cannot
     be asked (nothing, too much) is said. `before` is told above the answer. `stood`: the questions that these
-    words may decide: none unless the athlete wrote them below the card. Raises Blocked and Unreachable.
+    words may decide: none unless the athlete wrote them below the card. `replied_to`: the post that they
+    reply to. Raises Blocked and Unreachable.
     """
     try:
-        started = await _start(desk, chat, text, key, attachments, stood)
+        started = await _start(desk, chat, text, key, attachments, stood, replied_to)
     except CoachError as error:
         await tell(desk, chat, told(error, language(chat)), progress)
         return
@@ -94,8 +96,15 @@ def language(chat: Chat) -> Lang:
 
 
 async def _start(
-    desk: Desk, chat: Chat, text: str, key: str, attachments: Sequence[int], stood: Collection[int]
+    desk: Desk,
+    chat: Chat,
+    text: str,
+    key: str,
+    attachments: Sequence[int],
+    stood: Collection[int],
+    replied_to: int | None,
 ) -> Started:
+    meant = None if replied_to is None else await asyncio.to_thread(_shown, desk, chat, replied_to)
     start = partial(
         desk.conversations.start,
         chat.athlete.id,
@@ -105,6 +114,7 @@ async def _start(
         lang=chat.athlete.lang,
         attachments=attachments,
         stood=stood,
+        replies_to=meant,
     )
     going_on = await asyncio.to_thread(open_thread, desk, chat)
     try:
@@ -114,6 +124,13 @@ async def _start(
     if started.thread_id != chat.thread_id:
         await asyncio.to_thread(keep_thread, desk, chat, started.thread_id)
     return started
+
+
+def _shown(desk: Desk, chat: Chat, remote_id: int) -> int | None:
+    """Return the message of the conversation that a post shows. Blocking."""
+    with desk.db.athlete_session(chat.athlete.id) as s:
+        post = messengers.post(s, SERVICE, chat.chat_id, remote_id)
+    return None if post is None else post.message_id
 
 
 def open_thread(desk: Desk, chat: Chat) -> int | None:

@@ -46,7 +46,9 @@ def hear(turn: Turn, pending: Mapping[str, Any]) -> Kept | None:
     said = () if felt.rpe is None else (Entry("rpe", ctx.today, felt.rpe),)
     key = turn.call_key("after_run", str(pending["nudge_id"]))
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        if not _is_open(session, int(pending["nudge_id"]), key, ctx.now):
+        # Who replies to the question itself may add to an answer, and be late.
+        is_open = pending.get("replied") or _is_open(session, int(pending["nudge_id"]), key, ctx.now)
+        if not is_open:
             return None
         written = _write(turn, session, said, pending, key)
         noticing.answered(session, ctx.athlete, int(pending["nudge_id"]), ctx.now)

@@ -49,10 +49,20 @@ class Entered:
 
 
 def collect(
-    s: Session, athlete_id: int, thread_id: int, permissions: Mapping[Source, Permission]
+    s: Session,
+    athlete_id: int,
+    thread_id: int,
+    permissions: Mapping[Source, Permission],
+    replies_to: int | None = None,
 ) -> tuple[FirstSaid, ...]:
-    """Return what was said first in a conversation lately, the oldest first."""
+    """Return what was said first in a conversation lately, the oldest first.
+
+    `replies_to`: the message that the athlete answers, however old it is; it comes last.
+    """
     found = first_words.latest(s, thread_id, MOST)
+    meant = None if replies_to is None else first_words.meant(s, thread_id, replies_to)
+    if meant is not None:
+        found = [*(one for one in found if one.message_id != meant.message_id), meant]
     if not found:
         return ()
     closed = {source for source, permission in permissions.items() if not permission.to_model}
@@ -82,11 +92,12 @@ def _activities(fact: Mapping[str, Any]) -> Iterable[int]:
 def enter(ledger: Ledger, state: State, first: Sequence[FirstSaid]) -> Entered | None:
     """Take up what this conversation has not heard of yet; None when there is nothing."""
     seen = state.get("first_seen", 0)
-    new = [one for one in first if one.said.message_id > seen]
+    new = [one for one in first if one.said.message_id > seen or one.said.is_meant]
     if not new:
         return None
     messages = tuple(message for one in new if (message := _message(ledger, one)) is not None)
-    return Entered(messages, _pending(new, state.get("pending")), new[-1].said.message_id)
+    seen = max(seen, *(one.said.message_id for one in new))
+    return Entered(messages, _pending(new, state.get("pending")), seen)
 
 
 def _message(ledger: Ledger, one: FirstSaid) -> Message | None:
@@ -119,6 +130,9 @@ def _pending(new: Sequence[FirstSaid], open_before: dict[str, Any] | None) -> di
     A bare yes belongs to what was said last: what was open before is open no more, except the onboarding. How
     a run felt can be told whatever came after the question.
     """
+    if new[-1].said.is_meant:
+        meant = _asked(new[-1].said.first)
+        return open_before if meant is None else {**meant, "replied": True}
     asked = [_asked(one.said.first) for one in new]
     after_run = next((a for a in reversed(asked) if a is not None and a["kind"] == "after_run"), None)
     if not new[-1].said.is_newest:  # the coach answered something else since

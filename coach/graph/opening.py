@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,7 @@ class Opening:
         tz: str | None,
         lang: Lang | None = None,
         attachments: Sequence[int] = (),
+        replies_to: int | None = None,
     ) -> Begun:
         """Write thread, run and message in one transaction, before anything else happens."""
         try:
@@ -76,7 +78,10 @@ class Opening:
                 else:
                     thread = threads.get(session, thread_id)
                 key = client_key or uuid4().hex
-                begun = self._create(session, athlete, thread.id, key)
+                begun = self._create(session, athlete, thread.id, key, replies_to)
+                content: dict[str, Any] = {"attachments": list(attachments)} if attachments else {}
+                if replies_to is not None:
+                    content["replies_to"] = replies_to
                 if message or attachments:
                     threads.add_message(
                         session,
@@ -84,7 +89,7 @@ class Opening:
                         thread.id,
                         "user",
                         message,
-                        content={"attachments": list(attachments)} if attachments else None,
+                        content=content or None,
                         run_id=begun.run.id,
                     )
                 return begun
@@ -99,7 +104,9 @@ class Opening:
                 origin = _origin(earlier)
                 said = threads.messages(session, earlier.thread_id)
                 first = next((m for m in said if str(m.run_id) == origin and m.role == "user"), None)
-                begun = self._create(session, athlete, earlier.thread_id, f"retry:{run_id}:{origin}")
+                replies_to = None if first is None else first.content.get("replies_to")
+                key = f"retry:{run_id}:{origin}"
+                begun = self._create(session, athlete, earlier.thread_id, key, replies_to)
                 if first is None:
                     return replace(begun, origin=origin)
                 attachments = tuple(first.content.get("attachments") or ())
@@ -115,7 +122,9 @@ class Opening:
             session.execute(text("SELECT pg_notify(:c, :r)"), {"c": STOP_CHANNEL, "r": str(run_id)})
             return True
 
-    def _create(self, session: Session, athlete: Athlete, thread_id: int, key: str) -> Begun:
+    def _create(
+        self, session: Session, athlete: Athlete, thread_id: int, key: str, replies_to: int | None
+    ) -> Begun:
         run_id, created = runs.create(session, athlete.id, thread_id, key, self._owner)
         begun = Begun(
             run=runs.get(session, run_id),
@@ -127,7 +136,8 @@ class Opening:
         )
         if not created:
             raise _ThereAlready(begun)
-        return replace(begun, first=collect(session, athlete.id, thread_id, begun.permissions))
+        first = collect(session, athlete.id, thread_id, begun.permissions, replies_to)
+        return replace(begun, first=first)
 
     def _athlete(self, session: Session, athlete_id: int, tz: str | None) -> Athlete:
         """Return the athlete; the first zone a browser names becomes theirs until they choose another."""

@@ -141,12 +141,14 @@ class Conversations:
         tz: str | None = None,
         attachments: Sequence[int] = (),
         stood: Collection[int] | None = None,
+        replies_to: int | None = None,
     ) -> Started:
         """Store a message and start its answer; the same `client_key` starts one run only.
 
         `attachments` are ids of imports. `stood`: the questions that words of this message may decide; None:
-        those that the athlete has seen in this channel. Raises NotFound for a thread that is not the
-        athlete's, BadInput for an empty or overlong message.
+        those that the athlete has seen in this channel. `replies_to`: the message of this thread that it
+        answers, where the athlete says which. Raises NotFound for a thread that is not the athlete's,
+        BadInput for an empty or overlong message.
         """
         message = message.replace("\x00", "").strip()
         if not message and not attachments:
@@ -158,7 +160,8 @@ class Conversations:
             partial(entered, self._db, athlete_id, thread_id, message, self._clock())
         )
         begin = partial(self._opening.begin, athlete_id, message, thread_id, client_key, channel, tz)
-        begun = await self._blocking(partial(begin, attachments=tuple(attachments)))
+        begin = partial(begin, attachments=tuple(attachments), replies_to=replies_to)
+        begun = await self._blocking(begin)
         if begun.created:
             spoken = _language(message, lang, begun.athlete)
             self._launch(

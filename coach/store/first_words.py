@@ -19,7 +19,8 @@ LOOK_BACK = 40  # messages of a conversation; what was said first before them is
 class First:
     """One of them. `first` is what its content keeps for the turn that follows (`coach.pipeline.saying`).
 
-    `is_newest`: the coach answered nothing in this conversation since.
+    `is_newest`: the coach answered nothing in this conversation since. `is_meant`: the athlete's message
+    replies to this very one.
     """
 
     message_id: int
@@ -27,6 +28,23 @@ class First:
     first: Mapping[str, Any]
     rests_on: tuple[str, ...]  # sources that let it be kept or passed on only without their words
     is_newest: bool
+    is_meant: bool = False
+
+
+def meant(s: Session, thread_id: int, message_id: int) -> First | None:
+    """Return the message that the athlete replies to; None for one that the coach did not say first here."""
+    row = s.execute(
+        select(_m.c.text, _m.c.content).where(
+            _m.c.id == message_id,
+            _m.c.thread_id == thread_id,
+            _m.c.run_id.is_(None),
+            _m.c.role == "assistant",
+        )
+    ).one_or_none()
+    if row is None or "first" not in row.content:
+        return None
+    first = row.content["first"] or {}
+    return First(message_id, row.text, first, _rests(row.content), is_newest=True, is_meant=True)
 
 
 def latest(s: Session, thread_id: int, most: int) -> list[First]:
@@ -53,9 +71,12 @@ def latest(s: Session, thread_id: int, most: int) -> list[First]:
             continue
         if "first" not in content:  # what it said may no longer be kept
             continue
-        rests = [(content.get(name) or {}).get("sources", ()) for name in ("once_gone", "passed_on")]
-        sources = tuple(dict.fromkeys(source for of in rests for source in of))
-        found.append(First(message_id, text, content["first"] or {}, sources, newest))
+        found.append(First(message_id, text, content["first"] or {}, _rests(content), newest))
         if len(found) == most:
             break
     return found[::-1]
+
+
+def _rests(content: Mapping[str, Any]) -> tuple[str, ...]:
+    rests = [(content.get(name) or {}).get("sources", ()) for name in ("once_gone", "passed_on")]
+    return tuple(dict.fromkeys(source for of in rests for source in of))

@@ -14,7 +14,7 @@ from fakes.outside import Talk, talk
 from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.pipeline import editing
-from coach.store import activities, athletes, daily, journal, nudges
+from coach.store import activities, athletes, daily, journal, nudges, threads
 from coach.store.session import Database
 
 ASKED = "오늘 10 km 달렸어요. 어땠어요?"
@@ -112,3 +112,20 @@ async def test_of_a_run_that_was_deleted_it_is_a_note_of_the_day(coach: Talk) ->
         activities.delete(s, coach.athlete_id, activity)
     assert "오늘 일지에 적어 뒀어요" in streamed(await coach.say("가뿐했어요"))
     assert told(coach) == [("note", None, None)]
+
+
+async def test_a_reply_is_kept_with_the_run_it_replies_to_however_late(coach: Talk) -> None:
+    first_run, second_run = run(coach, timedelta(hours=5)), run(coach)
+    first_nudge = ask(coach, first_run)
+    ask(coach, second_run)
+    with coach.db.athlete_session(coach.athlete_id) as s:
+        assert nudges.answered(s, first_nudge, NOW)
+        (asked, *_) = [m for m in threads.messages(s, coach.thread_id or 0) if m.run_id is None]
+    await coach.say("이번 달 얼마나 뛰었어?")
+    coach.conversations._clock = lambda: NOW + timedelta(days=5)
+    started = await coach.conversations.start(
+        coach.athlete_id, "7이요, 생각보다 힘들었어", thread_id=coach.thread_id, replies_to=asked.id
+    )
+    events = [e async for e in coach.conversations.events(coach.athlete_id, started.run_id)]
+    assert "이 달리기에 적어 뒀어요" in streamed(events)
+    assert told(coach) == [("rpe", 7.0, first_run)]

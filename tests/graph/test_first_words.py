@@ -223,3 +223,17 @@ async def test_a_bare_yes_answers_the_card_that_was_just_sent_there(own_life: Li
 async def say(t: Talk, message: str, channel: str) -> list[Event]:
     started = await t.conversations.start(t.athlete_id, message, thread_id=t.thread_id, channel=channel)
     return [e async for e in t.conversations.events(t.athlete_id, started.run_id)]
+
+
+def test_a_reply_is_to_what_it_replies_to_however_old_that_is() -> None:
+    meant = FirstSaid(First(1, "한마디", made(1, RUN).said.first, (), True, is_meant=True), is_free=True)
+    state: State = {"pending": TOOL, "first_seen": 9}
+    entered = first_words.enter(Ledger(), state, [made(10, CARD), meant])
+    assert entered is not None
+    assert entered.pending == {**RUN, "replied": True}
+    assert entered.seen == 10
+    # What asks nothing that words answer leaves open what was open.
+    plain = FirstSaid(First(1, "한마디", made(1, None).said.first, (), True, is_meant=True), is_free=True)
+    entered = first_words.enter(Ledger(), state, [plain])
+    assert entered is not None
+    assert (entered.pending, entered.seen) == (TOOL, 9)
