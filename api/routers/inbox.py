@@ -13,7 +13,8 @@ from api.errors import documented
 from coach.domain.athlete import Athlete
 from coach.domain.nudges import Manners, NudgeKind
 from coach.errors import NotFound
-from coach.store import activities, athletes, nudge_settings, nudges
+from coach.pipeline import journaling
+from coach.store import athletes, nudge_settings, nudges
 from coach.store.nudges import Said
 from coach.store.session import Session
 from coach.text import formats, say
@@ -209,10 +210,12 @@ def _to_ask(s: Session, athlete: Athlete, said: Said) -> int | None:
     if pending.get("kind") != "after_run":
         return None
     try:
-        row = activities.get(s, athlete.id, int(pending["activity_id"]))
+        row = journaling.run_meant(
+            s, athlete.id, int(pending["activity_id"]), said.nudges[0].local_date, ["rpe"]
+        )
     except NotFound:
         return None
-    return row.id if row.rpe is None and row.deleted_at is None and row.merged_into is None else None
+    return row.id if row is not None and row.rpe is None else None
 
 
 def _first(said: Said) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bots.telegram.buttons import Effort, Pain, encode
 from bots.telegram.desk import SERVICE, Chat, Desk, Progress
@@ -63,45 +62,48 @@ def _effort(desk: Desk, chat: Chat, meant: Effort, remote_id: int) -> tuple[str,
                 return say(lang, "telegram_cards.old"), True
             run = _run_of(s, chat, nudge)
             day = nudge.local_date if run is None else run.local_date
-            kept = journaling.write(
-                s,
-                chat.athlete,
-                "",
-                now,
-                origin="after_run",
-                day=None if run is not None else day,
-                activity_id=None if run is None else run.id,
-                said=[Entry("rpe", day, float(meant.rpe))],
-                call_key=f"{SERVICE}:rpe:{nudge.id}",
-            )
-            _say_now(s, desk, chat, kept.note.id, kept.entries, meant.rpe)
+            if run is None or not correcting.rate_again(s, chat.athlete, run.id, float(meant.rpe), now):
+                _note(s, chat, nudge, run, meant.rpe, now)
             nudges.answered(s, nudge.id, now)
             return say(lang, "telegram_cards.rpe_kept", rpe=meant.rpe), _told_of_pain(s, chat, day)
     except CoachError as error:
         return error_text(lang, error), True
 
 
-def _say_now(s: Session, desk: Desk, chat: Chat, note_id: int, entries: Sequence[Entry], rpe: int) -> None:
-    """Let another number stand where one was pressed before."""
-    if any(entry.kind == "rpe" and entry.value == rpe for entry in entries):
+def _note(s: Session, chat: Chat, nudge: Nudge, run: Row | None, rpe: int, now: datetime) -> None:
+    """Write it down; of a run that is gone it is said of the day, and another number stands for the first."""
+    day = nudge.local_date if run is None else run.local_date
+    kept = journaling.write(
+        s,
+        chat.athlete,
+        "",
+        now,
+        origin="after_run",
+        day=None if run is not None else day,
+        activity_id=None if run is None else run.id,
+        said=[Entry("rpe", day, float(rpe))],
+        call_key=_key(s, "rpe", nudge.id),
+    )
+    if any(entry.kind == "rpe" and entry.value == rpe for entry in kept.entries):
         return
-    changed = [replace(entry, value=float(rpe)) if entry.kind == "rpe" else entry for entry in entries]
-    correcting.correct(s, chat.athlete, note_id, changed, desk.clock())
+    changed = [replace(entry, value=float(rpe)) if entry.kind == "rpe" else entry for entry in kept.entries]
+    correcting.correct(s, chat.athlete, kept.note.id, changed, now)
 
 
 def _pain(desk: Desk, chat: Chat, meant: Pain, remote_id: int) -> str:
     lang, now = chat.athlete.lang, desk.clock()
-    key = f"{SERVICE}:pain:{meant.nudge_id}"
     try:
         with desk.db.athlete_session(chat.athlete.id) as s:
+            key = _key(s, "pain", meant.nudge_id)
             nudge = _asked(s, chat, meant.nudge_id, remote_id)
             if nudge is None:
                 return say(lang, "telegram_cards.old")
-            nudges.answered(s, nudge.id, now)
+            run = _run_of(s, chat, nudge)
+            if run is None or run.rpe is not None:  # else how hard it was may still be told in words
+                nudges.answered(s, nudge.id, now)
             if meant.felt:
                 _take_back(s, chat, key)
                 return say(lang, "telegram_cards.pain_where")
-            run = _run_of(s, chat, nudge)
             day = nudge.local_date if run is None else run.local_date
             journaling.write(
                 s,
@@ -117,6 +119,14 @@ def _pain(desk: Desk, chat: Chat, meant: Pain, remote_id: int) -> str:
             return say(lang, "telegram_cards.pain_none")
     except CoachError as error:
         return error_text(lang, error)
+
+
+def _key(s: Session, what: str, nudge_id: int) -> str:
+    """Return the key of the one answer to a question; of one that was taken back there may be another."""
+    key = f"{SERVICE}:{what}:{nudge_id}"
+    while (first := journal.by_keys(s, [key]).get(key)) is not None and first.deleted_at is not None:
+        key += ":again"
+    return key
 
 
 def _take_back(s: Session, chat: Chat, key: str) -> None:
@@ -141,7 +151,7 @@ def _asked(s: Session, chat: Chat, nudge_id: int, remote_id: int) -> Nudge | Non
 
 
 def _run_of(s: Session, chat: Chat, nudge: Nudge) -> Row | None:
-    """Return what of an outing is meant: the longest of it, not the warm-up; None when all of it is gone."""
+    """Return what of an outing is meant: the race, else the longest; None when all of it is gone."""
     found = []
     if nudge.kind is NudgeKind.race:
         with suppress(NotFound):
@@ -150,7 +160,7 @@ def _run_of(s: Session, chat: Chat, nudge: Nudge) -> Row | None:
         with suppress(NotFound):
             row = journaling.run_meant(s, chat.athlete.id, int(activity_id), nudge.local_date, ())
             found += [] if row is None else [row]
-    return max(found, key=lambda row: row.distance_m or 0.0, default=None)
+    return max(found, key=lambda row: (row.race, row.distance_m or 0.0, row.elapsed_s), default=None)
 
 
 def _told_of_pain(s: Session, chat: Chat, day: date) -> bool:

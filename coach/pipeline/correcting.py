@@ -71,6 +71,23 @@ def correct(
     return changed, kept, edit.id
 
 
+def rate_again(s: Session, athlete: Athlete, activity_id: int, rpe: float, now: datetime) -> bool:
+    """Let another effort stand where one was told of an activity, however; return whether one was.
+
+    So whoever answers here and there tells it once, and the last counts.
+    """
+    athletes.lock(s, athlete.id)
+    told = daily.list_entries(s, athlete.id, kinds=["rpe"], activity_id=activity_id)
+    last = next((entry for entry in reversed(told) if entry.note_id is not None), None)
+    if last is None or last.note_id is None:
+        return False
+    if last.value != rpe:
+        of_note = daily.list_entries(s, athlete.id, note_ids=[last.note_id])
+        changed = [replace(one, value=rpe) if one.id == last.id else one for one in of_note]
+        correct(s, athlete, last.note_id, changed, now)
+    return True
+
+
 def delete(s: Session, athlete: Athlete, note_id: int, *, call_key: str = "") -> int:
     """Take a text with everything read out of it out of every list; return the number of the edit.
 

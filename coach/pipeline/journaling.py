@@ -20,7 +20,7 @@ from coach.domain.source import Source
 from coach.errors import BadInput, NotFound
 from coach.pipeline import editing, holding
 from coach.pipeline.situation import local_day
-from coach.store import activities, athletes, daily, journal, notices
+from coach.store import activities, athletes, daily, journal, notices, nudges
 from coach.store.activities import Row
 from coach.store.journal import JournalNote, Origin
 from coach.store.session import Session
@@ -94,6 +94,8 @@ def write(
     if text and not entries and not values:
         entries = [Entry("note", day, text=text, activity_id=note.activity_id, note_id=note.id)]
     found, edit_id = editing.note(s, athlete, entries, values, note_id=note.id, call_key=call_key)
+    for rated in {e.activity_id for e in found if e.kind == "rpe" and e.activity_id is not None}:
+        nudges.rated(s, rated, now)
     flag = heed(s, athlete, note, found, now)
     return Written(note, tuple(found), tuple(values), run, edit_id, flag)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy import Row as Record
 from sqlalchemy.dialects.postgresql import insert
 
@@ -256,6 +256,26 @@ def answered(s: Session, nudge_id: int, now: datetime) -> bool:
         .returning(_t.c.id)
     ).all()
     return bool(first)
+
+
+def rated(s: Session, activity_id: int, now: datetime) -> int:
+    """Note that the athlete said how hard an activity was, wherever: nobody asks that any more.
+
+    Return how many questions that answered, of what was merged into it too.
+    """
+    asked = _m.c.content["first"]["pending"]
+    same = select(models.activities.c.id).where(
+        models.activities.c.athlete_id == athlete_of(s),
+        or_(models.activities.c.id == activity_id, models.activities.c.merged_into == activity_id),
+    )
+    about = select(asked["nudge_id"].as_integer()).where(
+        _m.c.athlete_id == athlete_of(s),
+        _m.c.id == _t.c.message_id,
+        asked["kind"].as_string() == "after_run",
+        asked["activity_id"].as_integer().in_(same),
+    )
+    open_ones = update(_t).where(_mine(s), _SAID, _t.c.answered_at.is_(None), _t.c.id.in_(about))
+    return len(s.execute(open_ones.values(answered_at=now).returning(_t.c.id)).all())
 
 
 def _mine(s: Session) -> ColumnElement[bool]:

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from fakes.web import House
 
+from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.pipeline import saying
 from coach.pipeline.saying import FirstWords
-from coach.store import athletes, nudge_settings, nudges
+from coach.store import activities, athletes, nudge_settings, nudges
 
 
 def said(house: House, text: str, kind: NudgeKind = NudgeKind.weekly, key: str = "one") -> int:
@@ -55,6 +56,33 @@ async def test_the_conversation_shows_it_as_a_turn_of_the_coach(house: House) ->
     assert kinds[-1] == "RUN_FINISHED"
     told = next(e["payload"] for e in turns[0]["events"] if e["type"] == "TEXT_MESSAGE_CONTENT")
     assert told == {"messageId": f"first-{message_id}", "delta": "열흘째 조용하네요.", "refs": []}
+
+
+async def test_how_a_run_was_is_told_once_and_asked_no_more(house: House) -> None:
+    client, athlete_id, now = house.athlete(), house.owner.athlete_id, house.clock()
+    with house.db.athlete_session(athlete_id) as s:
+        ids = [
+            activities.create(
+                s, athlete_id, sport=Sport.run, start_at=now - timedelta(hours=n), tz="Asia/Seoul",
+                local_date=now.date(), elapsed_s=3000.0, distance_m=10_000.0,
+            ).id
+            for n in (2, 1)
+        ]  # fmt: skip
+        nudges.add(s, NudgeKind.after_run, f"{ids[0]}", now.date(), now, {"activity_ids": ids[:1]})
+        nudge = nudges.named(s, NudgeKind.after_run, f"{ids[0]}")
+        assert nudge is not None
+        pending = {"kind": "after_run", "nudge_id": nudge.id, "activity_id": ids[0]}
+        words = FirstWords("after_run", "어땠어요?", "", nudges=(nudge.id,), pending=pending)
+        saying.say(s, athletes.get(s, athlete_id), words, now)
+        activities.merge(s, athlete_id, ids[0], ids[1])  # the same run from another service
+    (item,) = (await client.get("/api/v1/inbox")).json()["items"]
+    assert item["ask_rpe"] == ids[1]
+    answer = {"activity_id": item["ask_rpe"], "rpe": 7, "text": ""}
+    assert (await client.post("/api/v1/journal/after_run", json=answer)).status_code == 201
+    (item,) = (await client.get("/api/v1/inbox")).json()["items"]
+    assert (item["ask_rpe"], item["seen"]) == (None, True)
+    with house.db.athlete_session(athlete_id) as s:
+        assert nudges.get(s, nudge.id).answered_at is not None, "nor do words answer it in a conversation"
 
 
 async def test_when_it_may_speak_is_read_and_changed(house: House) -> None:

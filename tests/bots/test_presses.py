@@ -15,10 +15,11 @@ from bots.telegram.buttons import Command, Effort, Pain, Quick, Setting, Undo, e
 from bots.telegram.deciding import close_cards
 from bots.telegram.desk import SERVICE
 from coach.domain.activity import Sport
-from coach.domain.daily import DailyValue
+from coach.domain.daily import DailyValue, Entry
 from coach.domain.nudges import NudgeKind
 from coach.domain.plan.model import Goal, GoalKind
 from coach.domain.source import Source
+from coach.pipeline import correcting, editing, journaling
 from coach.pipeline.proposal_card import card_of
 from coach.pipeline.revising import Edit
 from coach.store import (
@@ -387,6 +388,36 @@ async def test_the_effort_of_a_run_is_noted_once_and_corrected(hana: Presser, se
     assert answered.answered_at is not None
     assert text("telegram_cards.pain_ask") in hana.said[0]
     assert hana.data(min(sender.posts), "없었어요") == encode(Pain(nudge, False))
+
+
+async def test_an_effort_told_elsewhere_is_corrected_and_not_told_twice(hana: Presser) -> None:
+    long, race = ran(hana, 6.0, 5.0)
+    nudge, post = note_after(hana, [long, race])
+    athlete = hana.chat.athlete
+    with hana.desk.db.athlete_session(athlete.id) as s:
+        editing.change(s, athlete, race, {"race": True})
+        said = [Entry("rpe", NOW.date(), 7.0)]
+        journaling.write(s, athlete, "", NOW, origin="page", activity_id=race, said=said)
+    await hana.press(post, encode(Effort(nudge, 9)))
+    assert entries_of(hana, "rpe") == [(9.0, race)], "of the race, though another was longer"
+
+
+async def test_who_takes_it_back_may_say_it_again(hana: Presser) -> None:
+    (run,) = ran(hana, 10.0)
+    nudge, post = note_after(hana, [run])
+    await hana.press(post, encode(Effort(nudge, 6)))
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        (note,) = journal.find(s)
+        correcting.delete(s, hana.chat.athlete, note.id)
+    await hana.press(post, encode(Effort(nudge, 7)))
+    assert entries_of(hana, "rpe") == [(7.0, run)]
+
+
+async def test_pain_leaves_the_effort_to_be_told(hana: Presser) -> None:
+    nudge, post = note_after(hana, ran(hana, 10.0))
+    await hana.press(post, encode(Pain(nudge, False)))
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        assert nudges.get(s, nudge).answered_at is None
 
 
 async def test_pain_is_noted_or_asked_for_in_words(hana: Presser, sender: Recorder) -> None:
