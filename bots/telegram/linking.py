@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from telegram import CallbackQuery, ChatMember, Message, Update, User
@@ -32,6 +32,7 @@ from coach.text import Lang, say
 # What the page's link carries. Anything else behind "/start" is no code of ours.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 WRONG_CODE_EVERY = timedelta(minutes=1)
+SAME_MOMENT = timedelta(seconds=2)  # Telegram tells whole seconds
 LONGEST_NAME = 40
 UNLINK, KEEP = Command("unlinknow"), Command("unlinkkeep")
 
@@ -94,6 +95,12 @@ async def admit(desk: Desk, update: Update, progress: Progress) -> Chat | None:
         return None
     case = _Case(desk, progress, chat.id, athlete.lang)
     if await _about_the_link(case, update, linked):
+        return None
+    if update.message is not None and update.message.date < linked.linked_at - SAME_MOMENT:
+        # It waited while the chat was somebody else's, or nobody's.
+        db, now = desk.db, desk.clock()
+        if await case.turn("before", lambda: messenger_system.greet(db, SERVICE, chat.id, now)):
+            await case.tell("before")
         return None
     return Chat(chat.id, athlete, linked.account_id, linked.thread_id)
 
@@ -186,7 +193,7 @@ async def _stranger(case: _Case, update: Update) -> None:
         return
     name, rest = _command(desk, update)
     if name == "start" and rest:
-        if not await _link(case, rest, None):
+        if not await _link(case, rest, None, update.message.date):
             every = WRONG_CODE_EVERY
             if await case.turn("code", lambda: messenger_system.greet(db, SERVICE, case.chat_id, now, every)):
                 await case.tell("code_wrong")
@@ -209,7 +216,7 @@ async def _give_code(case: _Case, anew: bool) -> None:
     await case.tell("type_code", code=f"{code[:4]}-{code[4:]}")
 
 
-async def _link(case: _Case, code: str, before: Linked | None) -> bool:
+async def _link(case: _Case, code: str, before: Linked | None, sent_at: datetime) -> bool:
     """Link the chat by a code; return False when the code is not good. What is new is said by a parcel.
 
     `before`: whose the chat is.
@@ -220,7 +227,7 @@ async def _link(case: _Case, code: str, before: Linked | None) -> bool:
     await case.progress.keep(linking=True)
     desk = case.desk
     used = await asyncio.to_thread(
-        messenger_system.use_code, desk.db, SERVICE, code, case.chat_id, desk.clock()
+        messenger_system.use_code, desk.db, SERVICE, code, case.chat_id, desk.clock(), sent_at
     )
     match used.outcome:
         case "linked":
@@ -249,7 +256,8 @@ async def _about_the_link(case: _Case, update: Update, linked: Linked) -> bool:
     name, rest = _command(case.desk, update)
     match name:
         case "start" if rest:
-            if not await _link(case, rest, linked):
+            assert update.message is not None, "a command is a message"
+            if not await _link(case, rest, linked, update.message.date):
                 await case.tell("code_wrong")
         case "start" | "link":
             await case.tell("already")

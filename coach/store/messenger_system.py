@@ -44,6 +44,7 @@ class Linked:
     account_id: int
     state: State
     thread_id: int | None
+    linked_at: datetime
 
 
 _LINKED = [_link.c[name] for name in Linked.__dataclass_fields__]
@@ -69,8 +70,13 @@ def _by_chat(s: Session, service: str, chat_id: int) -> Linked | None:
     return None if row is None else Linked(*row)
 
 
-def use_code(db: Database, service: str, code: str, chat_id: int, now: datetime) -> Used:
-    """Link a chat by the code that its page showed. What fails changes nothing, and leaves the code good."""
+def use_code(
+    db: Database, service: str, code: str, chat_id: int, now: datetime, since: datetime | None = None
+) -> Used:
+    """Link a chat by the code that its page showed. What fails changes nothing, and leaves the code good.
+
+    `since`: when it was sent; what came from the chat before that is not the athlete's.
+    """
     with db.system_session() as s:
         found = s.execute(
             select(_code.c.athlete_id, _code.c.account_id, _code.c.used_at, _code.c.expires_at).where(
@@ -89,7 +95,7 @@ def use_code(db: Database, service: str, code: str, chat_id: int, now: datetime)
         with db.athlete_session(found.athlete_id) as s:
             if not messengers.use_code(s, service, code, now):
                 return Used("used")
-            messengers.put_link(s, service, found.account_id, chat_id, now)
+            messengers.put_link(s, service, found.account_id, chat_id, now, since=since)
     except Conflict:
         return Used("taken")
     _forget_stranger(db, service, chat_id)
@@ -103,19 +109,20 @@ def claim(db: Database, service: str, code: str, *, athlete_id: int, account_id:
     """
     typed = typed_code(code)
     with db.system_session() as s:
-        chat_id = s.scalar(
+        given = s.execute(
             delete(_stranger)
             .where(
                 _stranger.c.service == service,
                 _stranger.c.code_sha256 == token_hash(typed),
                 _stranger.c.code_until > now,
             )
-            .returning(_stranger.c.chat_id)
-        )
-    if chat_id is None:
+            .returning(_stranger.c.chat_id, _stranger.c.code_until)
+        ).one_or_none()
+    if given is None:
         raise NotFound("messenger_code_wrong")
+    asked_at = given.code_until - CODE_VALID
     with db.athlete_session(athlete_id) as s:
-        messengers.put_link(s, service, account_id, chat_id, now)
+        messengers.put_link(s, service, account_id, given.chat_id, now, since=asked_at)
 
 
 def typed_code(text: str) -> str:

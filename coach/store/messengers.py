@@ -134,11 +134,14 @@ def use_code(s: Session, service: str, code: str, now: datetime) -> bool:
     return bool(used)
 
 
-def put_link(s: Session, service: str, account_id: int, chat_id: int, now: datetime) -> bool:
+def put_link(
+    s: Session, service: str, account_id: int, chat_id: int, now: datetime, *, since: datetime | None = None
+) -> bool:
     """Make this the athlete's chat and have it told; a chat before it is told that it is not any more.
 
     Returns False when it was theirs already, and only lets the bot in again. Raises Conflict when the chat
-    is another athlete's: that one must unlink it first. The conversation goes on where it was.
+    is another athlete's: that one must unlink it first. The conversation goes on where it was. `since`: from
+    when on what comes from there is the athlete's, when that was before.
     """
     s.execute(_LOCK, {"key": f"messenger:{athlete_of(s)}"})
     old = link(s, service)
@@ -149,7 +152,7 @@ def put_link(s: Session, service: str, account_id: int, chat_id: int, now: datet
         "chat_id": chat_id,
         "account_id": account_id,
         "state": "on",
-        "linked_at": now,
+        "linked_at": now if since is None else min(since, now),
         "ended_at": None,
     }
     new = upsert(_link).values(athlete_id=athlete_of(s), service=service, **values)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -391,3 +393,46 @@ async def test_an_athlete_who_leaves_is_nobody(house: BotHouse, handling: Handli
     house.person.says("안녕")
     await house.settled()
     assert found[1] is None
+
+
+async def test_what_waited_while_the_chat_was_anothers_is_nobodys_word(
+    house: BotHouse, handling: Handling
+) -> None:
+    owner, other = house.residents[0], house.move_in("두리", linked=False)
+    person = owner.person
+    handled = handling.handle
+    waits = asyncio.Event()
+
+    async def late(desk: Desk, update: Update, progress: Progress) -> None:
+        await waits.wait()
+        await handled(desk, update, progress)
+
+    handling.handle = late
+    person.says("하나의 일지: 무릎이 아파요")
+    person.says("승인")
+    late_start = datetime.now(UTC) + timedelta(minutes=1)
+    with house.db.athlete_session(owner.id) as s:
+        messengers.unlink(s, SERVICE, house.clock())
+    with house.db.athlete_session(other.id) as s:
+        messengers.put_link(s, SERVICE, other.account_id, person.chat_id, late_start)
+    waits.set()
+    await house.settled()
+
+    assert [said for said in heard(person) if said.startswith("두리")] == []
+    assert heard(person).count(say("ko", "linking.before")) == 1
+    house.fake.clock = lambda: late_start
+    person.says("이제 나예요")
+    await house.settled()
+    assert heard(person)[-1] == "두리: 이제 나예요"
+
+
+async def test_what_is_sent_right_after_the_code_is_read_however_late_the_bot_is(house: BotHouse) -> None:
+    owner = house.residents[0]
+    person = house.fake.person(first_name="새 전화")
+    house.fake.clock = lambda: datetime(2026, 11, 20, 22, 0, tzinfo=UTC)  # hours before the bot came back
+    person.says("누구세요?")
+    person.says(f"/start {code_of(house, owner)}")
+    person.says("오늘 뭐 뛰어?")
+    await house.settled()
+    assert "하나: 오늘 뭐 뛰어?" in heard(person)
+    assert "하나: 누구세요?" not in heard(person)
