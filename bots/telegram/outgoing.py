@@ -93,9 +93,12 @@ class Outgoing:
                 except SQLAlchemyError as error:
                     log.warning("what is to be sent cannot be read: %s", type(error).__name__)
                     more = False
-                waits = [asyncio.create_task(self._news.wait()), *(self._busy.values() if more else ())]
-                await asyncio.wait(waits, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-                waits[0].cancel()
+                news = asyncio.create_task(self._news.wait())
+                try:
+                    waits = [news, *(self._busy.values() if more else ())]
+                    await asyncio.wait(waits, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    news.cancel()
         finally:
             self._over = True
             if self._busy:
@@ -241,6 +244,9 @@ class Outgoing:
                     approval_id=approval_card.approval_in(out),
                     nudge_id=approval_card.nudge_in(out),
                 )
+            if len(work.parts) < len(work.outs) and not _still_there(s, work):
+                _settle(s, parcel, "refused", NotFound("telegram_off"))  # unlinked meanwhile
+                return False
             # At the end of this process whoever comes next goes on at once.
             until, times = (now, 0) if self._over else (now + LEASE, 1)
             if not outbox.hold(s, parcel, until, work.receipt(times=times)):
@@ -306,6 +312,11 @@ def _addressed(s: Session, parcel: Parcel) -> _Work:
         parts, times = [], 1  # another chat by now: there it begins
     message = threads.message(s, int(payload["message_id"]))
     return _Work(parcel, athlete, link.chat_id, message, parts, times, missed)
+
+
+def _still_there(s: Session, work: _Work) -> bool:
+    link = messengers.link(s, SERVICE)
+    return work.message is None or (link is not None and link.chat_id == work.chat_id)
 
 
 def _unasked(s: Session, parcel: Parcel) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 from bots.telegram.desk import Progress, Sender
 from bots.telegram.message import LONGEST, Out
@@ -19,7 +20,8 @@ MORE = "…"
 class Screen:
     """What an athlete sees of an answer that is not done. `show` returns at once.
 
-    Where a first attempt was killed, `progress` knows its message, and the second goes on in that.
+    Where a first attempt was killed, `progress` knows its message, and the second goes on in that. `may` is
+    asked each time whether the chat still may see it.
     """
 
     def __init__(
@@ -30,8 +32,10 @@ class Screen:
         *,
         edit_s: float = EDIT_S,
         first_s: float = FIRST_S,
+        may: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._sender = sender
+        self._may = may
         self._chat_id = chat_id
         self._progress = progress
         self._edit_s, self._first_s = edit_s, first_s
@@ -94,6 +98,8 @@ class Screen:
 
     async def _put(self, text: str) -> None:
         self._shown = text
+        if self._may is not None and not await self._may():
+            return
         out = Out(text)
         try:
             if self.remote_id is None:

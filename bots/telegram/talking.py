@@ -181,7 +181,10 @@ async def _watched(desk: Desk, chat: Chat, started: Started, progress: Progress)
         with desk.db.athlete_session(chat.athlete.id) as s:
             return bool(kept_here(s, chat.athlete.id))
 
-    screen = Screen(desk.sender, chat.chat_id, progress)
+    async def is_linked() -> bool:
+        return await asyncio.to_thread(_is_linked, desk, chat)
+
+    screen = Screen(desk.sender, chat.chat_id, progress, may=is_linked)
     screen.open()
     try:
         growing = Growing(only_steps=await asyncio.to_thread(only_steps))
@@ -231,6 +234,8 @@ async def deliver(
 ) -> None:
     """Post messages that an earlier attempt has not posted; the first goes where the answer grew.
 
+    Nothing where the chat was unlinked meanwhile: it may be somebody else's by now.
+
     `shows`: what of the conversation they are, kept with each of them for its buttons.
     """
     sent = list(progress.values.get("sent") or ())
@@ -238,6 +243,8 @@ async def deliver(
     for at, out in enumerate(outs):
         if at < len(sent):
             continue
+        if not await asyncio.to_thread(_is_linked, desk, chat):
+            return
         remote_id = None
         if at == 0 and isinstance(screen, int):
             remote_id = await _replaced(desk, chat, screen, out)
@@ -246,6 +253,12 @@ async def deliver(
         await asyncio.to_thread(_keep, desk, chat, remote_id, out, shows)
         sent.append(remote_id)
         await progress.keep(sent=list(sent))
+
+
+def _is_linked(desk: Desk, chat: Chat) -> bool:
+    with desk.db.athlete_session(chat.athlete.id) as s:
+        link = messengers.link(s, SERVICE)
+    return link is not None and link.chat_id == chat.chat_id
 
 
 async def _replaced(desk: Desk, chat: Chat, screen: int, out: Out) -> int | None:

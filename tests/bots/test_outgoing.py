@@ -192,6 +192,23 @@ async def test_what_is_linked_no_more_gets_nothing_but_that(post: Post) -> None:
     assert heard(person) == [words_of("ko", "linking.unlinked")]
 
 
+async def test_unlinked_between_two_parts_the_rest_stays_here(post: Post) -> None:
+    athlete, person = post.move_in()
+    post.says(athlete, "x", "y")
+
+    class Unlinking(Dying):
+        async def post(self, chat_id: int, out: Out, **more: Any) -> int:
+            remote_id = await self.sender.post(chat_id, out, **more)
+            with post.db.athlete_session(athlete.id) as s:
+                messengers.unlink(s, SERVICE, post.clock())
+            return remote_id
+
+    outgoing = post.outgoing(sender=cast(Sender, Unlinking(post.sender, 0)), render=pieces("1", "2"))
+    await outgoing.deliver_due()
+    assert heard(person) == ["1", words_of("ko", "linking.unlinked")]
+    assert post.states(athlete)[:2] == [("refused", "telegram_off")] * 2
+
+
 @pytest.mark.parametrize(
     ("fault", "times", "wait"),
     [

@@ -196,3 +196,16 @@ async def test_what_its_source_keeps_here_goes_to_nobody_else(db, tmp_path):
         told = house.person.hears()[-1].text
         assert say("ko", "permissions.stays_whole") in told or say("ko", "permissions.stays") in told
         assert say("ko", "telegram.stays_here") in told
+
+
+async def test_an_answer_to_a_chat_that_was_unlinked_meanwhile_stays_here(db, tmp_path):
+    async with open_bot_house(db, tmp_path, decide=lambda said: [("slow", {})] * 4) as house:
+        house.person.says("천천히 해 줘")
+        async with asyncio.timeout(5):
+            while not house.conversation():  # noqa: ASYNC110 - the database knows
+                await asyncio.sleep(0.01)
+        with db.athlete_session(house.athlete_id) as s:
+            messengers.unlink(s, SERVICE, house.clock())
+        await house.settled()
+        assert house.conversation()[-1].role == "assistant"
+        assert [m.text for m in house.person.hears()] == [say("ko", "linking.unlinked")]
