@@ -6,20 +6,24 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from bots.telegram.buttons import Effort, Pain, encode
 from bots.telegram.desk import SERVICE, Chat, Desk, Progress
-from bots.telegram.message import Button
-from bots.telegram.talking import tell
+from bots.telegram.message import Button, Out
+from bots.telegram.talking import deliver, tell
 from coach.domain.daily import Entry
 from coach.domain.nudges import NudgeKind
 from coach.errors import CoachError, NotFound
+from coach.graph.after_run import asks_where
 from coach.graph.bind import error_text
-from coach.pipeline import correcting, journaling
-from coach.store import daily, journal, messengers, nudges, races
+from coach.graph.voice import to_html
+from coach.pipeline import correcting, journaling, saying
+from coach.store import daily, journal, messengers, nudges, races, threads
 from coach.store.activities import Row
 from coach.store.nudges import Nudge
 from coach.store.session import Session
+from coach.store.threads import Message
 from coach.text import say
 from coach.tools.plan_race import recorded_race
 
@@ -39,7 +43,9 @@ async def effort(
 
 async def pain(desk: Desk, chat: Chat, meant: Pain, remote_id: int, progress: Progress) -> None:
     """Note that nothing hurt, or ask where: the next message says it, to the conversation."""
-    await tell(desk, chat, await asyncio.to_thread(_pain, desk, chat, meant, remote_id), progress)
+    text = await asyncio.to_thread(_pain, desk, chat, meant, remote_id)
+    asked = await asyncio.to_thread(_asked_where, desk, chat, meant, text)
+    await deliver(desk, chat, [Out(text)], progress, shows=asked)
 
 
 def _pain_rows(chat: Chat, nudge_id: int) -> Rows:
@@ -127,6 +133,30 @@ def _key(s: Session, what: str, nudge_id: int) -> str:
     while (first := journal.by_keys(s, [key]).get(key)) is not None and first.deleted_at is not None:
         key += ":again"
     return key
+
+
+def _asked_where(desk: Desk, chat: Chat, meant: Pain, text: str) -> Message | None:
+    """Keep the question for where it hurt as said first, once: what follows may answer it."""
+    if not meant.felt or text != say(chat.athlete.lang, "telegram_cards.pain_where"):
+        return None
+    with desk.db.athlete_session(chat.athlete.id) as s:
+        thread_id = saying.thread(s, chat.athlete)
+        last = next(iter(threads.messages(s, thread_id, limit=1)), None)
+        asked = ((last.content.get("first") or {}).get("pending") or {}) if last is not None else {}
+        if last is not None and asked.get("asks") == "pain" and asked["nudge_id"] == meant.nudge_id:
+            return last
+        run = _run_of(s, chat, nudges.get(s, meant.nudge_id))
+        pending = asks_where(meant.nudge_id, None if run is None else run.id, desk.clock())
+        first = {"kind": "after_run", "nudges": [], "raw": text, "known": {}, "pending": pending}
+        content: dict[str, Any] = {
+            "html": to_html(text),
+            "facts": {},
+            "cards": [],
+            "question": None,
+            "first": first,
+        }
+        made = threads.add_message(s, chat.athlete.id, thread_id, "assistant", text, content=content)
+        return threads.message(s, made)
 
 
 def _take_back(s: Session, chat: Chat, key: str) -> None:

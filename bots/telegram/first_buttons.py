@@ -17,7 +17,7 @@ Rows = tuple[tuple[Button, ...], ...]
 def effort_rows(content: Mapping[str, Any], lang: Lang) -> Rows:
     """Return the rows that answer how a run felt; none for a message that does not ask it."""
     pending = (content.get("first") or {}).get("pending") or {}
-    if pending.get("kind") != "after_run":
+    if pending.get("kind") != "after_run" or pending.get("asks") == "pain":
         return ()
     nudge_id = int(pending["nudge_id"])
     felt = [Button(str(rpe), data=encode(Effort(nudge_id, rpe))) for rpe in range(1, 11)]

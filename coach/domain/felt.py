@@ -194,12 +194,18 @@ def read_felt(message: str) -> Felt | None:
     alone = _SCORE.fullmatch(low)  # "5?" is an answer, and no question
     if alone is not None and (score := _value(alone["n"])) is not None:
         return Felt(score)
-    if _ASKS_KO.search(low) or _ASKS_EN.search(low) or _OTHER_DAY.search(_COMPARED.sub(" ", low)):
+    if is_request(low) or _OTHER_DAY.search(_COMPARED.sub(" ", low)):
         return None
     scores = _scores(low)
     if scores:
         return Felt(scores.pop() if len(scores) == 1 else None)
     return Felt(_rpe(text)) if len(low) <= LONGEST_WORDS and _tells(text, low) else None
+
+
+def is_request(text: str) -> bool:
+    """Return whether words ask or want something of their own."""
+    low = " ".join(text.lower().split())
+    return bool(_ASKS_KO.search(low) or _ASKS_EN.search(low))
 
 
 def _scores(low: str) -> set[float]:

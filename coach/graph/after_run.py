@@ -7,13 +7,14 @@ question stays open for one message more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from coach.domain.daily import Entry
 from coach.domain.felt import read_felt
 from coach.domain.source import Source, permission_of
+from coach.domain.where_it_hurt import read_where
 from coach.errors import NotFound
 from coach.graph.turn import Turn
 from coach.pipeline import journaling, noticing
@@ -21,6 +22,7 @@ from coach.pipeline.journaling import Written
 from coach.store import journal, nudges
 from coach.store.session import Session
 from coach.tools.journal import entry_words
+from coach.tools.spec import ToolContext
 
 WORDS_SHOWN = 80
 OPEN_FOR = timedelta(days=2)  # who writes later than that speaks of something else
@@ -37,17 +39,17 @@ class Kept:
 def hear(turn: Turn, pending: Mapping[str, Any]) -> Kept | None:
     """Keep a message that answers the question; None when it does not. Blocking.
 
-    `pending`: `nudge_id` of the note that asked, `activity_id` of the run that it is about.
+    `pending`: `nudge_id` of the note that asked, `activity_id` of the run that it is about; with `asks`
+    "pain" it was asked, at `asked_at`, where it hurt.
     """
     ctx = turn.ctx
-    felt = read_felt(ctx.message)
-    if felt is None or turn.attachments:
+    said = None if turn.attachments else _said(ctx, pending)
+    if said is None:
         return None
-    said = () if felt.rpe is None else (Entry("rpe", ctx.today, felt.rpe),)
     key = turn.call_key("after_run", str(pending["nudge_id"]))
     with ctx.db.athlete_session(ctx.athlete.id) as session:
         # Who replies to the question itself may add to an answer, and be late.
-        is_open = pending.get("replied") or _is_open(session, int(pending["nudge_id"]), key, ctx.now)
+        is_open = pending.get("replied") or _is_open(session, pending, key, ctx.now)
         if not is_open:
             return None
         written = _write(turn, session, said, pending, key)
@@ -55,10 +57,29 @@ def hear(turn: Turn, pending: Mapping[str, Any]) -> Kept | None:
     return Kept(_line(turn, written), written.edit_id)
 
 
-def _is_open(session: Session, nudge_id: int, key: str, now: datetime) -> bool:
+def asks_where(nudge_id: int, activity_id: int | None, now: datetime) -> dict[str, Any]:
+    """Return what the question for where it hurt waits for, as `hear` reads it."""
+    about = {"nudge_id": nudge_id, "activity_id": activity_id}
+    return {"kind": "after_run", **about, "asks": "pain", "asked_at": now.isoformat()}
+
+
+def _said(ctx: ToolContext, pending: Mapping[str, Any]) -> tuple[Entry, ...] | None:
+    """Return what a message answers beside its words; None where it is no answer."""
+    if pending.get("asks") == "pain":
+        rows = [replace(one, text=ctx.message).on(ctx.today) for one in read_where(ctx.message)]
+        return tuple(row for row in rows if isinstance(row, Entry)) or None
+    felt = read_felt(ctx.message)
+    if felt is None:
+        return None
+    return () if felt.rpe is None else (Entry("rpe", ctx.today, felt.rpe),)
+
+
+def _is_open(session: Session, pending: Mapping[str, Any], key: str, now: datetime) -> bool:
     """Whether the question was neither answered otherwise (a button, the page) nor put long ago."""
+    if pending.get("asks") == "pain":
+        return now - datetime.fromisoformat(pending["asked_at"]) <= OPEN_FOR
     try:
-        nudge = nudges.get(session, nudge_id)
+        nudge = nudges.get(session, int(pending["nudge_id"]))
     except NotFound:
         return False
     if nudge.answered_at is not None:

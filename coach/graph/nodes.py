@@ -15,7 +15,7 @@ from uuid import uuid4
 from langgraph.runtime import Runtime
 from langgraph.types import Command, Send
 
-from coach.domain import redflags
+from coach.domain import redflags, where_it_hurt
 from coach.domain.source import Source, permission_of
 from coach.graph import after_run, approvals, background, consent, first_words, minding, onboarding
 from coach.graph.asking import Asking
@@ -74,6 +74,8 @@ class Nodes:
                 # A button's words are a tool's, and may name what no outside model is to read.
                 said["outside"] = CHOSEN
         flag = redflags.check(turn.ctx.message)
+        if flag is None and pending.get("asks") == "pain":
+            flag = where_it_hurt.alarming(turn.ctx.message)
         turn.flag = flag if flag is not None and flag.stops_turn else None
         # An illness told when asked for it is an answer, and is replied to as one.
         step = pending.get("step")

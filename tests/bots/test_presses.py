@@ -433,6 +433,14 @@ async def test_pain_is_noted_or_asked_for_in_words(hana: Presser, sender: Record
 
     assert hana.said[-1] == text("telegram_cards.pain_where")
     assert entries_of(hana, "pain") == []
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        link = messengers.link(s, SERVICE)
+        assert link is not None
+        (asked,) = threads.messages(s, link.thread_id or 0, limit=1)
+    # What is written next answers it, in the conversation.
+    assert asked.text == hana.said[-1]
+    waits = asked.content["first"]["pending"]
+    assert (waits["nudge_id"], waits["activity_id"], waits["asks"]) == (nudge, run, "pain")
 
 
 async def test_nobody_else_says_how_a_run_felt(hana: Presser, duri: Presser) -> None:

@@ -13,6 +13,7 @@ from fakes.outside import Talk, talk
 
 from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
+from coach.graph.after_run import asks_where
 from coach.pipeline import editing
 from coach.store import activities, athletes, daily, journal, nudges, threads
 from coach.store.session import Database
@@ -129,3 +130,29 @@ async def test_a_reply_is_kept_with_the_run_it_replies_to_however_late(coach: Ta
     events = [e async for e in coach.conversations.events(coach.athlete_id, started.run_id)]
     assert "이 달리기에 적어 뒀어요" in streamed(events)
     assert told(coach) == [("rpe", 7.0, first_run)]
+
+
+async def test_where_it_hurt_is_kept_with_the_run_and_no_number_is_its_effort(coach: Talk) -> None:
+    activity = run(coach)
+    nudge = ask(coach, activity)
+    with coach.db.athlete_session(coach.athlete_id) as s:
+        nudges.answered(s, nudge, NOW)
+        first = {"kind": "after_run", "raw": "어디가요?", "pending": asks_where(nudge, activity, NOW)}
+        threads.add_message(
+            s, coach.athlete_id, coach.thread_id or 0, "assistant", "어디가요?", content={"first": first}
+        )
+    events = await coach.say("Right knee, about 3 out of 10")
+    assert coach.fake.requests == [], "no model was asked"
+    assert "Noted with this run" in streamed(events)
+    assert told(coach) == [("pain", 3.0, activity)]
+
+
+async def test_the_chest_as_an_answer_is_an_emergency(coach: Talk) -> None:
+    activity = run(coach)
+    nudge = ask(coach, activity)
+    with coach.db.athlete_session(coach.athlete_id) as s:
+        first = {"kind": "after_run", "raw": "어디가요?", "pending": asks_where(nudge, activity, NOW)}
+        threads.add_message(
+            s, coach.athlete_id, coach.thread_id or 0, "assistant", "어디가요?", content={"first": first}
+        )
+    assert custom(await coach.say("가슴이요"), "red_flag")
