@@ -17,7 +17,7 @@ from api.first_turn import events_of, is_first
 from api.routers.runs import Started, known_zone, started
 from coach.pipeline import keeping_chats
 from coach.pipeline.transcript import markdown
-from coach.store import athletes, runs, threads
+from coach.store import athletes, nudge_settings, runs, threads
 from coach.store.runs import RunEvent
 from coach.store.session import Session
 from coach.store.threads import Message
@@ -55,6 +55,7 @@ class ThreadOut(BaseModel):
 
 class ThreadList(BaseModel):
     threads: list[ThreadOut]
+    greet: bool = Field(False, description="Nothing was talked about yet, whatever the coach said first.")
 
 
 class EventOut(BaseModel):
@@ -109,7 +110,9 @@ def list_threads(
             found = [t for t in threads.search(s, who.athlete_id, q.strip(), limit) if t.archived_at is None]
         else:
             found = threads.list_threads(s, who.athlete_id, limit=limit)
-    return ThreadList(threads=[ThreadOut.model_validate(thread) for thread in found])
+        firsts = nudge_settings.get_thread(s)
+        greet = not q and all(thread.id == firsts for thread in found)
+    return ThreadList(threads=[ThreadOut.model_validate(thread) for thread in found], greet=greet)
 
 
 @router.post(

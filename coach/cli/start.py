@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coach.cli import directory, invented_services
+from coach.cli.demo_words import look_back
 from coach.cli.home import Home, address, home, now, use_demo
 from coach.cli.serve import Group
 from coach.config import settings
@@ -132,6 +133,7 @@ def seed(place: Home, athlete: Athlete, console: Console, lang: Lang) -> None:
         )
     with place.db.athlete_session(athlete.id) as s:
         tell(s, athlete, life)
+    look_back(place, athlete, now())
 
 
 def bar(console: Console) -> Progress:

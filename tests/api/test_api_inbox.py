@@ -10,7 +10,7 @@ from coach.domain.activity import Sport
 from coach.domain.nudges import NudgeKind
 from coach.pipeline import saying
 from coach.pipeline.saying import FirstWords
-from coach.store import activities, athletes, nudge_settings, nudges
+from coach.store import activities, athletes, nudge_settings, nudges, threads
 
 
 def said(house: House, text: str, kind: NudgeKind = NudgeKind.weekly, key: str = "one") -> int:
@@ -49,6 +49,12 @@ async def test_the_conversation_shows_it_as_a_turn_of_the_coach(house: House) ->
     client = house.athlete()
     message_id = said(house, "열흘째 조용하네요.")
     thread_id = (await client.get("/api/v1/inbox")).json()["items"][0]["thread_id"]
+    listed = (await client.get("/api/v1/threads")).json()
+    assert [thread["id"] for thread in listed["threads"]] == [thread_id]
+    assert listed["greet"], "nobody greeted whoever comes now"
+    with house.db.athlete_session(house.owner.athlete_id) as s:
+        threads.create(s, house.owner.athlete_id, "")
+    assert not (await client.get("/api/v1/threads")).json()["greet"]
     turns = (await client.get(f"/api/v1/threads/{thread_id}")).json()["turns"]
     assert [(turn["run_id"], turn["state"], turn["message"]) for turn in turns] == [("", "done", "")]
     kinds = [event["type"] for event in turns[0]["events"]]

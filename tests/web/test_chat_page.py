@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from fakes.browser import Visitor
+from fakes.first import say_first
 from fakes.slow import WORDS
 from playwright.async_api import expect
+
+from coach.store import nudges
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +86,32 @@ async def test_a_lost_line_is_taken_up_again(visit: Visitor) -> None:
     await expect(page.locator(".text").last).to_contain_text(LAST_WORD, timeout=20_000)
     await visit.answered()
     assert len((await page.locator(".text").last.inner_text()).split()) == WORDS
+
+
+async def test_what_the_coach_says_first_is_counted_and_stands_in_its_conversation(visit: Visitor) -> None:
+    page, house = visit.page, visit.house
+
+    def said() -> int:
+        words = "이번 주에는 네 번 달렸어요."
+        return say_first(house.db, house.owner.athlete_id, house.clock(), words)[0]
+
+    greeting = await page.evaluate("document.querySelector('hanbal-chat').chat.thread.id")
+    thread = await asyncio.to_thread(said)
+    await page.goto(f"{visit.address}/?thread={greeting}")
+    inbox = page.get_by_role("link", name="받은 편지함")
+    await expect(inbox.locator(".count")).to_have_text("1")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await expect(page.get_by_role("button", name="대화 목록, 새 글 1개")).to_be_visible()
+    async with page.expect_response("**/seen"):  # what stands on the screen was seen
+        await page.goto(f"{visit.address}/?thread={thread}")
+    await expect(page.locator(".turn").last).to_contain_text("이번 주에는 네 번 달렸어요.")
+    await expect(page.get_by_role("button", name="대화 목록", exact=True)).to_be_visible()
+
+    def unseen() -> int:
+        with house.db.athlete_session(house.owner.athlete_id) as s:
+            return nudges.unseen(s)
+
+    assert await asyncio.to_thread(unseen) == 0
 
 
 async def test_stop_keeps_what_was_said_and_retry_says_it_again(visit: Visitor) -> None:

@@ -4,5 +4,26 @@ import "./hanbal-chat.js";
 
 addEventListener("hanbal-login", () => location.assign("/login"));
 
-// What the coach says first stands in the conversation without a reload.
-addEventListener("hanbal-first", ({ detail }) => document.querySelector("hanbal-chat").chat?.heard(detail));
+// What the coach says first stands in the conversation without a reload, and the way to the inbox says how much
+// is new. It may be known before the conversation is there.
+let first = null;
+let unseen = 0;
+
+function tell() {
+  const { chat } = document.querySelector("hanbal-chat");
+  if (!chat) return;
+  chat.unseen(unseen);
+  const said = first;
+  first = null;
+  if (said) chat.heard(said);
+}
+
+addEventListener("hanbal-unseen", ({ detail }) => {
+  unseen = detail.unseen;
+  tell();
+});
+addEventListener("hanbal-first", ({ detail }) => {
+  first = detail;
+  tell();
+});
+addEventListener("hanbal-thread", () => setTimeout(tell)); // when its turns are there

@@ -42,6 +42,7 @@ async function lookIntoInbox() {
     link.querySelector(".count")?.remove();
     if (unseen) link.append(Object.assign(document.createElement("span"), { className: "count", textContent: unseen }));
   }
+  dispatchEvent(new CustomEvent("hanbal-unseen", { detail: { unseen } }));
   if (id) dispatchEvent(new CustomEvent("hanbal-first", { detail: { thread, id } }));
 }
 

@@ -108,7 +108,7 @@ export class Chat {
   async load(id) {
     const threads = await this.list.load();
     this.side(false);
-    if (!id && !threads.length) return this.greet();
+    if (!id && this.list.greet) return this.greet();
     return this.show(id || threads[0].id);
   }
 
@@ -118,12 +118,19 @@ export class Chat {
     return this.show(id);
   }
 
+  /** How much the coach said first that was not seen yet. */
+  unseen(count) {
+    this.list.unseen(count);
+    this.header.unseen(count);
+  }
+
   /** The coach said something first: show it, unless something is being said or written here. */
   async heard({ thread, id }) {
     if (this.running || this.composer.text.value) return;
     if (thread !== this.thread?.id) return void this.list.load();
     if (!this.turns.some((turn) => turn.texts.has(`first-${id}`))) await this.show(thread);
-    await this.api.post(`/api/v1/inbox/${id}/seen`, {}).catch(() => {});
+    const seen = await this.api.post(`/api/v1/inbox/${id}/seen`, {}).then(() => true, () => false);
+    if (seen) this.unseen(0); // and all before it
   }
 
   async show(id) {

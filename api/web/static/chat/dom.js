@@ -34,6 +34,7 @@ const SHAPES = {
   run: "M13 5h.01M6 13l3-4 4 1 2 3h4M11 10l-2 5 4 2v4M9 15l-2 3H4",
   go: "M9 6l6 6-6 6",
   chart: "M4 20h16M7 16v-5M12 16V6M17 16v-8",
+  inbox: "M4 13l3-8h10l3 8v6H4zM4 13h5l1 2h4l1-2h5",
   look: "M4 5h16v10H9l-4 4v-4H4zM8 9h8M8 12h5",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
   save: "M12 4v11M7 11l5 5 5-5M5 20h14",

@@ -23,10 +23,11 @@ export class Header {
       this.item("export_json", () => this.download("json")),
       this.item("delete_thread", (event) => this.remove(event.currentTarget), "danger"),
     );
+    this.way = iconButton("menu", t("conversations"), () => on.side(), { class: "icon narrow" });
     this.element = el(
       "header",
       { class: "top" },
-      iconButton("menu", t("conversations"), () => on.side(), { class: "icon narrow" }),
+      this.way,
       this.title,
       iconButton("plus", t("new_thread"), () => on.create(), { class: "icon narrow" }),
       this.more,
@@ -41,6 +42,12 @@ export class Header {
 
   item(key, onclick, kind = "") {
     return el("button", { type: "button", role: "menuitem", class: kind, text: this.t(key), onclick });
+  }
+
+  /** The list with the way to the inbox is behind a button where there is little room. */
+  unseen(count) {
+    this.way.classList.toggle("news", count > 0);
+    this.way.setAttribute("aria-label", count ? `${this.t("conversations")}, ${this.t("unseen", { n: count })}` : this.t("conversations"));
   }
 
   show(thread) {

@@ -17,6 +17,7 @@ export class ThreadList {
       clearTimeout(timer);
       timer = setTimeout(() => this.load(), 200);
     });
+    this.inbox = el("a", { href: this.api.url("/inbox") }, icon("inbox"), t("inbox"));
     this.element = el(
       "aside",
       { class: "side", "aria-label": t("conversations") },
@@ -27,6 +28,7 @@ export class ThreadList {
       el(
         "nav",
         { class: "foot" },
+        this.inbox,
         el("a", { href: this.api.url("/plan") }, icon("run"), t("plan")),
         el("a", { href: this.api.url("/numbers") }, icon("chart"), t("numbers")),
         el("a", { href: this.api.url("/insights") }, icon("look"), t("insights")),
@@ -40,8 +42,9 @@ export class ThreadList {
   async load() {
     const query = this.search.value.trim();
     this.asked = query;
-    const { threads } = await this.api.get(`/api/v1/threads?limit=100${query ? `&q=${encodeURIComponent(query)}` : ""}`);
+    const { threads, greet } = await this.api.get(`/api/v1/threads?limit=100${query ? `&q=${encodeURIComponent(query)}` : ""}`);
     if (this.asked !== query) return threads; // a later search was faster
+    this.greet = greet;
     this.list.replaceChildren(...threads.map((thread) => this.row(thread)));
     if (!threads.length) {
       this.list.append(el("li", { class: "none", text: this.t(query ? "nothing_found" : "no_threads") }));
@@ -59,6 +62,12 @@ export class ThreadList {
     button.dataset.id = thread.id;
     if (thread.id === this.current) button.setAttribute("aria-current", "true");
     return el("li", {}, button);
+  }
+
+  /** Say beside the way to the inbox how much is new there. */
+  unseen(count) {
+    this.inbox.querySelector(".count")?.remove();
+    if (count) this.inbox.append(el("span", { class: "count", text: count }));
   }
 
   mark(id) {
