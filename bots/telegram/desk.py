@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from bots.telegram.message import Out
+from bots.telegram.message import Button, Out
+from bots.telegram.tapping import Taps
 from coach.config import Settings
 from coach.domain.athlete import Athlete
 from coach.graph.run import Conversations
@@ -31,7 +32,9 @@ class Sender(Protocol):
 
     async def edit(self, chat_id: int, remote_id: int, out: Out) -> None: ...
 
-    async def close(self, chat_id: int, remote_id: int) -> None: ...
+    async def close(
+        self, chat_id: int, remote_id: int, *, rows: tuple[tuple[Button, ...], ...] = ()
+    ) -> None: ...
 
     async def delete(self, chat_id: int, remote_id: int) -> None: ...
 
@@ -71,6 +74,7 @@ class Desk:
     reach: Reach
     username: str  # the bot's own, without "@"
     count: Callable[[str], None]  # one more of something, for the operator (`bots.telegram.health`)
+    taps: Taps = field(default_factory=Taps)
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,6 @@ def _words(shown: Passing, lang: Lang, public_url: str | None) -> list[Formed]:
         match card.get("kind"):
             case "table":
                 pieces.append(table(card))
-            case "activity" | "link" if page(public_url, "/") is None:
-                pieces.append((say(lang, "telegram.on_page", title=card.get("title", "")), ()))
     if shown.stays:
         pieces.append((say(lang, "telegram.stays_here"), ()))
     return pieces

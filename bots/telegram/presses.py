@@ -7,6 +7,7 @@ security must show to this athlete, and what it is about must have been posted i
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from telegram import CallbackQuery, InlineKeyboardMarkup
@@ -30,6 +31,7 @@ from bots.telegram.buttons import (
 from bots.telegram.changing import setting
 from bots.telegram.desk import SERVICE, Chat, Desk, Progress
 from bots.telegram.message import Button
+from bots.telegram.sending import Refused, Unreachable
 from bots.telegram.talking import talk, tell
 from coach.domain.nudges import NudgeKind
 from coach.errors import CoachError
@@ -40,6 +42,8 @@ from coach.store import messengers, nudge_settings, threads
 from coach.text import formats, say
 
 Rows = tuple[tuple[Button, ...], ...]
+
+OPEN_FOR = timedelta(days=3)
 
 
 async def press(
@@ -55,9 +59,12 @@ async def press(
         desk.count("presses_refused")
         await desk.sender.answer(query.id, say(lang, "telegram_cards.old"), alert=True)
         return None
+    remote_id = query.message.message_id
+    if desk.taps.is_again(chat.chat_id, remote_id, query.data or "", query.id):
+        await desk.sender.answer(query.id, say(lang, "telegram_cards.tapped"))
+        return None
     await desk.sender.answer(query.id)
     desk.count("presses")
-    remote_id = query.message.message_id
     match meant:
         case Decide():
             await deciding.decide(desk, chat, meant, remote_id, progress)
@@ -77,16 +84,42 @@ async def press(
         case _:
             text, rows = await asyncio.to_thread(_changed, desk, chat, meant)
             await tell(desk, chat, text, progress, rows)
+            if isinstance(meant, Undo | SwitchOff):
+                await _take_away(desk, chat, query, type(meant))
     return None
 
 
 async def _answer(desk: Desk, chat: Chat, meant: Quick, query: CallbackQuery, progress: Progress) -> None:
     assert query.message is not None
-    words = await asyncio.to_thread(_choice, desk, chat, meant, query.message.message_id)
+    remote_id = query.message.message_id
+    words = await asyncio.to_thread(_choice, desk, chat, meant, remote_id)
     if words is None:
         await tell(desk, chat, say(chat.athlete.lang, "telegram_cards.question_over"), progress)
     else:
-        await talk(desk, chat, words, f"press:{query.id}", progress)
+        # What was chosen stands nowhere else in the chat.
+        chosen = say(chat.athlete.lang, "telegram_cards.chosen", what=words)
+        key = f"press:{query.id}"
+        await talk(desk, chat, words, key, progress, before=[chosen], replied_to=remote_id)
+    await _take_away(desk, chat, query, Quick)
+
+
+async def _take_away(desk: Desk, chat: Chat, query: CallbackQuery, kind: type[object]) -> None:
+    """Take buttons away that are over, where they were pressed; what else stands there stays."""
+    assert query.message is not None
+    markup = getattr(query.message, "reply_markup", None)
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return
+    rows = [
+        tuple(
+            Button(button.text, str(button.callback_data or ""), button.url or "")
+            for button in row
+            if not isinstance(parse(str(button.callback_data or "")), kind)
+        )
+        for row in markup.inline_keyboard
+    ]
+    left = tuple(row for row in rows if row)
+    with suppress(Refused, Unreachable):  # they say that they are old
+        await desk.sender.close(chat.chat_id, query.message.message_id, rows=left)
 
 
 def _changed(desk: Desk, chat: Chat, meant: SwitchOff | Pause | Setting | Undo) -> tuple[str, Rows]:
@@ -143,15 +176,21 @@ def _undo(desk: Desk, chat: Chat, edit_id: int) -> str:
 
 
 def _choice(desk: Desk, chat: Chat, meant: Quick, remote_id: int) -> str | None:
-    """Return the words of a quick answer; None where its question is not the last thing that was said."""
+    """Return the words of a quick answer; None where its question is over.
+
+    It is when something else was said since; what the coach asked first can be answered for `OPEN_FOR`.
+    """
     with desk.db.athlete_session(chat.athlete.id) as s:
         post = messengers.post(s, SERVICE, chat.chat_id, remote_id)
         if post is None or post.message_id != meant.message_id or chat.thread_id is None:
             return None
+        asked = threads.message(s, meant.message_id)
         last = threads.messages(s, chat.thread_id, limit=1)
-    if not last or last[0].id != meant.message_id:
+    is_first = asked.run_id is None and "first" in asked.content and asked.thread_id == chat.thread_id
+    still = is_first and desk.clock() - post.posted_at <= OPEN_FOR
+    if not still and (not last or last[0].id != asked.id):
         return None
-    choices = (last[0].content.get("question") or {}).get("choices") or ()
+    choices = (asked.content.get("question") or {}).get("choices") or ()
     return str(choices[meant.index]["label"]) if meant.index < len(choices) else None
 
 

@@ -20,7 +20,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bots.telegram.entities import cleaned, split
-from bots.telegram.message import LONGEST, LONGEST_CAPTION, Out
+from bots.telegram.message import LONGEST, LONGEST_CAPTION, Button, Out
 from bots.telegram.pacing import Pace, Pacer
 from bots.telegram.tables import units
 from coach.errors import NeedsAthlete, ProviderTrouble, ServiceBroken, TooLarge
@@ -94,11 +94,13 @@ class PacedSender:
             if rest:
                 await self._post(chat_id, rest, None, True)
 
-    async def close(self, chat_id: int, remote_id: int) -> None:
-        """Take a message's buttons away; one that is gone has none."""
+    async def close(self, chat_id: int, remote_id: int, *, rows: tuple[tuple[Button, ...], ...] = ()) -> None:
+        """Take a message's buttons away but for `rows`; one that is gone has none."""
 
         async def close() -> None:
-            await self._bot.edit_message_reply_markup(chat_id, remote_id)
+            await self._bot.edit_message_reply_markup(
+                chat_id, remote_id, reply_markup=_keyboard(Out("", rows=rows))
+            )
 
         async with self._pacer.lane(chat_id):
             try:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bots.telegram.desk import Sender
 from bots.telegram.health import Health
-from bots.telegram.message import Out
+from bots.telegram.message import Button, Out
 
 
 class Watched:
@@ -29,9 +29,9 @@ class Watched:
         self._health.count("edited")
         self._health.reacted()
 
-    async def close(self, chat_id: int, remote_id: int) -> None:
+    async def close(self, chat_id: int, remote_id: int, *, rows: tuple[tuple[Button, ...], ...] = ()) -> None:
         """Take a message's buttons away."""
-        await self._sender.close(chat_id, remote_id)
+        await self._sender.close(chat_id, remote_id, rows=rows)
         self._health.count("edited")
         self._health.reacted()
 

@@ -17,7 +17,8 @@ from telegram import Chat as TelegramChat
 
 from bots.telegram import approval_card, deciding, presses
 from bots.telegram.desk import SERVICE, Chat, Desk
-from bots.telegram.message import Out
+from bots.telegram.message import Button, Out
+from bots.telegram.tapping import Taps
 from coach.config import Settings
 from coach.store import messengers, models
 from coach.store.approvals import Approval
@@ -30,6 +31,7 @@ class Recorder:
 
     posts: dict[int, tuple[int, Out]] = field(default_factory=dict)  # number → chat, message
     closed: list[int] = field(default_factory=list)
+    left: dict[int, list[str]] = field(default_factory=dict)  # the buttons that stayed
     answers: list[tuple[str, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: count(100))
@@ -40,8 +42,9 @@ class Recorder:
         self.log.append("post")
         return number
 
-    async def close(self, chat_id: int, remote_id: int) -> None:
+    async def close(self, chat_id: int, remote_id: int, *, rows: tuple[tuple[Button, ...], ...] = ()) -> None:
         self.closed.append(remote_id)
+        self.left[remote_id] = [button.text for row in rows for button in row]
 
     async def answer(self, callback_id: str, text: str = "", *, alert: bool = False) -> None:
         self.answers.append((callback_id, text))
@@ -139,5 +142,6 @@ def presser(
         cast(Any, None),
         "hanbal_bot",
         lambda name: counted.update([name]),
+        Taps(0),  # each press is meant
     )
     return Presser(plans, desk, chat, sender)

@@ -11,9 +11,12 @@ import pytest
 from pipeline.plan_desk import MARATHON, NOW, PlanDesk, trained
 from pressing import Kept, Presser, Recorder, presser
 
+from bots.telegram import presses
 from bots.telegram.buttons import Command, Effort, Pain, Quick, Setting, Undo, encode
 from bots.telegram.deciding import close_cards
 from bots.telegram.desk import SERVICE
+from bots.telegram.message import Button, Out
+from bots.telegram.tapping import Taps
 from coach.domain.activity import Sport
 from coach.domain.daily import DailyValue, Entry
 from coach.domain.nudges import NudgeKind
@@ -567,6 +570,43 @@ async def test_a_question_that_is_not_the_last_takes_no_answer(hana: Presser) ->
     await here.press(8, encode(Quick(asked, 0)))
 
     assert here.said == [text("telegram_cards.question_over")] * 2
+
+
+def test_what_was_asked_first_is_answered_for_days(hana: Presser) -> None:
+    question = {"text": "이번 주 몸은 어땠어요?", "choices": [{"label": "괜찮았어요", "value": "fine"}]}
+    content = {"question": question, "first": {"kind": "weekly"}}
+    with hana.desk.db.athlete_session(hana.chat.athlete.id) as s:
+        thread = threads.create(s, hana.chat.athlete.id, channel="telegram").id
+        asked = threads.add_message(s, hana.chat.athlete.id, thread, "assistant", "한 주", content=content)
+        threads.add_message(s, hana.chat.athlete.id, thread, "user", "안녕")
+        messengers.keep_post(s, SERVICE, hana.chat.chat_id, 9, NOW, message_id=asked)
+    chat, meant = replace(hana.chat, thread_id=thread), Quick(asked, 0)
+    assert presses._choice(hana.desk, chat, meant, 9) == "괜찮았어요"
+    late = hana.at(NOW + timedelta(days=4))
+    assert presses._choice(late.desk, chat, meant, 9) is None
+
+
+async def test_two_taps_at_once_are_one_message(hana: Presser, sender: Recorder) -> None:
+    nudge, post = note_after(hana, ran(hana, 10.0))
+    here = replace(hana, desk=replace(hana.desk, taps=Taps(1000)))
+
+    await asyncio.gather(*(here.press(post, encode(Effort(nudge, 6))) for _ in range(3)))
+
+    assert len(here.said) == 1
+    assert [said for _, said in sender.answers].count(text("telegram_cards.tapped")) == 2
+
+
+async def test_a_button_that_is_over_goes_and_the_others_stay(hana: Presser, sender: Recorder) -> None:
+    off, quick = "x:weekly", encode(Quick(5, 0))
+    sender.posts[9] = (
+        hana.chat.chat_id,
+        Out("한 주", rows=((Button("좋았어요", quick),), (Button("그만", off),))),
+    )
+
+    await hana.press(9, off)
+    assert sender.left[9] == ["좋았어요"]
+    await hana.press(9, quick)
+    assert sender.left[9] == ["그만"], "a question that is over cannot be answered"
 
 
 async def test_what_others_do_is_handed_on(hana: Presser) -> None:
