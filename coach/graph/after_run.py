@@ -54,7 +54,7 @@ def hear(turn: Turn, pending: Mapping[str, Any]) -> Kept | None:
             return None
         written = _write(turn, session, said, pending, key)
         noticing.answered(session, ctx.athlete, int(pending["nudge_id"]), ctx.now)
-    return Kept(_line(turn, written), written.edit_id)
+    return Kept(line_of(turn, written), written.edit_id)
 
 
 def asks_where(nudge_id: int, activity_id: int | None, now: datetime) -> dict[str, Any]:
@@ -111,7 +111,8 @@ def _write(
         return write(None)
 
 
-def _line(turn: Turn, written: Written) -> str:
+def line_of(turn: Turn, written: Written) -> str:
+    """Return what is said of a text that was kept, and that it can be taken back."""
     lang = turn.ctx.lang
     told = [entry_words(entry, lang) for entry in written.entries if entry.kind != "note"]
     told += [entry_words(value, lang) for value in written.values]

@@ -27,6 +27,7 @@ LONGEST = 2000  # characters of each
 _ANSWERED: Mapping[str, tuple[str, ...]] = {
     "approval": ("id",),
     "after_run": ("nudge_id",),
+    "weekly": ("nudge_id",),
     "tool": ("tool", "field", "args", "choices"),
 }
 

@@ -17,7 +17,16 @@ from langgraph.types import Command, Send
 
 from coach.domain import redflags, where_it_hurt
 from coach.domain.source import Source, permission_of
-from coach.graph import after_run, approvals, background, consent, first_words, minding, onboarding
+from coach.graph import (
+    after_run,
+    after_week,
+    approvals,
+    background,
+    consent,
+    first_words,
+    minding,
+    onboarding,
+)
 from coach.graph.asking import Asking
 from coach.graph.bind import Toolbox, show_card
 from coach.graph.model import Models
@@ -80,7 +89,7 @@ class Nodes:
         # An illness told when asked for it is an answer, and is replied to as one.
         step = pending.get("step")
         if turn.flag and not (step == "health" and turn.flag.severity is redflags.Severity.clearance):
-            if pending.get("kind") in ("approval", "after_run"):
+            if pending.get("kind") in ("approval", "after_run", "weekly"):
                 # The last message is no card any more, and nobody goes on to ask how hard it was.
                 since |= {"pending": None}
             return Command(update={"messages": heard, **since}, goto=await self._warn(turn, turn.flag))
@@ -111,6 +120,10 @@ class Nodes:
                     return Command(update={"pending": None}, goto="proof")
             case "after_run":
                 if (kept := await self._blocking(after_run.hear, turn, pending)) is not None:
+                    after_run.tell(turn, kept)
+                    return Command(update={"pending": None}, goto="proof")
+            case "weekly":
+                if (kept := await self._blocking(after_week.hear, turn, pending)) is not None:
                     after_run.tell(turn, kept)
                     return Command(update={"pending": None}, goto="proof")
             case "onboarding":
