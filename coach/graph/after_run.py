@@ -103,6 +103,8 @@ def _write(
             said=said,
             lang=ctx.lang,
             call_key=key,
+            # Who was asked where it hurt says with a number how much: not how hard the run was.
+            unread=("rpe",) if pending.get("asks") == "pain" else (),
         )
 
     try:

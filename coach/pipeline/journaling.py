@@ -62,10 +62,12 @@ def write(
     said: Sequence[Entry] = (),
     lang: Lang | None = None,
     call_key: str = "",
+    unread: Sequence[EntryKind] = (),
 ) -> Written:
     """Keep a text and what it says; the same `call_key` again changes nothing and returns the first.
 
-    `said` are entries given as such (the buttons of a page): of a kind that was given, the text is not read.
+    `said` are entries given as such (the buttons of a page): of a kind that was given, the text is not read,
+    nor of the kinds `unread`, which the text does not tell of.
     Raises BadInput("nothing_to_note", "note_too_long", "day_ahead"), NotFound for an activity.
     """
     text = readable(text)
@@ -80,7 +82,11 @@ def write(
     if first is not None:
         kept = daily.list_entries(s, athlete.id, note_ids=[first.id])
         return Written(first, tuple(kept), edit_id=editing.edit_of(s, athlete, call_key))
-    told = read(text, day, said, lang or athlete.lang)
+    told = [
+        row
+        for row in read(text, day, said, lang or athlete.lang)
+        if row in said or not isinstance(row, Entry) or row.kind not in unread
+    ]
     if activity_id is None and not told_day and (back := runs_back(text)) is not None:
         rows = activities.find(s, athlete.id, sport=Sport.run, end=today, limit=back)
         activity_id = rows[-1].id if len(rows) == back else None

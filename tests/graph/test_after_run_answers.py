@@ -132,7 +132,16 @@ async def test_a_reply_is_kept_with_the_run_it_replies_to_however_late(coach: Ta
     assert told(coach) == [("rpe", 7.0, first_run)]
 
 
-async def test_where_it_hurt_is_kept_with_the_run_and_no_number_is_its_effort(coach: Talk) -> None:
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("Right knee, about 3 out of 10", "Noted with this run"),
+        ("오른쪽 무릎, 10점 만점에 3점", "이 달리기에 적어 뒀어요"),
+    ],
+)
+async def test_where_it_hurt_is_kept_with_the_run_and_no_number_is_its_effort(
+    coach: Talk, answer: str, said: str
+) -> None:
     activity = run(coach)
     nudge = ask(coach, activity)
     with coach.db.athlete_session(coach.athlete_id) as s:
@@ -141,9 +150,9 @@ async def test_where_it_hurt_is_kept_with_the_run_and_no_number_is_its_effort(co
         threads.add_message(
             s, coach.athlete_id, coach.thread_id or 0, "assistant", "어디가요?", content={"first": first}
         )
-    events = await coach.say("Right knee, about 3 out of 10")
+    events = await coach.say(answer)
     assert coach.fake.requests == [], "no model was asked"
-    assert "Noted with this run" in streamed(events)
+    assert said in streamed(events)
     assert told(coach) == [("pain", 3.0, activity)]
 
 
