@@ -69,9 +69,14 @@ class DyingConversations(Conversations):
 
 class DyingSender(PacedSender):
     async def post(self, chat_id: int, out: Out, *, reply_to: int | None = None, silent: bool = False) -> int:
+        reached("posting")
         remote_id = await super().post(chat_id, out, reply_to=reply_to, silent=silent)
         reached("posted")
         return remote_id
+
+    async def close(self, *args: Any, **kwargs: Any) -> None:
+        await super().close(*args, **kwargs)
+        reached("closed")
 
 
 class DyingProgress:
@@ -88,8 +93,8 @@ class DyingProgress:
 
 
 async def handle(desk: Desk, update: Update, progress: Progress) -> None:
-    assert update.message is not None
-    said.set(update.message.text or "")
+    # A press dies at whatever the point is.
+    said.set(point if update.message is None else update.message.text or "")
     reached("handling")
     await routing.handle(desk, update, DyingProgress(progress))
     reached("finishing")
