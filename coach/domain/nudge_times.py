@@ -98,11 +98,17 @@ def settle(known: Slot | None, rule: Rule, tz: str, now: datetime) -> tuple[Slot
     """Return what has come by now (None: nothing), and what comes next.
 
     A journey keeps the day and moves its moment: no day comes twice, and none is lost by flying over its
-    evening. Another rule begins anew, from now on.
+    evening. Another rule begins anew, from now on; the week in which it was changed keeps its day, which may
+    still lie ahead, where the new one has passed.
     """
     zone = ZoneInfo(tz)
     if known is None or not known.fits(rule):
-        return None, Slot(rule.first(zone, now), rule.at, tz)
+        then = Slot(rule.first(zone, now), rule.at, tz)
+        if known is None or rule.weekday is None:
+            return None, then
+        week = week_key(now.astimezone(zone).date())
+        is_lost = week_key(known.day) == week != week_key(then.day)
+        return Slot(known.day, known.at, tz) if is_lost else None, then
     come, day = rule.latest(zone, known.day, now)
     return None if come is None else Slot(come, rule.at, tz), Slot(day, rule.at, tz)
 

@@ -250,6 +250,20 @@ def test_another_day_begins_anew_and_the_week_has_one(db: Database, athlete_id: 
     assert found == [(date(2026, 11, 26),)]
 
 
+@pytest.mark.parametrize("change", [{"weekly_day": 5}, {"weekly_at": "09:00"}])
+def test_a_day_that_is_moved_into_the_past_leaves_this_week_its_own(
+    db: Database, athlete_id: int, change: dict[str, object]
+) -> None:
+    tick(db, NOW)
+    with db.athlete_session(athlete_id) as s:
+        nudge_settings.change(s, SUNDAY, **change)
+    for hour in range(24 * 5):
+        tick(db, NOW + timedelta(hours=hour))
+    assert [row[2:] for row in kept(db)] == [("2026-W47", EVENING)], "no week without, and none with two"
+    tick(db, NOW + timedelta(days=7))
+    assert [row[2] for row in kept(db)] == ["2026-W47", "2026-W48"]
+
+
 def test_a_zone_that_no_clock_knows_stops_nobody(db: Database, athlete_id: int) -> None:
     lost = system.create_athlete(db, name="두리", tz="Mars/Olympus_Mons").id
     tick(db, NOW)
