@@ -73,8 +73,10 @@ def weekly(ctx: ToolContext, due: Sequence[Nudge]) -> Part | None:
     facts = Facts(ctx)
     figures = facts_of(ctx, seen.draft.figures)
     head = _head(ctx, seen, seen.draft, figures)
-    noticed = _worth_noticing(ctx, seen, seen.draft, figures, head)
+    # Who was told to rest is not told of records.
+    noticed = () if seen.on_hold else _worth_noticing(ctx, seen, seen.draft, figures, head)
     says: list[Paragraph] = [
+        *(((Note(key="speaking.held", general=True),),) if seen.on_hold else ()),
         (*head, *_against_plan(ctx, facts, seen)),
         *([noticed] if noticed else []),
         _ahead(ctx, facts, seen),
@@ -247,9 +249,8 @@ def _worth_noticing(
         and said.key not in said_before
         and not said.key.startswith("insights.distance_m_")
     ][:1]
-    if not seen.on_hold:  # while a red flag stands nothing is recommended
-        pressing = [said for said in draft.says if said.role == "look" and said.key in _PRESSING]
-        chosen += [said for said in pressing if not (seen.is_warned and said.key == "insights.look_long")]
+    pressing = [said for said in draft.says if said.role == "look" and said.key in _PRESSING]
+    chosen += [said for said in pressing if not (seen.is_warned and said.key == "insights.look_long")]
     return notes_of(ctx, chosen, figures, draft.first, draft.last)
 
 

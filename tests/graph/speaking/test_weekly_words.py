@@ -95,6 +95,10 @@ def test_nothing_is_asked_of_a_plan_on_hold(planned: Lived) -> None:
     assert "안전 때문에 계획을 멈춰 두었어요. 풀리기 전까지는 이 훈련들을 하지 마세요." in found.text
     assert "핵심" not in found.text
     assert "다음에 볼 것" not in found.text
+    assert found.text.startswith(
+        "조심해야 할 증상을 말씀하셨어요. 의사가 괜찮다고 할 때까지는 달리지 마세요."
+    )
+    assert "가장 빨랐어요" not in found.text, "nobody who is to rest is told of records"
 
 
 def test_to_somebody_in_distress_nothing_is_said_of_training(planned: Lived) -> None:
