@@ -69,7 +69,7 @@ def present(
                     drawn.append((title, None))
         begun = nudges.of_message(s, message.id) if message.run_id is None else []
     photos, failed = _photos(desk, drawn, lang)
-    words = [*_words(shown, lang, public_url), *failed]
+    words = [*_words(shown, lang), *failed]
     text = joined([*map(_italic, before), *words, *map(_italic, after)])
     rows = (
         *(effort_rows(message.content, lang) or _answers(message.id, shown)),
@@ -98,14 +98,14 @@ def _italic(text: str) -> Formed:
     return text, (MessageEntity(MessageEntity.ITALIC, 0, units(text)),) if text else ()
 
 
-def _words(shown: Passing, lang: Lang, public_url: str | None) -> list[Formed]:
+def _words(shown: Passing, lang: Lang) -> list[Formed]:
     pieces = [formed(shown.text)]
     if shown.question and shown.question.get("text", "") not in shown.text:
         pieces.append((shown.question["text"], ()))
     for card in shown.cards:
         match card.get("kind"):
             case "table":
-                pieces.append(table(card))
+                pieces.append(table(card, lambda n: say(lang, "telegram.more_rows", n=n)))
     if shown.stays:
         pieces.append((say(lang, "telegram.stays_here"), ()))
     return pieces

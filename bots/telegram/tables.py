@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -12,16 +12,20 @@ from telegram import MessageEntity
 Formed = tuple[str, tuple[MessageEntity, ...]]
 
 FITS = 34  # letters of equal width in a line of a phone's chat
+MOST_PARAGRAPHS = 20  # rows that do not fit into a line each; more is read on the page
 _NUMBER = re.compile(r"[-+−]?\d")
 _GAP = "  "
 
 
-def table(card: Mapping[str, Any]) -> Formed:
-    """Return a table's card as text with its form."""
+def table(card: Mapping[str, Any], rest: Callable[[int], str] = str) -> Formed:
+    """Return a table's card as text with its form; `rest` says how many rows are only on the page."""
     columns = [str(name) for name in card.get("columns") or ()]
     rows = [[" ".join(str(cell).split()) for cell in row] for row in card.get("rows") or ()]
     pieces: list[Formed] = [bold(card["title"])] if card.get("title") else []
-    pieces.append(_aligned(columns, rows) or _paragraphs(columns, rows))
+    aligned = _aligned(columns, rows)
+    pieces.append(aligned or _paragraphs(columns, rows[:MOST_PARAGRAPHS]))
+    if aligned is None and len(rows) > MOST_PARAGRAPHS:
+        pieces.append((rest(len(rows) - MOST_PARAGRAPHS), ()))
     if note := (card.get("note") or {}).get("text"):
         pieces.append((str(note), ()))
     return joined(pieces, "\n")

@@ -164,3 +164,12 @@ async def test_a_card_of_a_message_is_shown_again_after_days(db, tmp_path):
         house.person.forges("q:1:0", house.person.hears()[0])
         await house.settled()
         assert "42.3" not in "".join(m.text for m in house.person.hears()[2:] if m is not proof)
+
+
+@pytest.mark.parametrize(("rows", "told"), [(20, 0), (21, 1), (60, 40)])
+def test_a_long_table_ends_where_a_phone_ends(shown, rows, told):
+    lines = [[f"11월 {n}일 (토)", "아주 긴 말이 들어 있는 칸", "그리고 또 하나의 긴 칸"] for n in range(rows)]
+    card = {"kind": "table", "title": "일지", "columns": ["날", "종류", "메모"], "rows": lines}
+    (out,) = shown("", cards=[card]).outs
+    assert out.text.count("(토)") == rows - told
+    assert out.text.endswith(say("ko", "telegram.more_rows", n=told) if told else "긴 칸")
