@@ -133,7 +133,7 @@ def seed(place: Home, athlete: Athlete, console: Console, lang: Lang) -> None:
         )
     with place.db.athlete_session(athlete.id) as s:
         tell(s, athlete, life)
-    look_back(place, athlete, now())
+    look_back(place.db, athlete, now())
 
 
 def bar(console: Console) -> Progress:
