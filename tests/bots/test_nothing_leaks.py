@@ -63,10 +63,10 @@ async def talk(house: BotHouse, ids: list[int]) -> None:
         nudges.add(s, NudgeKind.after_run, "canary", TODAY, house.clock(), about)
         nudge = nudges.named(s, NudgeKind.after_run, "canary")
     assert nudge is not None
-    words = compose(ToolContext(athlete, house.db, house.clock(), "ko", channel="telegram"), [nudge])
-    assert words is not None
+    first = compose(ToolContext(athlete, house.db, house.clock(), "ko", channel="telegram"), [nudge])
+    assert first is not None
     with house.db.athlete_session(house.athlete_id) as s:
-        saying.say(s, athlete, words, house.clock())
+        saying.say(s, athlete, first, house.clock())
     await house.settled()
     for message in house.person.hears():
         for data in (button["callback_data"] for row in message.rows for button in row):
