@@ -113,7 +113,7 @@ def test_what_the_watch_holds_otherwise_is_named(watch: Watch) -> None:
     assert text is not None
     assert "5개는 계획 그대로, 1개는 조금 다르게" in text
     assert "10월 5일 (월)" in text
-    assert "1단계: 목표의 종류가 달라요" in text
+    assert "1단계: 체감 강도 같은 목표는" in text
 
 
 def test_every_number_can_be_opened(watch: Watch) -> None:
