@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from bots.telegram.outgoing import Outgoing
-
 from bots.telegram.commands import described
+from bots.telegram.outgoing import Outgoing
 from bots.telegram.routing import handle
 from bots.telegram.sending import PacedSender
 from bots.telegram.serving import Serving

@@ -221,7 +221,8 @@ def fill_messaging(s: Session, athlete_id: int, account_id: int) -> None:
         " VALUES (:a, 'telegram', :a, :account)",
         "INSERT INTO messenger_codes (athlete_id, code_sha256, service, account_id, expires_at)"
         " VALUES (:a, cast(cast(:a AS text) AS bytea), 'telegram', :account, :now)",
-        "INSERT INTO messenger_posts (athlete_id, service, chat_id, remote_id) VALUES (:a, 'telegram', :a, 1)",
+        "INSERT INTO messenger_posts (athlete_id, service, chat_id, remote_id)"
+        " VALUES (:a, 'telegram', :a, 1)",
         "INSERT INTO schedules (athlete_id, kind, day, at, tz, next_at)"
         " VALUES (:a, 'weekly', :day, '18:00', 'UTC', :now)",
         "INSERT INTO nudge_settings (athlete_id) VALUES (:a)",

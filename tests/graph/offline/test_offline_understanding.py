@@ -31,7 +31,17 @@ SETS = tuple(
     for lang in ("ko", "en")
     for part in (
         *("tuned", "held", "fresh", "later", "analysis", "new", "newer"),
-        *("connect", "connect_held", "typed", "plan", "memory", "guidelines", "journal", "insights", "checkins"),
+        *(
+            "connect",
+            "connect_held",
+            "typed",
+            "plan",
+            "memory",
+            "guidelines",
+            "journal",
+            "insights",
+            "checkins",
+        ),
     )
 )
 ALL = [case for name in SETS for case in cases.load(name)]
