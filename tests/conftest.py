@@ -28,7 +28,7 @@ FAST = {
     "max_connections": "200",
     "shared_buffers": "32MB",
 }
-CLEARED = ("OPENAI_", "COACH_", "DATABASE_URL", "LANGSMITH_", "LANGCHAIN_")
+CLEARED = ("OPENAI_", "COACH_", "TELEGRAM_", "DATABASE_URL", "LANGSMITH_", "LANGCHAIN_")
 
 for name in [n for n in os.environ if n.startswith(CLEARED)]:
     del os.environ[name]

@@ -102,7 +102,7 @@ class _Batch:
         """Compute when this comes next, and what has come."""
         known = Slot(row.day, row.at, row.tz) if row.tz else None
         come, then = settle(known, Rule(row.now_at, row.weekday), _zone(row.now_tz), now)
-        if row.tz != row.now_tz:
+        if known is not None and row.tz != row.now_tz:
             self.moved.append(row.athlete_id)
         _put(
             self.schedules,

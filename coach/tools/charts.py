@@ -46,7 +46,7 @@ class ChartArgs(Args):
     activity_id: int | None = Field(
         None, description="of splits, streams, route, zones; the last if left out"
     )
-    sport: Sport | None = None
+    sport: Sport | None = Field(None, description="only this")
 
 
 @tool(effect="read")

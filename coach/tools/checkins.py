@@ -17,10 +17,10 @@ Kind = Literal["weekly", "after_run", "morning", "alert", "race", "silence", "al
 
 
 class CheckinsArgs(Args):
-    kind: Kind | None = None
-    on: bool | None = None
+    kind: Kind | None = Field(None, description="which")
+    on: bool | None = Field(None, description="or off")
     day: int | None = Field(None, ge=0, le=6, description="weekly; Monday 0")
-    at: str = Field("", max_length=5, description="HH:MM, of weekly or morning")
+    at: str = Field("", max_length=5, description="HH:MM")
     pause_days: int | None = Field(None, ge=0, le=60, description="0 ends it")
 
 

@@ -31,7 +31,7 @@ class Which(Args):
     )
     start: Day | None = Field(None, description="first day")
     end: Day | None = Field(None, description="last day")
-    sport: Sport | None = None
+    sport: Sport | None = Field(None, description="only this")
 
 
 def which(ctx: ToolContext, session: Session, args: Which, tool: str) -> Row | Question:

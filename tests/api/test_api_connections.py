@@ -204,6 +204,7 @@ async def test_garmin_is_connected_by_a_password_that_nobody_keeps(
     house: House, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpx")  # which is quiet once a bot was made
     client = house.athlete()
     answer = await client.post(f"{V1}/auth/garmin/login", json={"email": EMAIL, "password": PASSWORD})
     assert answer.json() == {"state": "connected"}

@@ -70,10 +70,16 @@ def belongings(house: House, athlete_id: int) -> dict[str, Any]:
     }
 
 
+# Not even the application may read these.
+UNSEEN = {"bot_strangers", "bot_updates"}
+
+
 def counts(house: House, athlete_id: int) -> dict[str, int]:
     with house.db.athlete_session(athlete_id) as s:
         return {
-            t.name: s.scalar(select(func.count()).select_from(t)) or 0 for t in models.metadata.sorted_tables
+            t.name: s.scalar(select(func.count()).select_from(t)) or 0
+            for t in models.metadata.sorted_tables
+            if t.name not in UNSEEN
         }
 
 

@@ -9,13 +9,12 @@ addEventListener("hanbal-login", () => location.assign("/login"));
 let first = null;
 let unseen = 0;
 
-function tell() {
+async function tell() {
   const { chat } = document.querySelector("hanbal-chat");
-  if (!chat) return;
+  if (!chat?.thread) return; // it comes, and is told of then
   chat.unseen(unseen);
   const said = first;
-  first = null;
-  if (said) chat.heard(said);
+  if (said && (await chat.heard(said)) && first === said) first = null;
 }
 
 addEventListener("hanbal-unseen", ({ detail }) => {

@@ -124,13 +124,17 @@ export class Chat {
     this.header.unseen(count);
   }
 
-  /** The coach said something first: show it, unless something is being said or written here. */
+  /** The coach said something first: show it, unless something is being said or written here. True when it was seen. */
   async heard({ thread, id }) {
-    if (this.running || this.composer.text.value) return;
-    if (thread !== this.thread?.id) return void this.list.load();
+    if (this.running || this.composer.text.value) return false;
+    if (thread !== this.thread?.id) {
+      await this.list.load().catch(() => {});
+      return false;
+    }
     if (!this.turns.some((turn) => turn.texts.has(`first-${id}`))) await this.show(thread);
     const seen = await this.api.post(`/api/v1/inbox/${id}/seen`, {}).then(() => true, () => false);
     if (seen) this.unseen(0); // and all before it
+    return seen;
   }
 
   async show(id) {
