@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from coach.domain.plan.model import Plan, Workout, WorkoutKind
+from coach.domain.plan.model import Goal, Plan, Workout, WorkoutKind
 from coach.errors import NotFound
-from coach.store import plan_holds, plans, workout_matches
+from coach.store import plan_holds, planning_profiles, plans, workout_matches
 from coach.store.session import Session
 from coach.text import plans as words
 from coach.text import say
@@ -43,7 +43,13 @@ class WorkoutArgs(Args):
 def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
     """The whole plan: what it is for, its weeks, where the athlete stands, what comes next."""
     with ctx.db.athlete_session(ctx.athlete.id) as session:
-        found = current(session)
+        try:
+            found = current(session)
+        except NotFound:
+            goal = planning_profiles.goal(session)
+            if goal is None:
+                raise
+            return _goal_alone(ctx, goal)
         notes = _open(session, found)
         cards = waiting(ctx, session)
         stands_still = bool(plan_holds.standing(session))
@@ -58,23 +64,33 @@ def plan_overview(ctx: ToolContext, args: NoArgs) -> Result:
     week = plan.week_of(ctx.today)
     if week is not None:
         says.append(Note(key="plan_tools.now_in", params={"week": str(week.number)}))
-    if plan.goal.race is not None and plan.goal.race.day > ctx.today and not stands_still:
-        left = (plan.goal.race.day - ctx.today).days
-        days = facts.add(
-            "race.days",
-            "plan_days_to_race",
-            left,
-            "days",
-            of_day(ctx, plan.goal.race.day),
-            label=say(ctx.lang, "plan_tools.label_plan_days_to_race"),
-        )
-        race_day = day_name(ctx, plan.goal.race.day)
-        says.append(Note(key="plan_tools.race_in", params={"day": race_day}, facts={"days": days}))
+    if not stands_still:
+        says += _race_ahead(ctx, facts, plan.goal)
     if not stands_still and (following := next_workout(plan, ctx.today)) is not None:
         line = words.day_line(following, ctx.lang, ctx.athlete.units, ctx.today)
         says.append(Note(key="plan_tools.next", params={"workout": line}))
     table = weeks_card(ctx, facts, plan)
     return Result(facts=facts.all(), says=tuple(says), notes=notes, cards=(*cards, table))
+
+
+def _goal_alone(ctx: ToolContext, goal: Goal) -> Result:
+    facts = Facts(ctx)
+    title = words.goal_title(goal, ctx.lang, ctx.athlete.units)
+    says = [Note(key="plan_tools.goal_alone", params={"goal": title}), *_race_ahead(ctx, facts, goal)]
+    return Result(facts=facts.all(), says=tuple(says))
+
+
+def _race_ahead(ctx: ToolContext, facts: Facts, goal: Goal) -> list[Note]:
+    """Say how many days are left until the race, when there is one to come."""
+    if goal.race is None or goal.race.day <= ctx.today:
+        return []
+    label = say(ctx.lang, "plan_tools.label_plan_days_to_race")
+    left = (goal.race.day - ctx.today).days
+    subject = of_day(ctx, goal.race.day)
+    days = facts.add("race.days", "plan_days_to_race", left, "days", subject, label=label)
+    return [
+        Note(key="plan_tools.race_in", params={"day": day_name(ctx, goal.race.day)}, facts={"days": days})
+    ]
 
 
 @tool(effect="read")

@@ -207,3 +207,14 @@ def test_limits_are_kept_and_health_is_only_made_stricter(own_life: Lived) -> No
     assert health.pregnant
     assert health.no_period
     assert (health.clearance, health.needs_clearance) == (None, ("심장 수술",))
+
+
+@pytest.mark.parametrize(("lang", "begins"), [("ko", "목표는 서울마라톤"), ("en", "Your goal: 서울마라톤")])
+def test_a_goal_without_a_plan_is_told(own_life: Lived, lang: Any, begins: str) -> None:
+    ctx = own_life.ctx(lang=lang)
+    with pytest.raises(NotFound):
+        call(ctx, "plan_overview")
+    call(ctx, "set_goal", aim="marathon", day=RACE, name="서울마라톤")
+    text = told(ctx, call(ctx, "plan_overview"))
+    assert text.startswith(begins)
+    assert str((RACE - TODAY).days) in text
