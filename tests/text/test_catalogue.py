@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def trees() -> dict[str, ast.Module]:
-    """Read all code, when it is asked for: whoever collects the tests has no need of it."""
-    return {
-        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for part in ("coach", "api", "bots", "migrations")
-        for path in sorted((ROOT / part).rglob("*.py"))
+def nodes() -> dict[type[ast.AST], list[tuple[str, Any]]]:
+    """Read all code, once and when it is asked for: its calls, classes and texts, each with its file."""
+    found: dict[type[ast.AST], list[tuple[str, Any]]] = {
+        kind: [] for kind in (ast.Call, ast.ClassDef, ast.Constant, ast.JoinedStr)
     }
+    for part in ("coach", "api", "bots", "migrations"):
+        for path in sorted((ROOT / part).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if type(node) in found:
+                    found[type(node)].append((name, node))
+    return found
 
 
 SCRIPTS = "\n".join(
@@ -47,12 +53,10 @@ def placeholders(text: str) -> set[str]:
     return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call with the last part of the called name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            function = node.func
-            yield function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", ""), node
+def called(call: ast.Call) -> str:
+    """Return the last part of the called name."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def literals(node: ast.expr | None) -> Iterator[str]:
@@ -77,29 +81,25 @@ def error_names() -> set[str]:
     names, size = {"CoachError"}, 0
     while len(names) > size:
         size = len(names)
-        for tree in trees().values():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef) and any(
-                    isinstance(b, ast.Name) and b.id in names for b in node.bases
-                ):
-                    names.add(node.name)
+        for _, node in nodes()[ast.ClassDef]:
+            if any(isinstance(b, ast.Name) and b.id in names for b in node.bases):
+                names.add(node.name)
     return names
 
 
 def find_keys() -> Iterator[tuple[str, str]]:
     """Yield (key, where) for every sentence the code asks for by a key that is written out."""
     errors = error_names()
-    for path, tree in trees().items():
-        for name, call in calls(tree):
-            where = f"{path}:{call.lineno}"
-            if name in ("say", "has") and call.args:
-                yield from ((key, where) for key in literals(argument(call, "key", 1)) if "." in key)
-            elif name in ("Note", "Question"):
-                yield from ((key, where) for key in literals(argument(call, "key", 99)))
-            elif name == "Unknown":
-                yield from ((f"unknown.{key}", where) for key in literals(argument(call, "because", 0)))
-            elif name in errors:
-                yield from ((f"error.{key}", where) for key in literals(argument(call, "key", 0)))
+    for path, call in nodes()[ast.Call]:
+        name, where = called(call), f"{path}:{call.lineno}"
+        if name in ("say", "has") and call.args:
+            yield from ((key, where) for key in literals(argument(call, "key", 1)) if "." in key)
+        elif name in ("Note", "Question"):
+            yield from ((key, where) for key in literals(argument(call, "key", 99)))
+        elif name == "Unknown":
+            yield from ((f"unknown.{key}", where) for key in literals(argument(call, "because", 0)))
+        elif name in errors:
+            yield from ((f"error.{key}", where) for key in literals(argument(call, "key", 0)))
 
 
 @cache
@@ -192,14 +192,10 @@ def put_together(node: ast.JoinedStr) -> tuple[str, str]:
     return str(start), str(end)
 
 
-def nodes() -> Iterator[ast.AST]:
-    return (node for tree in trees().values() for node in ast.walk(tree))
-
-
 @cache
 def words() -> set[str]:
     """Return every text that is written out in the code."""
-    return {n.value for n in nodes() if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {n.value for _, n in nodes()[ast.Constant] if isinstance(n.value, str)}
 
 
 @cache
@@ -210,6 +206,6 @@ def pieces() -> set[tuple[str, str]]:
     """
     return {
         (start, end)
-        for start, end in (put_together(n) for n in nodes() if isinstance(n, ast.JoinedStr))
+        for start, end in (put_together(n) for _, n in nodes()[ast.JoinedStr])
         if re.fullmatch(r"[a-z_]+\.[a-z_.]*|[a-z]{4,}_", start) and start.removesuffix(".") not in JOINED
     }
