@@ -6,8 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -129,22 +128,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--soak"):
         settings.register_profile("usual", derandomize=True, deadline=None, max_examples=50)
         settings.load_profile("usual")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Have one worker find the tests first: it leaves behind, compiled, what each would compile at once."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker is None:
-        return (yield)
-    found = Path(session.config.getoption("basetemp")).parent / "found"
-    patience = time.monotonic() + 180
-    while worker != "gw0" and not found.exists() and time.monotonic() < patience:
-        time.sleep(0.1)
-    try:
-        return (yield)
-    finally:
-        found.touch()
 
 
 # Browsers and processes that are started mostly wait: beside what computes they cost little, at the end alone
